@@ -1,0 +1,133 @@
+"""Settings, read once from the environment, checked, and passed down. Only this module reads it.
+
+Every setting has a working default for one machine; a council sets ``MASH_DATABASE_URL`` and the rest
+in its service file. Secrets are files, never values, so that no process list or crash report holds one.
+"""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env, EnvError
+
+HOUSE = Path(__file__).resolve().parent.parent
+DATA = Path(__file__).resolve().parent / "data"
+KEY_BYTES = 32
+
+
+class Misconfigured(Exception):
+    """A setting, folder or key that stops us from starting. The message is one line fit for the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What one installation is set to.
+
+    Attributes:
+        folder: Where the embedded database and keys live.
+        database_url: Empty for the embedded encrypted database, else a ``postgresql+psycopg://`` URL.
+        council: Shown in the page header.
+        secure_cookies: False only for plain-HTTP use on one machine.
+        trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
+    """
+
+    folder: Path
+    database_url: str = ""
+    council: str = "Anytown Council"
+    duty_phone: str = "01302 000 000"
+    secure_cookies: bool = True
+    trusted_proxies: int = 0
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    thresholds: Path = HOUSE / "thresholds"
+    migrations: Path = HOUSE / "migrations"
+
+    @property
+    def embedded(self) -> bool:
+        return not self.database_url
+
+    @property
+    def database_file(self) -> Path:
+        return self.folder / "mash.db"
+
+    @property
+    def key_file(self) -> Path:
+        return self.folder / "database.key"
+
+
+def from_environment() -> Config:
+    """Read the settings.
+
+    Raises:
+        Misconfigured: If a setting cannot be read as what it should be.
+    """
+    env = Env(prefix="MASH_")
+    try:
+        return Config(
+            folder=Path(env.str("FOLDER", str(HOUSE / "var"))).resolve(),
+            database_url=_read_url(env),
+            council=env.str("COUNCIL", "Anytown Council"),
+            duty_phone=env.str("DUTY_PHONE", "01302 000 000"),
+            secure_cookies=env.bool("SECURE_COOKIES", True),
+            trusted_proxies=env.int("TRUSTED_PROXIES", 0),
+            hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"])),
+            thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
+        )
+    except EnvError as wrong:
+        raise Misconfigured(f"A setting cannot be used: {wrong}") from wrong
+
+
+def _read_url(env: Env) -> str:
+    """Take the database's address from a file if one is named, so that its password is in no environment."""
+    named = env.str("DATABASE_URL_FILE", "")
+    url = Path(named).read_text().strip() if named else env.str("DATABASE_URL", "")
+    if url and not url.startswith("postgresql+psycopg://"):
+        raise Misconfigured(
+            "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
+        )
+    return url
+
+
+def prepare_folder(config: Config) -> None:
+    """Make the folder if it is missing, open to its owner only.
+
+    Raises:
+        Misconfigured: If it cannot be made or written to.
+    """
+    try:
+        config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = config.folder / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as wrong:
+        raise Misconfigured(
+            f"Cannot write to {config.folder} ({wrong.strerror}). Make it writable, or set MASH_FOLDER to another."
+        ) from wrong
+
+
+def secret(path: Path, *, make: bool) -> str:
+    """Read a 256-bit key in hexadecimal, making it (mode 0600) where that is allowed.
+
+    Raises:
+        Misconfigured: If it is missing and may not be made, is not a key, or others can read it.
+    """
+    if make and not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_hex(KEY_BYTES))
+            out.flush()
+            os.fsync(out.fileno())
+    if not path.exists():
+        raise Misconfigured(
+            f"The key {path} is missing, and the data cannot be read without it. Put it back from your safe copy; "
+            "nothing has been changed."
+        )
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise Misconfigured(f"Others on this machine can read the key {path}. Run: chmod 600 {path}")
+    text = path.read_text().strip()
+    if len(text) != KEY_BYTES * 2 or not all(c in "0123456789abcdef" for c in text):
+        raise Misconfigured(
+            f"The file {path} does not hold a key. Put it back from your safe copy; nothing has been changed."
+        )
+    return text

@@ -1,0 +1,199 @@
+"""Where the data lives: engines, sessions, types, and the one place that commits.
+
+Two kinds of transaction on either engine: ``writing`` takes the write lock at once (``BEGIN IMMEDIATE`` on
+SQLite, where a deferred one loses races), ``reading`` can never write.
+"""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, create_engine, event, text
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import QueuePool
+from typing_extensions import override
+
+from mash import config
+
+BUSY_SECONDS = 10
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC. Refuses naive values; SQLite would drop the zone in silence."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; pass an aware datetime, such as clock.now().")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    @override
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """What every table shares: names for constraints, and how Python's types are kept."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        list[str]: JSON(none_as_null=True),
+        Any: JSON(none_as_null=True),
+    }
+
+
+Sessions = sessionmaker[Session]
+
+
+class Unavailable(Exception):
+    """The database cannot be opened or is busy. The message is one line fit for the terminal or a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database: ``writing`` sessions lock at once, ``reading`` sessions cannot write."""
+
+    engine: Engine
+    writing: Sessions
+    reading: Sessions
+
+    @property
+    def embedded(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+
+def open_database(settings: config.Config, *, make: bool = False) -> Database:
+    """Open the database that the settings name; make an embedded one only where ``make`` says so.
+
+    Raises:
+        config.Misconfigured: If the folder or the key is not usable.
+        Unavailable: If the database is missing or cannot be read.
+    """
+    if not settings.embedded:
+        return database_over(_postgresql(settings.database_url))
+    if make:
+        config.prepare_folder(settings)
+    fresh = not settings.database_file.exists()
+    if fresh and not make:
+        raise Unavailable(f"There is no database at {settings.database_file}. Run: mash migrate")
+    key = config.secret(settings.key_file, make=make and fresh)
+    return database_over(_sqlcipher(settings.database_file, key))
+
+
+def database_over(engine: Engine) -> Database:
+    """Give an engine its two kinds of session, after seeing that it answers."""
+    opened = Database(
+        engine,
+        sessionmaker(engine.execution_options(mash_writes=True), expire_on_commit=False),
+        sessionmaker(engine.execution_options(mash_writes=False, postgresql_readonly=True), expire_on_commit=False),
+    )
+    try:
+        with opened.reading() as session:
+            session.execute(text("SELECT 1"))
+    except DatabaseError as wrong:
+        raise Unavailable(_why(wrong)) from wrong
+    return opened
+
+
+def _why(wrong: DatabaseError) -> str:
+    said = str(wrong.orig).splitlines()[0] if wrong.orig else "no reason given"
+    if "not a database" in said:
+        return "The database cannot be read with this key, or the file is damaged. Nothing has been changed."
+    return f"The database cannot be opened: {said}"
+
+
+def _postgresql(url: str) -> Engine:
+    options = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5, "options": options}
+    )
+
+
+def _sqlcipher(path: Path, key: str) -> Engine:
+    """Open an encrypted SQLite file with a raw key; a passphrase would cost 0.2 s a connection."""
+
+    def connect() -> Any:
+        raw = sqlcipher3.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
+        raw.execute(f"PRAGMA key = \"x'{key}'\"")
+        for setting in (
+            "foreign_keys = ON",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "cache_size = -65536",
+            "temp_store = MEMORY",
+        ):
+            raw.execute(f"PRAGMA {setting}")
+        return raw
+
+    engine = create_engine(
+        "sqlite://", creator=connect, module=sqlcipher3.dbapi2, poolclass=QueuePool, pool_size=8, max_overflow=8
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    """Say BEGIN ourselves: at once for a writer, and query-only for a reader."""
+    writes = connection.get_execution_options().get("mash_writes", True)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+_one_writer = threading.Lock()
+
+
+@contextmanager
+def transaction(database: Database) -> Generator[Session]:
+    """Commit once at the end, or not at all. The only place that commits.
+
+    Writers of one process queue here: SQLite's own waiting is not fair.
+
+    Raises:
+        Unavailable: If another process holds the write lock for longer than we wait.
+    """
+    if database.embedded and not _one_writer.acquire(timeout=BUSY_SECONDS):
+        raise Unavailable("The database is busy. Your work is kept; try again in a moment.")
+    try:
+        with database.writing.begin() as session:
+            yield session
+    except OperationalError as wrong:
+        if "locked" in str(wrong.orig) or "timeout" in str(wrong.orig):
+            raise Unavailable("The database is busy. Your work is kept; try again in a moment.") from wrong
+        raise
+    finally:
+        if database.embedded:
+            _one_writer.release()
+
+
+@contextmanager
+def reading(database: Database) -> Generator[Session]:
+    """Look without changing. Nothing done here is kept."""
+    with database.reading() as session:
+        yield session

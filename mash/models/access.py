@@ -1,0 +1,105 @@
+"""Who may come in, what they have half written, and what they looked at."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mash.db import BIG, Base
+from mash.models.columns import Code, ContactRef, Id, Name, UserRef, one_of
+
+ROLES = ("contact_officer", "practitioner", "manager", "receiving_team", "reviewer", "admin", "auditor")
+
+
+class UserRole(Base):
+    """One role of one user. ``team`` says which team, for someone who receives work."""
+
+    __tablename__ = "user_role"
+    __table_args__ = (UniqueConstraint("user_id", "role"), one_of("role", *ROLES))
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    role: Mapped[Code]
+
+
+class User(Base):
+    """Someone who signs in. Never deleted: a leaver is made inactive."""
+
+    __tablename__ = "user"
+    id: Mapped[Id]
+    username: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    email: Mapped[Name] = mapped_column(default="")
+    team: Mapped[Name] = mapped_column(default="")
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime]
+    preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    roles: Mapped[list[UserRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class UserSession(Base):
+    """A sign-in that can be ended from here. Holds only the hash of the token that the browser holds."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"),)
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UserRef]
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[Name] = mapped_column(default="")
+    user: Mapped[User] = relationship()
+
+
+class LoginAttempt(Base):
+    """A try at signing in, for slowing down guessing. ``who`` and ``network`` are keyed hashes, not the things."""
+
+    __tablename__ = "login_attempt"
+    __table_args__ = (Index("ix_login_attempt_who", "who", "at"), Index("ix_login_attempt_network", "network", "at"))
+    id: Mapped[Id]
+    who: Mapped[str] = mapped_column(String(64))
+    network: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+    worked: Mapped[bool]
+
+
+class Viewing(Base):
+    """Someone looked at something about a contact. Written in the request that showed it."""
+
+    __tablename__ = "viewing"
+    __table_args__ = (
+        Index("ix_viewing_contact", "contact_id", "id"),
+        Index("ix_viewing_user", "user_id", "at"),
+    )
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    contact_id: Mapped[ContactRef | None]
+    page: Mapped[Code]
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What someone has half written, valid or not. One for each person, contact and form."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "contact_id", "form"),)
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    contact_id: Mapped[int] = mapped_column(BIG, ForeignKey("contact.id"), index=True)
+    form: Mapped[Code]
+    data: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
+class SubmittedForm(Base):
+    """A form's token, used once: a double click or a resend finds it here and changes nothing."""
+
+    __tablename__ = "submitted_form"
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[UserRef]
+    went_to: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

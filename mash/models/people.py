@@ -1,0 +1,131 @@
+"""People, where they live, what is known of them already. People are linked, never silently merged."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from mash.db import Base
+from mash.models.columns import Code, Id, Name, PersonRef, UserRef, Words, one_of
+
+
+class Address(Base):
+    """A place, kept once however often it is written. ``key`` is its normalised text, for finding it again."""
+
+    __tablename__ = "address"
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)
+    lines: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[Code] = mapped_column(default="", index=True)
+    uprn: Mapped[Code | None]
+    protected: Mapped[bool] = mapped_column(default=False)
+
+
+class Person(Base):
+    """A child or an adult, or the place held for one: unborn, unnamed, or with an estimated age.
+
+    ``search_name`` is the name in lower case without accents or punctuation, for the index.
+    ``date_of_birth`` is empty where it is not known; ``due_date`` is only for an unborn child.
+    """
+
+    __tablename__ = "person"
+    __table_args__ = (
+        one_of("kind", "child", "adult"),
+        one_of("sex", "F", "M", "U"),
+        CheckConstraint("NOT (unborn AND date_of_birth IS NOT NULL)", name="unborn_has_no_birth"),
+        Index("ix_person_search", "search_name", "date_of_birth"),
+        Index("ix_person_birth", "date_of_birth", "id"),
+    )
+    id: Mapped[Id]
+    kind: Mapped[Code] = mapped_column(default="child")
+    council_id: Mapped[Code | None] = mapped_column(unique=True)
+    forename: Mapped[Name] = mapped_column(default="")
+    surname: Mapped[Name] = mapped_column(default="")
+    search_name: Mapped[Name] = mapped_column(default="")
+    descriptor: Mapped[Name] = mapped_column(default="")
+    unnamed: Mapped[bool] = mapped_column(default=False)
+    unborn: Mapped[bool] = mapped_column(default=False)
+    date_of_birth: Mapped[date | None]
+    due_date: Mapped[date | None]
+    estimated_age: Mapped[int | None]
+    age_estimated_on: Mapped[date | None]
+    died_on: Mapped[date | None]
+    sex: Mapped[Code] = mapped_column(default="U")
+    gender: Mapped[Code] = mapped_column(default="")
+    ethnicity: Mapped[Code] = mapped_column(default="")
+    ethnicity_given: Mapped[Name] = mapped_column(default="")
+    language: Mapped[Name] = mapped_column(default="")
+    interpreter: Mapped[bool | None]
+    disabilities: Mapped[list[str]] = mapped_column(default=list)
+    nhs_number: Mapped[Code | None] = mapped_column(index=True)
+    upn: Mapped[Code | None] = mapped_column(index=True)
+    school: Mapped[Name] = mapped_column(default="")
+    gp: Mapped[Name] = mapped_column(default="")
+    phone: Mapped[Name] = mapped_column(default="", index=True)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime]
+
+
+class Relationship(Base):
+    """How two people stand to one another: ``person`` is the ``kind`` of ``other``, for example the mother."""
+
+    __tablename__ = "relationship"
+    __table_args__ = (UniqueConstraint("person_id", "other_id", "kind"),)
+    id: Mapped[Id]
+    person_id: Mapped[PersonRef]
+    other_id: Mapped[PersonRef] = mapped_column(index=True)
+    kind: Mapped[Code]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Marker(Base):
+    """A risk to children marker: always with an author, a reason and a day to look at it again."""
+
+    __tablename__ = "marker"
+    id: Mapped[Id]
+    person_id: Mapped[PersonRef] = mapped_column(index=True)
+    kind: Mapped[Code] = mapped_column(default="risk_to_children")
+    reason: Mapped[Words]
+    by_id: Mapped[UserRef | None]
+    made_at: Mapped[datetime]
+    review_on: Mapped[date]
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class Episode(Base):
+    """Something already known of a child: a referral, an assessment, a plan, early help, care. Often imported.
+
+    ``ended_on`` empty means it is open. ``key`` finds the same episode when a file is sent again.
+    """
+
+    __tablename__ = "episode"
+    __table_args__ = (
+        one_of(
+            "kind",
+            "early_help",
+            "referral",
+            "assessment",
+            "section_47",
+            "child_in_need",
+            "protection_plan",
+            "looked_after",
+        ),
+        Index("ix_episode_person", "person_id", "kind", "started_on"),
+    )
+    id: Mapped[Id]
+    key: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[PersonRef]
+    kind: Mapped[Code]
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    category: Mapped[Name] = mapped_column(default="")
+    outcome: Mapped[Name] = mapped_column(default="")
+    source_code: Mapped[Code] = mapped_column(default="")
+    source_given: Mapped[Name] = mapped_column(default="")
+    no_further_action: Mapped[bool | None]
+    team: Mapped[Name] = mapped_column(default="")
+    worker: Mapped[Name] = mapped_column(default="")
+    organisation: Mapped[Name] = mapped_column(default="")
+    made_at: Mapped[datetime]

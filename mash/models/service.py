@@ -1,0 +1,118 @@
+"""What the service itself runs on: the calendar, dated policies, adopted rule sets, imports, jobs."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mash.db import BIG, Base
+from mash.models.columns import Code, Id, Name, UserRef, Words, one_of
+
+
+class OpeningHours(Base):
+    """When the front door is open on one weekday (Monday is 0), from a day on. Empty times: closed."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (UniqueConstraint("weekday", "effective_from"),)
+    id: Mapped[Id]
+    weekday: Mapped[int]
+    effective_from: Mapped[date]
+    opens: Mapped[Code | None]
+    closes: Mapped[Code | None]
+
+
+class BankHoliday(Base):
+    """A bank holiday in England."""
+
+    __tablename__ = "bank_holiday"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    title: Mapped[Name]
+
+
+class LocalClosure(Base):
+    """A day on which this council's front door does no working-day business."""
+
+    __tablename__ = "local_closure"
+    day: Mapped[date] = mapped_column(primary_key=True)
+    reason: Mapped[Name]
+
+
+class Policy(Base):
+    """A dated local policy held as data: sign-off, clocks, and the rest. The newest that has begun counts."""
+
+    __tablename__ = "policy"
+    __table_args__ = (UniqueConstraint("name", "effective_from"),)
+    id: Mapped[Id]
+    name: Mapped[Code]
+    effective_from: Mapped[date]
+    content: Mapped[dict[str, Any]]
+    by_id: Mapped[UserRef | None]
+    reason: Mapped[Words] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class RuleSetAdoption(Base):
+    """Who adopted a version of the thresholds, when, and the hash of what they adopted. The file is the rule set."""
+
+    __tablename__ = "rule_set_adoption"
+    __table_args__ = (UniqueConstraint("ruleset_id", "content_hash"),)
+    id: Mapped[Id]
+    ruleset_id: Mapped[Code]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    title: Mapped[Name]
+    effective_from: Mapped[date]
+    effective_to: Mapped[date | None]
+    author: Mapped[Name] = mapped_column(default="")
+    approvers: Mapped[list[str]] = mapped_column(default=list)
+    reason: Mapped[Words] = mapped_column(default="")
+    at: Mapped[datetime]
+
+
+class ImportBatch(Base):
+    """One file sent in, known again by its hash."""
+
+    __tablename__ = "import_batch"
+    id: Mapped[Id]
+    file_hash: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[Name]
+    format: Mapped[Code]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    by: Mapped[Name] = mapped_column(default="")
+
+
+class ImportRow(Base):
+    """A row of a file that was refused or came with a warning, with where, why and how to mend it."""
+
+    __tablename__ = "import_row"
+    __table_args__ = (
+        one_of("result", "made", "already_there", "refused"),
+        Index("ix_import_row_batch", "batch_id", "line"),
+    )
+    id: Mapped[Id]
+    batch_id: Mapped[int] = mapped_column(BIG, ForeignKey("import_batch.id"))
+    line: Mapped[int]
+    result: Mapped[Code]
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Lease(Base):
+    """Who leads a kind of work now. ``epoch`` rises with each new leader, and fences out an old one."""
+
+    __tablename__ = "lease"
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    holder: Mapped[Name]
+    epoch: Mapped[int]
+    expires_at: Mapped[datetime]
+
+
+class JobRun(Base):
+    """The last run of each scheduled job: the heartbeat that health and the banner read."""
+
+    __tablename__ = "job_run"
+    name: Mapped[Code] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[Words] = mapped_column(default="")
