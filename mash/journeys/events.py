@@ -1,0 +1,91 @@
+"""Add to the chain of events: what happened, who, when, and a hash that covers all that came before.
+
+Whoever adds locks the head row first, so the chain has no forks and no gaps, on either database.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.models import Event, EventHead
+
+
+def record_event(
+    session: Session,
+    *,
+    kind: str,
+    at: datetime,
+    by: Actor,
+    contact_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Add one event, in the caller's transaction.
+
+    Args:
+        kind: What happened, as ``thing.past_tense``, such as ``contact.received``.
+        data: What changed, from what to what and why. JSON values only; no secrets.
+    """
+    head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+    said = dict(data or {})
+    actor = "" if by.user_id else by.name
+    seq = head.seq + 1
+    event = Event(
+        seq=seq,
+        contact_id=contact_id,
+        kind=kind,
+        at=at,
+        by_id=by.user_id,
+        actor=actor,
+        data=said,
+        prev_hash=head.hash,
+        hash=chained(
+            head.hash, seq=seq, contact_id=contact_id, kind=kind, at=at, by_id=by.user_id, actor=actor, data=said
+        ),
+    )
+    head.seq, head.hash = seq, event.hash
+    session.add(event)
+    session.flush()
+    return event
+
+
+def chained(
+    before: str,
+    *,
+    seq: int,
+    contact_id: int | None,
+    kind: str,
+    at: datetime,
+    by_id: int | None,
+    actor: str,
+    data: Mapping[str, Any],
+) -> str:
+    """Hash an event onto the chain: SHA-256 over the hash before it and all that it says, as canonical JSON."""
+    said = [before, seq, contact_id, kind, at.isoformat(), by_id, actor, data]
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+def first_break(events: Iterable[Event], before: str = "") -> int | None:
+    """Return the ``seq`` of the first event whose hash does not follow from the one before, or None if whole."""
+    for event in events:
+        wanted = chained(
+            before,
+            seq=event.seq,
+            contact_id=event.contact_id,
+            kind=event.kind,
+            at=event.at,
+            by_id=event.by_id,
+            actor=event.actor,
+            data=event.data,
+        )
+        if event.prev_hash != before or event.hash != wanted:
+            return event.seq
+        before = event.hash
+    return None

@@ -1,0 +1,1 @@
+"""Figures over rows: each with its numerator, denominator and unit."""
