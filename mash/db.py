@@ -103,6 +103,8 @@ def open_database(settings: config.Config, *, make: bool = False) -> Database:
     fresh = not settings.database_file.exists()
     if fresh and not make:
         raise Unavailable(f"There is no database at {settings.database_file}. Run: mash migrate")
+    if not fresh and settings.database_file.stat().st_size == 0:
+        raise Unavailable(f"The database {settings.database_file} is empty. Put it back from your safe copy.")
     key = config.secret(settings.key_file, make=make and fresh)
     return database_over(_sqlcipher(settings.database_file, key))
 

@@ -1,0 +1,38 @@
+# What a person types here: make demo, make test, make check. `make` alone lists them.
+PYTHON ?= python3
+ARGS ?= -n 2
+BIN := .venv/bin
+
+.PHONY: help setup setup-test demo ready test check lock
+
+help:
+	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
+	@echo "make test    set up and run every test, on both databases and in a real browser"
+	@echo "make check   style, types and the direction of imports"
+	@echo "make setup   only set up what the service runs on, in .venv"
+	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
+	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
+
+setup:
+	@.ci/set-up run "$(PYTHON)"
+
+setup-test:
+	@.ci/set-up test "$(PYTHON)"
+
+demo: setup
+	@$(BIN)/mash demo --serve
+
+ready: setup-test
+	@.ci/needs
+
+test: ready
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock:
+	.lock/update.sh
