@@ -40,7 +40,10 @@ class User(Base):
 
 
 class UserSession(Base):
-    """A sign-in that can be ended from here. Holds only the hash of the token that the browser holds."""
+    """A sign-in that can be ended from here. Holds only the hash of the token that the browser holds.
+
+    ``notices`` wait for the next page. ``held`` is a form that came in after the sign-in lapsed, kept for its return.
+    """
 
     __tablename__ = "user_session"
     __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"),)
@@ -52,6 +55,8 @@ class UserSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     device: Mapped[Name] = mapped_column(default="")
+    notices: Mapped[list[Any]] = mapped_column(default=list)
+    held: Mapped[dict[str, Any] | None]
     user: Mapped[User] = relationship()
 
 
@@ -100,6 +105,6 @@ class SubmittedForm(Base):
 
     __tablename__ = "submitted_form"
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
-    user_id: Mapped[UserRef]
+    user_id: Mapped[UserRef | None]
     went_to: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]

@@ -190,13 +190,13 @@ class Agreement(Base):
         one_of("kind", "told", "service", "checks", "lawful_basis", "override"),
         one_of(
             "status",
-            "agreed_verbally",
-            "agreed_in_writing",
+            "given_verbally",
+            "given_in_writing",
             "refused",
             "withdrawn",
             "not_asked_unsafe",
             "not_asked_other",
-            "could_not_ask",
+            "unable_to_ask",
             "not_needed",
             "yes",
             "no",
@@ -243,6 +243,7 @@ class InformationRequest(Base):
     searched_with: Mapped[Name] = mapped_column(default="")
     sensitivity: Mapped[Code] = mapped_column(default="record")
     replied_at: Mapped[datetime | None]
+    changes_decision: Mapped[bool | None]
 
 
 class Clock(Base):

@@ -11,7 +11,7 @@ from mash.models.columns import Code, Id, Name, UserRef, Words, one_of
 
 
 class OpeningHours(Base):
-    """When the front door is open on one weekday (Monday is 0), from a day on. Empty times: closed."""
+    """When the front door is open on one weekday (1 is Monday), from a day on. Empty times: closed."""
 
     __tablename__ = "opening_hours"
     __table_args__ = (UniqueConstraint("weekday", "effective_from"),)

@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("searched_with", sa.String(length=200), nullable=False),
         sa.Column("sensitivity", sa.String(length=64), nullable=False),
         sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("changes_decision", sa.Boolean(), nullable=True),
         sa.CheckConstraint(
             "reply_kind IS NULL OR reply_kind IN ('supplied', 'nothing_held', 'not_known', 'cannot_share', 'partial', 'none')",
             name=op.f("ck_information_request_reply_kind_known"),
@@ -237,7 +238,7 @@ def upgrade() -> None:
             "kind IN ('told', 'service', 'checks', 'lawful_basis', 'override')", name=op.f("ck_agreement_kind_known")
         ),
         sa.CheckConstraint(
-            "status IN ('agreed_verbally', 'agreed_in_writing', 'refused', 'withdrawn', 'not_asked_unsafe', 'not_asked_other', 'could_not_ask', 'not_needed', 'yes', 'no', 'recorded')",
+            "status IN ('given_verbally', 'given_in_writing', 'refused', 'withdrawn', 'not_asked_unsafe', 'not_asked_other', 'unable_to_ask', 'not_needed', 'yes', 'no', 'recorded')",
             name=op.f("ck_agreement_status_known"),
         ),
         sa.ForeignKeyConstraint(["authorised_by_id"], ["user.id"], name=op.f("fk_agreement_authorised_by_id")),

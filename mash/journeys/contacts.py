@@ -1,0 +1,58 @@
+"""Lay hands on a contact to change it: found, locked, and seen to be the one the page was made from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.models import Contact, ReferenceCounter
+
+
+class NotFound(Exception):
+    """There is no such thing, or it is not for this person to know of."""
+
+
+@dataclass(eq=False)
+class Stale(Exception):
+    """Someone changed the contact after the page was made. Nothing of this change was kept."""
+
+    reference: str
+    version: int
+    state: str
+
+    def __str__(self) -> str:
+        return f"{self.reference} changed while you were working. Nothing has been overwritten."
+
+
+def contact_for_change(session: Session, reference: str, *, version: int | None) -> Contact:
+    """Lock a contact and raise its version by one.
+
+    Args:
+        version: The version the page was made from; None only for the service's own work.
+
+    Raises:
+        NotFound: If there is no such contact.
+        Stale: If the contact has changed since.
+    """
+    found = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no contact {reference}.")
+    if version is not None and found.version != version:
+        raise Stale(found.reference, found.version, found.state)
+    found.version += 1
+    return found
+
+
+def next_reference(session: Session, received_at: datetime) -> str:
+    """Give the next reference of the year a contact was received in, such as ``C-26-04217``."""
+    year = received_at.year
+    counter = session.scalars(
+        select(ReferenceCounter).where(ReferenceCounter.year == year).with_for_update()
+    ).one_or_none()
+    if counter is None:
+        counter = ReferenceCounter(year=year, last=0)
+        session.add(counter)
+    counter.last += 1
+    session.flush()
+    return f"C-{year % 100:02d}-{counter.last:05d}"

@@ -1,0 +1,295 @@
+"""Decide what each child on a contact needs, beside what the thresholds advise. Rules advise, people decide.
+
+What policy wants a second person for becomes a recommendation to a manager. What is too strong to wait never does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from mash.journeys import hand_over
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import contact_for_change
+from mash.journeys.events import record_event
+from mash.journeys.practice import Practice
+from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
+from mash.journeys.situations import child_as_it_stands, situation_of
+from mash.journeys.triage import RatingGiven, rate_children
+from mash.models import Agreement, ChildOnContact, Contact, Decision
+from mash.rules import Advice
+from mash.workflow import sign_off
+from mash.workflow.contact import Move, MoveRefused, advance, may
+from mash.workflow.words import Rating, Route, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a person chose for one child. Empty means not said; the workflow says what it still needs.
+
+    ``own_level`` is the level chosen before the check was shown; ``level`` is the one that stands.
+    """
+
+    child_id: int
+    route: str | None = None
+    level: int | None = None
+    own_level: int | None = None
+    rating: str | None = None
+    reason: str = ""
+    why_lower: str = ""
+    agreement: str | None = None
+    agreement_by: str = ""
+    overrides_agreement: bool = False
+    receiver: str = ""
+    extra_routes: tuple[str, ...] = ()
+    contact_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a decision: decided, or with a manager and why."""
+
+    contact: Contact
+    move: Move
+    needs_manager: tuple[str, ...] = ()
+
+
+def decide(
+    session: Session,
+    reference: str,
+    choices: tuple[Choice, ...],
+    *,
+    version: int | None,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+    exception_reason: str = "",
+) -> Outcome:
+    """Record what a person decided for children on a contact, in one sitting.
+
+    A missing fact, an agreement or a sign-off never holds up a response as strong as any it could lead to.
+
+    Raises:
+        Stale: If the contact changed since the page was made.
+        MoveRefused: With every objection at once. Nothing is kept.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    before = {child.id: child.rating for child in contact.children}
+    _rate_first(session, contact, choices, by=by, at=at, practice=practice)
+    keep_agreements(session, contact, choices, by=by, at=at)
+    advised = advise_all(session, contact, choices, practice)
+    changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
+    situation = situation_of(
+        session, contact, by=by, at=at, practice=practice, changes=changes, exception_reason=exception_reason
+    )
+    needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
+    move = Move.RECOMMEND if needs and _only_sign_off_objects(situation, needs) else Move.DECIDE
+    contact.state = advance(situation, move)
+    after = sign_off.oversight_after(situation.policy, situation.concerned)
+    for choice in choices:
+        own = str(choice.child_id)
+        keep_decision(
+            session,
+            contact,
+            choice,
+            advised[choice.child_id],
+            move=move,
+            sign_off_needs=[need.sentence for need in needs if need.child_id == own],
+            oversight_after=any(need.child_id == own for need in after),
+            by=by,
+            at=at,
+            exception_reason=exception_reason,
+        )
+    settle(session, contact, by=by, at=at, practice=practice)
+    return Outcome(contact, move, tuple(need.sentence for need in needs))
+
+
+def _only_sign_off_objects(situation: Any, needs: tuple[sign_off.Finding, ...]) -> bool:
+    """See whether a decision lacks nothing but the second person; if it lacks more, deciding will say so."""
+    waiting = {f"{need.sentence} A manager who did not recommend it must agree." for need in needs}
+    return set(may(situation, Move.DECIDE)) <= waiting
+
+
+def _rate_first(
+    session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime, practice: Practice
+) -> None:
+    """Rate in the same sitting where a rating was chosen; going down from red is left to sign-off."""
+    children = {child.id: child for child in contact.children}
+    given = tuple(
+        RatingGiven(child_id=choice.child_id, value=choice.rating, reason=choice.why_lower or choice.reason)
+        for choice in choices
+        if choice.rating and choice.rating != children[choice.child_id].rating
+    )
+    rising = tuple(item for item in given if children[item.child_id].rating != Rating.RED)
+    if rising and contact.state in {State.RECEIVED, State.SCREENED, State.RATED, State.REOPENED}:
+        rate_children(session, contact, rising, by=by, at=at, practice=practice)
+
+
+def keep_agreements(
+    session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
+) -> None:
+    """Keep what was said about agreement as its own fact, before anything is decided by it."""
+    children = {child.id: child for child in contact.children}
+    for choice in choices:
+        if choice.agreement is None:
+            continue
+        standing = child_as_it_stands(session, children[choice.child_id]).agreement
+        if standing is not None and standing.value == choice.agreement:
+            continue
+        session.add(
+            Agreement(
+                contact_id=contact.id,
+                child_id=choice.child_id,
+                kind="service",
+                status=choice.agreement,
+                given_by=choice.agreement_by,
+                by_id=by.user_id,
+                at=at,
+            )
+        )
+        said = {"child": choice.child_id, "from": standing.value if standing else None, "to": choice.agreement}
+        record_event(session, kind="child.agreement", at=at, by=by, contact_id=contact.id, data=said)
+    session.flush()
+
+
+def advise_all(
+    session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice
+) -> dict[int, tuple[Advice, dict[str, Any]]]:
+    """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
+    children = {child.id: child for child in contact.children}
+    unknown = [choice.child_id for choice in choices if choice.child_id not in children]
+    if unknown:
+        objection = "This is about a child who is not on the contact."
+        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
+    advised = {}
+    for choice in choices:
+        facts = practice.facts(session, children[choice.child_id], contact)
+        advised[choice.child_id] = (practice.advise(contact, facts), facts.to_json())
+    return advised
+
+
+def changed(choice: Choice, advised: tuple[Advice, dict[str, Any]], before: Mapping[int, str | None]) -> dict[str, Any]:
+    """Say what a choice changes of a child, as fields of ``mash.workflow.child.Child``; what was not said is left."""
+    advice = advised[0]
+    was = before.get(choice.child_id)
+    said: dict[str, Any] = {
+        "route": Route(choice.route) if choice.route else None,
+        "level": choice.level,
+        "rating": Rating(choice.rating) if choice.rating else None,
+        "rating_before": Rating(was) if was else None,
+        "advised_level": advice.level,
+        "advised_route": Route(advice.route) if advice.route in set(Route) else None,
+        "reason": choice.reason,
+        "why_lower": choice.why_lower,
+        "overrides_agreement": choice.overrides_agreement,
+        "receiver": choice.receiver,
+    }
+    kept = {"level", "rating"}
+    return {name: value for name, value in said.items() if not (name in kept and value is None)}
+
+
+def keep_decision(
+    session: Session,
+    contact: Contact,
+    choice: Choice,
+    advised: tuple[Advice, dict[str, Any]],
+    *,
+    move: Move,
+    sign_off_needs: list[str],
+    oversight_after: bool,
+    by: Actor,
+    at: datetime,
+    exception_reason: str = "",
+    recommended: Decision | None = None,
+) -> Decision:
+    """Write one child's decision or recommendation, with the advice and the facts as they stood."""
+    advice, facts = advised
+    child = next(child for child in contact.children if child.id == choice.child_id)
+    decided = move is not Move.RECOMMEND
+    _replace_earlier(session, child)
+    decision = Decision(
+        child_id=child.id,
+        status="decided" if decided else "recommended",
+        level=choice.level or child.level or advice.level or 1,
+        own_level=choice.own_level,
+        rating=choice.rating or child.rating,
+        route=choice.route or "",
+        extra_routes=list(choice.extra_routes),
+        receiver=choice.receiver,
+        reason=choice.reason,
+        lower_reason=choice.why_lower,
+        agreement_status=choice.agreement,
+        contact_type=choice.contact_type or contact.type_at_decision or contact.type_at_receipt,
+        sign_off=[*sign_off_needs, *([f"Exception: {exception_reason}"] if exception_reason.strip() else [])],
+        oversight_after=oversight_after,
+        advice=advice.to_json(),
+        facts=facts,
+        ruleset_id=advice.ruleset_id,
+        ruleset_hash=advice.ruleset_hash,
+        recommended_by_id=recommended.recommended_by_id if recommended else by.user_id,
+        recommended_at=recommended.recommended_at if recommended else at,
+        decided_by_id=by.user_id if decided else None,
+        decided_at=at if decided else None,
+    )
+    session.add(decision)
+    session.flush()
+    apply_decision(session, contact, child, decision, by=by, at=at)
+    return decision
+
+
+def _replace_earlier(session: Session, child: ChildOnContact) -> None:
+    """Mark an unanswered recommendation, or a decision now decided again, as replaced. Its words stay."""
+    session.execute(
+        update(Decision)
+        .where(Decision.child_id == child.id, Decision.status.in_(("recommended", "decided", "returned")))
+        .values(status="replaced")
+    )
+
+
+def apply_decision(
+    session: Session, contact: Contact, child: ChildOnContact, decision: Decision, *, by: Actor, at: datetime
+) -> None:
+    """Let a decision stand on the child, and tell the chain of events."""
+    child.level, child.route = decision.level, decision.route
+    if decision.status == "decided":
+        child.rating = decision.rating
+        child.outcome, child.decided_at = decision.route, decision.decided_at
+        contact.type_at_decision = decision.contact_type
+    said = {
+        "child": child.id,
+        "decision": decision.id,
+        "level": decision.level,
+        "own_level": decision.own_level,
+        "rating": decision.rating,
+        "route": decision.route,
+        "reason": decision.reason,
+        "lower_reason": decision.lower_reason,
+        "advised_level": (decision.advice or {}).get("level"),
+        "advised_route": (decision.advice or {}).get("route"),
+        "ruleset": decision.ruleset_id,
+        "ruleset_hash": decision.ruleset_hash,
+        "sign_off": decision.sign_off,
+    }
+    record_event(session, kind=f"child.{decision.status}", at=at, by=by, contact_id=contact.id, data=said)
+
+
+def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
+    """After a decision: offer what others must receive, stop the clocks, and close what nothing is left to do for."""
+    session.flush()
+    hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
+    if contact.state == State.DECIDED:
+        contact.decided_at = contact.decided_at or at
+        if any(child.outcome == Route.EARLY_HELP for child in contact.children):
+            start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
+        stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
+        closes = situation_of(session, contact, by=by, at=at, practice=practice)
+        if not may(closes, Move.CLOSE):
+            contact.state = advance(closes, Move.CLOSE)
+            contact.closed_at = at
+            record_event(session, kind="contact.closed", at=at, by=by, contact_id=contact.id)
+    elif contact.state == State.WITH_MANAGER:
+        record_event(session, kind="contact.recommended", at=at, by=by, contact_id=contact.id)
+    place_in_queue(session, contact)

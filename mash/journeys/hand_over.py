@@ -1,0 +1,205 @@
+"""Hand a child's work to the team that will do it: offer, accept, decline, step down. Two-sided, always."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound, contact_for_change
+from mash.journeys.events import record_event
+from mash.journeys.practice import Practice
+from mash.journeys.running_clocks import place_in_queue
+from mash.journeys.situations import situation_of
+from mash.models import ChildOnContact, Contact, Decision, HandOver
+from mash.workflow.contact import Move, advance, may
+
+
+def offer_what_stands(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
+    """Offer every child whose outcome stands and whom somebody must receive, wherever nothing is missing for it."""
+    for child in contact.children:
+        if child.outcome is None or child.hand_over in {"offered", "accepted"}:
+            continue
+        receiver = receiver_of(session, child, practice)
+        situation = situation_of(
+            session, contact, by=by, at=at, practice=practice, changes={child.id: {"receiver": receiver}}
+        )
+        if not may(situation, Move.OFFER):
+            _offer(session, contact, child, receiver, kind="hand_over", by=by, at=at)
+
+
+def receiver_of(session: Session, child: ChildOnContact, practice: Practice) -> str:
+    """Name who receives a child: whom the decision names, the allocated team, or the route's usual team."""
+    named = session.scalars(
+        select(Decision.receiver)
+        .where(Decision.child_id == child.id, Decision.status == "decided")
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).first()
+    allocated = child.open_team if child.outcome == "passed_to_allocated_worker" else ""
+    return named or allocated or practice.receivers.get(child.outcome or "", "")
+
+
+def offer(
+    session: Session,
+    reference: str,
+    child_id: int,
+    *,
+    to_team: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Offer one child by hand, for example again after a decline.
+
+    Raises:
+        MoveRefused: If it cannot be offered now, with every objection.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    child = child_on(contact, child_id)
+    changes = {child.id: {"receiver": to_team}}
+    contact.state = advance(
+        situation_of(session, contact, by=by, at=at, practice=practice, changes=changes), Move.OFFER
+    )
+    _offer(session, contact, child, to_team, kind="hand_over", by=by, at=at)
+    place_in_queue(session, contact)
+    return contact
+
+
+def accept(
+    session: Session,
+    reference: str,
+    child_id: int,
+    *,
+    lead: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Accept a child who was offered to the actor's team. From now on the child is theirs.
+
+    Raises:
+        MoveRefused: If the actor's team was not offered this child.
+    """
+    contact, child, offered = _offered(session, reference, child_id, version=version, by=by)
+    changes = {child.id: {"receiver": offered.to_team}}
+    contact.state = advance(
+        situation_of(session, contact, by=by, at=at, practice=practice, changes=changes), Move.ACCEPT
+    )
+    offered.state, offered.answered_by_id, offered.answered_at, offered.lead = "accepted", by.user_id, at, lead
+    child.hand_over = "accepted"
+    if contact.state == "closed":
+        contact.closed_at = at
+    said = {"child": child.id, "team": offered.to_team, "lead": lead}
+    record_event(session, kind="child.hand_over_accepted", at=at, by=by, contact_id=contact.id, data=said)
+    place_in_queue(session, contact)
+    return contact
+
+
+def decline(
+    session: Session,
+    reference: str,
+    child_id: int,
+    *,
+    reason: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Decline a child who was offered, saying why. The child stays with the sender.
+
+    Raises:
+        MoveRefused: If no reason is given, or the child was not offered to the actor's team.
+    """
+    contact, child, offered = _offered(session, reference, child_id, version=version, by=by)
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, changes={child.id: {}}, reason=reason)
+    contact.state = advance(situation, Move.DECLINE)
+    offered.state, offered.answered_by_id, offered.answered_at, offered.reason = "declined", by.user_id, at, reason
+    child.hand_over = "declined"
+    said = {"child": child.id, "team": offered.to_team, "reason": reason}
+    record_event(session, kind="child.hand_over_declined", at=at, by=by, contact_id=contact.id, data=said)
+    place_in_queue(session, contact)
+    return contact
+
+
+def step_down(
+    session: Session,
+    reference: str,
+    child_id: int,
+    *,
+    to_team: str,
+    plan: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Move a child from social care to early help, with agreement and a named lead practitioner.
+
+    Raises:
+        MoveRefused: If agreement, the receiver, or the right outcome is missing.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    child = child_on(contact, child_id)
+    changes = {child.id: {"receiver": to_team}}
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes)
+    contact.state = advance(situation, Move.STEP_DOWN)
+    _offer(session, contact, child, to_team, kind="step_down", plan=plan, by=by, at=at)
+    place_in_queue(session, contact)
+    return contact
+
+
+def child_on(contact: Contact, child_id: int) -> ChildOnContact:
+    """Find one child of a contact.
+
+    Raises:
+        NotFound: If the child is not on it.
+    """
+    found = next((child for child in contact.children if child.id == child_id), None)
+    if found is None:
+        raise NotFound("That child is not on this contact.")
+    return found
+
+
+def _offered(
+    session: Session, reference: str, child_id: int, *, version: int, by: Actor
+) -> tuple[Contact, ChildOnContact, HandOver]:
+    contact = contact_for_change(session, reference, version=version)
+    child = child_on(contact, child_id)
+    newest = session.scalars(
+        select(HandOver).where(HandOver.child_id == child.id).order_by(HandOver.id.desc()).limit(1)
+    ).one_or_none()
+    if newest is None or (by.team and newest.to_team != by.team):
+        raise NotFound("That child has not been offered to your team.")
+    return contact, child, newest
+
+
+def _offer(
+    session: Session,
+    contact: Contact,
+    child: ChildOnContact,
+    to_team: str,
+    *,
+    kind: str,
+    by: Actor,
+    at: datetime,
+    plan: str = "",
+) -> None:
+    session.add(
+        HandOver(
+            child_id=child.id,
+            kind=kind,
+            route="early_help" if kind == "step_down" else child.outcome or "",
+            to_team=to_team,
+            plan=plan,
+            offered_by_id=by.user_id,
+            offered_at=at,
+        )
+    )
+    child.hand_over = "offered"
+    session.flush()
+    said = {"child": child.id, "team": to_team, "kind": kind}
+    record_event(session, kind="child.offered", at=at, by=by, contact_id=contact.id, data=said)

@@ -1,0 +1,211 @@
+"""A manager oversees: acknowledges a RED, agrees, changes or returns what was recommended, and directs."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import contact_for_change
+from mash.journeys.decide import Choice, advise_all, apply_decision, changed, keep_agreements, keep_decision, settle
+from mash.journeys.events import record_event
+from mash.journeys.practice import Practice
+from mash.journeys.running_clocks import place_in_queue, stop_clocks
+from mash.journeys.situations import situation_of
+from mash.models import Contact, Decision, Oversight
+from mash.workflow.contact import Move, MoveRefused, advance
+from mash.workflow.words import Agreement, Rating, Role, Route, State
+
+
+def acknowledge(session: Session, reference: str, *, by: Actor, at: datetime) -> Contact:
+    """Say "I have this" of a RED contact. It stops the wait to be acknowledged, not the wait for a decision.
+
+    Raises:
+        MoveRefused: If the actor is no manager.
+    """
+    contact = contact_for_change(session, reference, version=None)
+    if Role.MANAGER not in by.roles:
+        raise MoveRefused(Move.AGREE, State(contact.state), ("This is for a manager: say that you have it.",))
+    keep_oversight(session, contact, "acknowledged", by=by, at=at)
+    stop_clocks(session, contact, ("red-acknowledge",), at=at)
+    return contact
+
+
+def direct(session: Session, reference: str, text: str, *, version: int, by: Actor, at: datetime) -> Contact:
+    """Record a manager's direction on a contact at any time, before or after a decision.
+
+    Raises:
+        MoveRefused: If the actor is no manager, or says nothing.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    objections = []
+    if Role.MANAGER not in by.roles:
+        objections.append("This is for a manager: give a direction.")
+    if not text.strip():
+        objections.append("Say what you direct.")
+    if objections:
+        raise MoveRefused(Move.AGREE, State(contact.state), tuple(objections))
+    keep_oversight(session, contact, "directed", reason=text, by=by, at=at)
+    return contact
+
+
+def agree(
+    session: Session,
+    reference: str,
+    *,
+    reason: str = "",
+    exception_reason: str = "",
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Agree what was recommended, as it was recommended.
+
+    Raises:
+        MoveRefused: If the actor recommended it, or the contact is not with a manager.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    recommended = standing_recommendations(session, contact)
+    changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
+    situation = situation_of(
+        session,
+        contact,
+        by=by,
+        at=at,
+        practice=practice,
+        changes=changes,
+        reason=reason,
+        exception_reason=exception_reason,
+    )
+    contact.state = advance(situation, Move.AGREE)
+    for child in contact.children:
+        if decision := recommended.get(child.id):
+            decision.status, decision.decided_by_id, decision.decided_at = "decided", by.user_id, at
+            apply_decision(session, contact, child, decision, by=by, at=at)
+    keep_oversight(session, contact, "agreed", reason=reason or exception_reason, by=by, at=at)
+    settle(session, contact, by=by, at=at, practice=practice)
+    return contact
+
+
+def change(
+    session: Session,
+    reference: str,
+    choices: tuple[Choice, ...],
+    *,
+    reason: str,
+    exception_reason: str = "",
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Decide otherwise than was recommended. What was recommended stays on the record beside it.
+
+    Raises:
+        MoveRefused: With every objection, such as a missing reason.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    before = {child.id: child.rating for child in contact.children}
+    keep_agreements(session, contact, choices, by=by, at=at)
+    recommended = standing_recommendations(session, contact)
+    advised = advise_all(session, contact, choices, practice)
+    changes: dict[int, Mapping[str, Any]] = {
+        child: _as_recommended(decision) for child, decision in recommended.items()
+    }
+    changes |= {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
+    situation = situation_of(
+        session,
+        contact,
+        by=by,
+        at=at,
+        practice=practice,
+        changes=changes,
+        reason=reason,
+        exception_reason=exception_reason,
+    )
+    contact.state = advance(situation, Move.CHANGE)
+    mine = {choice.child_id: choice for choice in choices}
+    for child in contact.children:
+        earlier = recommended.get(child.id)
+        if child.id in mine:
+            keep_decision(
+                session,
+                contact,
+                mine[child.id],
+                advised[child.id],
+                move=Move.CHANGE,
+                sign_off_needs=list(earlier.sign_off) if earlier else [],
+                oversight_after=False,
+                by=by,
+                at=at,
+                exception_reason=exception_reason,
+                recommended=earlier,
+            )
+        elif earlier:
+            earlier.status, earlier.decided_by_id, earlier.decided_at = "decided", by.user_id, at
+            apply_decision(session, contact, child, earlier, by=by, at=at)
+    keep_oversight(session, contact, "changed", reason=reason, by=by, at=at)
+    settle(session, contact, by=by, at=at, practice=practice)
+    return contact
+
+
+def return_it(
+    session: Session, reference: str, *, reason: str, version: int, by: Actor, at: datetime, practice: Practice
+) -> Contact:
+    """Send a recommendation back for more work, saying what is wanted.
+
+    Raises:
+        MoveRefused: If no reason is given, or the contact is not with a manager.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, reason=reason)
+    contact.state = advance(situation, Move.RETURN_IT)
+    for decision in standing_recommendations(session, contact).values():
+        decision.status = "returned"
+    keep_oversight(session, contact, "returned", reason=reason, by=by, at=at)
+    place_in_queue(session, contact)
+    return contact
+
+
+def standing_recommendations(session: Session, contact: Contact) -> dict[int, Decision]:
+    """Give the recommendation that waits for an answer for each child that has one, by the child's id."""
+    rows = session.scalars(
+        select(Decision)
+        .where(Decision.child_id.in_([child.id for child in contact.children]), Decision.status == "recommended")
+        .order_by(Decision.id)
+    )
+    return {row.child_id: row for row in rows}
+
+
+def keep_oversight(session: Session, contact: Contact, kind: str, *, reason: str = "", by: Actor, at: datetime) -> None:
+    """Write what a manager did as its own row and its own event, so that an inspector can find it."""
+    session.add(Oversight(contact_id=contact.id, kind=kind, reason=reason, by_id=by.user_id, at=at))
+    session.flush()
+    record_event(
+        session,
+        kind=f"oversight.{kind}",
+        at=at,
+        by=by,
+        contact_id=contact.id,
+        data={"reason": reason} if reason else {},
+    )
+
+
+def _as_recommended(decision: Decision) -> dict[str, Any]:
+    """Put a recommendation into the workflow's terms, as it was made."""
+    advice = decision.advice or {}
+    route = advice.get("route")
+    return {
+        "route": Route(decision.route) if decision.route else None,
+        "level": decision.level,
+        "rating": Rating(decision.rating) if decision.rating else None,
+        "advised_level": advice.get("level"),
+        "advised_route": Route(route) if route in set(Route) else None,
+        "reason": decision.reason,
+        "why_lower": decision.lower_reason,
+        "receiver": decision.receiver,
+        **({"agreement": Agreement(decision.agreement_status)} if decision.agreement_status else {}),
+    }

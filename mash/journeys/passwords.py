@@ -1,0 +1,187 @@
+"""What makes a password good enough, and how one is kept: Argon2id, never the password itself.
+
+Hashing takes a quarter of a second and 64 MiB, so no more than two run at once in a process.
+"""
+
+import secrets
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+SHORTEST, LONGEST = 12, 1024
+_COMMON = Path(__file__).resolve().parent.parent / "data" / "common_passwords.txt"
+_WORDS = (
+    *[
+        "anchor",
+        "amber",
+        "apple",
+        "autumn",
+        "badger",
+        "barley",
+        "basket",
+        "beacon",
+        "birch",
+        "bramble",
+        "bridge",
+        "bronze",
+        "candle",
+        "canyon",
+        "carbon",
+        "castle",
+        "cedar",
+        "cherry",
+        "cobalt",
+        "copper",
+        "coral",
+        "cotton",
+        "cradle",
+        "cricket",
+        "daisy",
+        "dragon",
+        "ember",
+        "falcon",
+        "fern",
+        "forest",
+        "fossil",
+        "garden",
+        "ginger",
+        "glacier",
+        "granite",
+        "harbour",
+        "hazel",
+        "heron",
+        "hollow",
+        "island",
+        "ivory",
+        "jasmine",
+        "juniper",
+        "kettle",
+        "lagoon",
+        "lantern",
+        "lemon",
+        "linen",
+        "lobster",
+        "magnet",
+        "maple",
+        "marble",
+        "meadow",
+        "mercury",
+        "mirror",
+        "morning",
+        "nectar",
+        "oak",
+        "ocean",
+        "olive",
+        "orchid",
+        "otter",
+        "paddle",
+        "pebble",
+        "pepper",
+        "pewter",
+        "pigeon",
+        "planet",
+        "plum",
+        "poppy",
+        "quartz",
+        "quill",
+        "rabbit",
+        "raven",
+        "ribbon",
+        "river",
+        "rocket",
+        "saddle",
+        "saffron",
+        "silver",
+        "sparrow",
+        "spruce",
+        "summer",
+        "sunset",
+        "tartan",
+        "thistle",
+        "timber",
+        "topaz",
+        "tulip",
+        "tunnel",
+        "turnip",
+        "velvet",
+        "violet",
+        "walnut",
+        "willow",
+        "window",
+        "winter",
+        "yellow",
+        "zephyr",
+    ],
+)
+
+hasher = PasswordHasher()
+_few = threading.BoundedSemaphore(2)
+
+
+class PasswordRefused(Exception):
+    """A password is not good enough to keep. The message says why, fit for a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether a password was right and, where it was kept by an older recipe, its new hash."""
+
+    right: bool
+    rehash: str | None = None
+
+
+def keep(password: str, *, username: str = "") -> str:
+    """Check a new password and return the hash to store.
+
+    Raises:
+        PasswordRefused: If it is too short, too long, common, or made of the username.
+    """
+    if reason := _weakness(password, username):
+        raise PasswordRefused(reason)
+    with _few:
+        return hasher.hash(password)
+
+
+def check(stored: str | None, password: str) -> Checked:
+    """Say whether a password is right, taking the same time where there is no such user (``stored`` None)."""
+    with _few:
+        try:
+            hasher.verify(stored or _nobody(), password[:LONGEST])
+        except (VerificationError, InvalidHashError):
+            return Checked(right=False)
+        if stored is None or len(password) > LONGEST:
+            return Checked(right=False)
+        return Checked(right=True, rehash=hasher.hash(password) if hasher.check_needs_rehash(stored) else None)
+
+
+def generate() -> str:
+    """Make a password to be read out once and changed at first use: five words and three digits."""
+    return "-".join([*(secrets.choice(_WORDS) for _ in range(5)), f"{secrets.randbelow(900) + 100}"])
+
+
+def _weakness(password: str, username: str) -> str:
+    plain = password.casefold()
+    core = plain.strip("0123456789!?.,*#@$£%&-_ ")
+    if len(password) < SHORTEST:
+        return f"Password must be {SHORTEST} characters or more"
+    if len(password) > LONGEST:
+        return f"Password must be {LONGEST:,} characters or less"
+    if username and username.casefold() in plain:
+        return "Password must not contain your username"
+    if len(set(plain)) < 5 or plain in _common() or core in _common():
+        return "Password is one that many people use. Choose another, such as three or four unrelated words"
+    return ""
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(line for line in _COMMON.read_text().splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def _nobody() -> str:
+    return hasher.hash(secrets.token_hex(16))

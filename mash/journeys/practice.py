@@ -1,0 +1,112 @@
+"""The local practice that everything is judged by: thresholds, calendar, clocks and sign-off, as adopted here.
+
+Built for a transaction from the rule book on disk and the dated settings in the database, and passed down. Where the
+database holds no setting of its own, what ships with the service counts.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.config import DATA
+from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
+from mash.queries.facts import facts_of
+from mash.rules import Advice, RuleBook, evaluate, read_facts
+from mash.rules.facts import Facts
+from mash.workflow import clocks, sign_off
+from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
+
+__all__ = ["LONDON", "Practice", "practice_from"]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What the local service runs on.
+
+    Attributes:
+        receivers: The team that receives each outcome unless a person names another.
+    """
+
+    rulebook: RuleBook
+    calendar: Calendar
+    clock_policies: tuple[clocks.ClockPolicy, ...]
+    sign_off_policies: tuple[sign_off.Policy, ...]
+    receivers: Mapping[str, str]
+
+    def sign_off(self, at: datetime) -> sign_off.Policy:
+        """Give the sign-off policy in force at a moment."""
+        return sign_off.policy_on(london_day(at), self.sign_off_policies)
+
+    def due(self, clock: str, received: datetime) -> clocks.Due:
+        """Work out when a clock that starts at a moment runs out, by the policy in force then."""
+        policy = clocks.clock_policy_on(london_day(received), self.clock_policies)
+        return clocks.due(clock, received, policy, self.calendar)
+
+    @cached_property
+    def strands(self) -> dict[str, str]:
+        """The strand of each indicator code."""
+        return {code: indicator.strand for code, indicator in self.rulebook.catalogue.indicators.items()}
+
+    def facts(self, session: Session, child: ChildOnContact, contact: Contact) -> Facts:
+        """Read what is known of one child, as the rules take it."""
+        return read_facts(self.rulebook.catalogue, facts_of(session, child, contact, self.strands))
+
+    def advise(self, contact: Contact, facts: Facts) -> Advice:
+        """Say what the thresholds in force when the contact was received advise.
+
+        Raises:
+            NoRuleSetInForce: If none was.
+        """
+        return evaluate(self.rulebook.in_force(london_day(contact.received_at)), facts)
+
+
+def practice_from(session: Session, rulebook: RuleBook) -> Practice:
+    """Read the local practice as it stands in the database."""
+    policies: dict[str, list[dict[str, Any]]] = {}
+    for row in session.scalars(select(Policy).order_by(Policy.name, Policy.effective_from)):
+        policies.setdefault(row.name, []).append({**row.content, "from": row.effective_from.isoformat()})
+    teams = policies.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
+    return Practice(
+        rulebook=rulebook,
+        calendar=_calendar(session),
+        clock_policies=clocks.clock_policies_from({"policies": policies.get("clocks", [])}),
+        sign_off_policies=sign_off.policies_from({"policies": policies.get("sign_off", [])}),
+        receivers=teams[-1]["teams"],
+    )
+
+
+def _calendar(session: Session) -> Calendar:
+    holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)).tuples())
+    hours = tuple(
+        session.execute(
+            select(OpeningHours.effective_from, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).order_by(
+                OpeningHours.effective_from, OpeningHours.weekday
+            )
+        ).tuples()
+    )
+    closures = tuple(session.scalars(select(LocalClosure.day).order_by(LocalClosure.day)))
+    if not holidays or not hours:
+        return shipped_calendar(closures)
+    return _built(holidays, hours, closures)
+
+
+@lru_cache(maxsize=8)
+def _built(
+    holidays: tuple[tuple[date, str], ...],
+    hours: tuple[tuple[date, int, str | None, str | None], ...],
+    closures: tuple[date, ...],
+) -> Calendar:
+    """Build a calendar once for each state of the settings; its table of days takes longer than reading them."""
+    weeks: dict[date, dict[int, tuple[time, time]]] = {}
+    for starts, weekday, opens, closes in hours:
+        week = weeks.setdefault(starts, {})
+        if opens and closes:
+            week[weekday] = (time.fromisoformat(opens), time.fromisoformat(closes))
+    listed = tuple(Week(starts, week) for starts, week in sorted(weeks.items()))
+    return Calendar(listed, dict(holidays), frozenset(closures))

@@ -1,0 +1,104 @@
+"""Fill a new database with what the service needs before anyone uses it. Run again, it adds only what is missing."""
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from mash.config import DATA
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.models import BankHoliday, OpeningHours, Policy, RuleSetAdoption
+from mash.rules import RuleBook
+from mash.workflow.calendar import bank_holidays_from, weeks_from
+
+
+def set_up(session: Session, *, rulebook: RuleBook, by: Actor, at: datetime) -> list[str]:
+    """Add bank holidays, opening hours, policies and the adoption of each threshold version, where missing.
+
+    Returns:
+        What was added, a few words each.
+    """
+    added = [*_calendar(session), *_policies(session, by=by, at=at), *_adoptions(session, rulebook, at=at)]
+    if added:
+        record_event(session, kind="service.set_up", at=at, by=by, data={"added": added})
+    return added
+
+
+def _calendar(session: Session) -> list[str]:
+    added = []
+    if not session.scalar(select(exists().where(BankHoliday.title != ""))):
+        known = bank_holidays_from(_shipped("bank_holidays.json"))
+        session.add_all(BankHoliday(day=day, title=title) for day, title in known.items())
+        added.append(f"{len(known)} bank holidays")
+    if not session.scalar(select(exists().where(OpeningHours.id > 0))):
+        for week in weeks_from(_shipped("opening_hours.json")):
+            for weekday in range(1, 8):
+                opens, closes = week.hours.get(weekday, (None, None))
+                session.add(
+                    OpeningHours(
+                        weekday=weekday,
+                        effective_from=week.starts,
+                        opens=opens and opens.isoformat("minutes"),
+                        closes=closes and closes.isoformat("minutes"),
+                    )
+                )
+        added.append("opening hours")
+    return added
+
+
+def _policies(session: Session, *, by: Actor, at: datetime) -> list[str]:
+    """Keep each shipped policy under its first day, so that a council adds its own after it and edits nothing."""
+    added = []
+    for name, file in (("sign_off", "sign_off_policy.json"), ("clocks", "clock_policy.json")):
+        if not session.scalar(select(exists().where(Policy.name == name))):
+            for entry in _shipped(file)["policies"]:
+                starts = date.fromisoformat(entry["from"])
+                session.add(Policy(name=name, effective_from=starts, content=entry, by_id=by.user_id, at=at))
+            added.append(f"{name} policy")
+    return added
+
+
+def _adoptions(session: Session, rulebook: RuleBook, *, at: datetime) -> list[str]:
+    """Pin the hash of every version on disk that is not known yet."""
+    known = set(session.scalars(select(RuleSetAdoption.ruleset_id)))
+    new = [version for version in rulebook.versions if version.id not in known]
+    session.add_all(
+        RuleSetAdoption(
+            ruleset_id=version.id,
+            content_hash=version.content_hash,
+            title=version.title,
+            effective_from=version.effective_from,
+            effective_to=version.effective_to,
+            approvers=[],
+            at=at,
+        )
+        for version in new
+    )
+    return [f"thresholds {version.id}" for version in new]
+
+
+class ThresholdsChanged(Exception):
+    """A threshold file differs from what was adopted. Nothing is judged by it until that is settled."""
+
+
+def require_adopted(session: Session, rulebook: RuleBook) -> None:
+    """Refuse to start over a threshold file that was edited after it was adopted.
+
+    Raises:
+        ThresholdsChanged: Naming each version that differs.
+    """
+    adopted = dict(session.execute(select(RuleSetAdoption.ruleset_id, RuleSetAdoption.content_hash)).tuples())
+    changed = [v.id for v in rulebook.versions if adopted.get(v.id, v.content_hash) != v.content_hash]
+    if changed:
+        raise ThresholdsChanged(
+            f"The threshold file {', '.join(changed)} was changed after it was adopted. Put the adopted file back, "
+            "or give the change a new version."
+        )
+
+
+def _shipped(file: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((DATA / file).read_text("utf-8"))
+    return content

@@ -1,0 +1,37 @@
+"""Mark every clock that has passed a stage, once in effect, whoever asks and however often."""
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.models import Clock, ClockMark
+
+BATCH = 500
+SCHEDULER = Actor.system("scheduler")
+
+
+def watch(session: Session, *, at: datetime, limit: int = BATCH) -> int:
+    """Mark running clocks that are past due and not marked yet, oldest first.
+
+    The pair of clock and stage is unique in the database, so nothing is marked twice.
+
+    Returns:
+        How many were marked; ask again while it equals ``limit``.
+    """
+    marked = exists().where(ClockMark.clock_id == Clock.id, ClockMark.stage == "late")
+    passed = session.scalars(
+        select(Clock)
+        .where(Clock.stopped_at.is_(None), Clock.due_at < at, ~marked)
+        .order_by(Clock.due_at, Clock.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for clock in passed:
+        session.add(ClockMark(clock_id=clock.id, stage="late", at=at))
+        session.flush()
+        said = {"clock": clock.name, "due_at": clock.due_at.isoformat()}
+        record_event(session, kind="clock.late", at=at, by=SCHEDULER, contact_id=clock.contact_id, data=said)
+    return len(passed)

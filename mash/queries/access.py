@@ -1,0 +1,135 @@
+"""Who is signed in, and who may be: the reads behind sign-in, the account page and the list of users."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.models import User, UserRole, UserSession
+from mash.models.access import ROLES as ROLES
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=10)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A sign-in as it stands now, with the roles of this moment.
+
+    Attributes:
+        lapsed: The sign-in was idle, or went on, for too long. It opens nothing; it only names who it was.
+    """
+
+    session_id: int
+    user_id: int
+    username: str
+    name: str
+    team: str
+    roles: frozenset[str]
+    preferences: dict[str, Any]
+    must_change_password: bool
+    seen_at: datetime
+    expires_at: datetime
+    notices: list[Any]
+    held: dict[str, Any] | None
+    lapsed: bool
+
+
+def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
+    """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
+    rows = session.execute(
+        select(UserSession, User, UserRole.role)
+        .join(User, User.id == UserSession.user_id)
+        .outerjoin(UserRole, UserRole.user_id == User.id)
+        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), User.active)
+    ).all()
+    if not rows:
+        return None
+    found, user = rows[0][0], rows[0][1]
+    return SignedIn(
+        session_id=found.id,
+        user_id=user.id,
+        username=user.username,
+        name=user.name,
+        team=user.team,
+        roles=frozenset(role for _, _, role in rows if role),
+        preferences=user.preferences,
+        must_change_password=user.must_change_password,
+        seen_at=found.seen_at,
+        expires_at=found.expires_at,
+        notices=found.notices,
+        held=found.held,
+        lapsed=at >= found.expires_at or at - found.seen_at >= IDLE,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One place someone is signed in."""
+
+    id: int
+    device: str
+    started_at: datetime
+    seen_at: datetime
+
+
+def open_sessions(session: Session, user_id: int, at: datetime) -> list[OpenSession]:
+    """List where someone is signed in, the last used first."""
+    rows = session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > at,
+            UserSession.seen_at > at - IDLE,
+        )
+        .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return [OpenSession(row.id, row.device, row.started_at, row.seen_at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """Someone who may sign in, or once could. ``last_seen`` is None if they never have."""
+
+    id: int
+    username: str
+    name: str
+    team: str
+    roles: tuple[str, ...]
+    active: bool
+    must_change_password: bool
+    last_seen: datetime | None
+
+
+def all_users(session: Session) -> list[UserRow]:
+    """List users: those who may sign in first, then leavers, by name."""
+    seen: dict[int, datetime] = {}
+    for user_id, at in session.execute(
+        select(UserSession.user_id, UserSession.seen_at).order_by(UserSession.seen_at, UserSession.id)
+    ):
+        seen[user_id] = at
+    users = session.scalars(select(User).order_by(User.active.desc(), User.name, User.id))
+    return [_row(user, seen.get(user.id)) for user in users]
+
+
+def one_user(session: Session, user_id: int) -> UserRow | None:
+    """Find one user; None if there is no such user."""
+    user = session.get(User, user_id)
+    return user and _row(user, None)
+
+
+def _row(user: User, last_seen: datetime | None) -> UserRow:
+    held = {role.role for role in user.roles}
+    return UserRow(
+        id=user.id,
+        username=user.username,
+        name=user.name,
+        team=user.team,
+        roles=tuple(role for role in ROLES if role in held),
+        active=user.active,
+        must_change_password=user.must_change_password,
+        last_seen=last_seen,
+    )

@@ -1,0 +1,130 @@
+"""One child's facts for the rules: what was observed, who they are, their history, the contact, the agreement.
+
+Observed facts win over derived ones. A fact that nobody asked about is left out; it is never taken as "no".
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mash.models import Agreement, ChildOnContact, Contact, Observation, Person
+from mash.queries.history import history_facts
+
+LONDON = ZoneInfo("Europe/London")
+TERM_WEEKS = 40
+
+REFERRER_BY_SOURCE = {
+    "1A": "family",
+    "1B": "neighbour",
+    "1C": "child",
+    "1D": "other",
+    "2A": "school",
+    "2B": "school",
+    "3A": "health",
+    "3B": "health",
+    "3C": "health",
+    "3D": "health",
+    "3E": "health",
+    "3F": "health",
+    "4": "housing",
+    "5A": "social_care",
+    "5B": "youth_justice",
+    "5C": "other_council",
+    "5D": "social_care",
+    "6": "police",
+    "7": "probation",
+    "8": "voluntary",
+}
+NAMED = {"open": "named", "withheld": "name_withheld_from_family", "anonymous": "anonymous"}
+TOLD = {"yes": "told", "no": "not_told", "not_asked_unsafe": "not_told_unsafe"}
+
+
+def facts_of(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
+    """Give what ``mash.rules.read_facts`` takes for one child, as known when the contact was received.
+
+    Observations count up to now: they are what this contact found. History is cut off at receipt.
+    """
+    day = contact.received_at.astimezone(LONDON).date()
+    facts = person_facts(child.person, day)
+    facts |= _contact_facts(contact)
+    facts |= history_facts(session, child, contact, strands)
+    if child.open_to:
+        facts["case_status"] = child.open_to
+    facts |= agreement_facts(session, child)
+    return facts | observed(session, child.id)
+
+
+def observed(session: Session, child_id: int) -> dict[str, Any]:
+    """Give the current observations of one child on one contact, by code."""
+    rows = session.execute(
+        select(Observation.code, Observation.value).where(
+            Observation.child_id == child_id, Observation.superseded_at.is_(None)
+        )
+    ).all()
+    return {code: value for code, value in rows}  # noqa: C416  # a Row is not a pair to the type checker
+
+
+def person_facts(person: Person, day: date) -> dict[str, Any]:
+    """Give age, sex and disability on a day. An unknown birth leaves age out."""
+    facts: dict[str, Any] = {"unborn": "present" if person.unborn else "absent"}
+    if person.unborn:
+        if person.due_date:
+            facts["gestation_weeks"] = max(0, TERM_WEEKS - (person.due_date - day).days // 7)
+    elif person.date_of_birth and person.date_of_birth <= day:
+        facts["age_years"] = whole_years(person.date_of_birth, day)
+        facts["age_weeks"] = (day - person.date_of_birth).days // 7
+        facts["age_basis"] = "recorded"
+    elif person.estimated_age is not None:
+        facts["age_years"] = person.estimated_age
+        facts["age_basis"] = "estimated"
+    if person.sex in {"F", "M"}:
+        facts["sex"] = "female" if person.sex == "F" else "male"
+    stated = [code for code in person.disabilities or [] if code != "NONE"]
+    if person.disabilities:
+        facts["disability"] = "present" if stated else "absent"
+    return facts
+
+
+def whole_years(born: date, day: date) -> int:
+    """Count birthdays passed.
+
+    >>> whole_years(date(2020, 2, 29), date(2021, 2, 28)), whole_years(date(2020, 2, 29), date(2021, 3, 1))
+    (0, 1)
+    """
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _contact_facts(contact: Contact) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "contact_type": contact.type_at_decision or contact.type_at_receipt,
+        "named_or_anonymous": NAMED[contact.referrer_identity],
+    }
+    referrer = REFERRER_BY_SOURCE.get(contact.source_code)
+    return facts | ({"referrer_type": referrer} if referrer else {})
+
+
+def agreement_facts(session: Session, child: ChildOnContact) -> dict[str, Any]:
+    """Give the newest word on agreement to a service, to checks, and on telling the family."""
+    newest = latest_agreements(session, child)
+    facts: dict[str, Any] = {}
+    for kind, name in (("service", "agreement_service"), ("checks", "agreement_checks")):
+        if kind in newest:
+            facts[name] = newest[kind].status
+    if "told" in newest and newest["told"].status in TOLD:
+        facts["family_told"] = TOLD[newest["told"].status]
+    return facts
+
+
+def latest_agreements(session: Session, child: ChildOnContact) -> Mapping[str, Agreement]:
+    """Give the newest agreement of each kind for a child: about this child, or about the whole contact."""
+    rows = session.scalars(
+        select(Agreement)
+        .where(Agreement.contact_id == child.contact_id)
+        .where(or_(Agreement.child_id.is_(None), Agreement.child_id == child.id))
+        .order_by(Agreement.id)
+    )
+    return {row.kind: row for row in rows}

@@ -1,0 +1,195 @@
+"""What was known of a child at a moment: counts and marks that the rules read, never anything learnt later.
+
+A count covers this service's own record and what was imported. Where no history was ever imported, facts about
+referrals, plans and care are left out (not asked), because an empty record must not look like a clean one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
+
+MONTH_DAYS = {"contacts_90d": 90, "contacts_3m": 92, "contacts_6m": 183, "contacts_12m": 365}
+SAME_REFERRAL_DAYS = 7
+STATUTORY = ("child_and_family_assessment", "strategy_discussion")
+FURTHEST = (
+    ("looked_after", "removed"),
+    ("protection_plan", "protection_plan"),
+    ("section_47", "section_47"),
+    ("child_in_need", "child_in_need"),
+    ("assessment", "child_in_need"),
+    ("early_help", "early_help"),
+)
+
+
+def history_facts(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
+    """Give the history facts of one child as they stood when the contact was received.
+
+    Args:
+        strands: The strand of each indicator code, from the catalogue.
+    """
+    at = contact.received_at
+    facts: dict[str, Any] = _counts(session, child, contact)
+    facts |= _incidents(session, child, contact, strands)
+    facts |= _lapsed(session, child.person_id, at)
+    if session.scalar(select(exists().where(Episode.id > 0))):
+        facts |= _episodes(session, child.person_id, at)
+        facts |= _siblings(session, child, at)
+    return facts
+
+
+def _counted(contact: Contact) -> tuple[ColumnElement[bool], ...]:
+    """Earlier contacts that stand: received before this one, and not cancelled as an error."""
+    return (Contact.received_at <= contact.received_at, Contact.id != contact.id, Contact.state != "cancelled")
+
+
+def _counts(session: Session, child: ChildOnContact, contact: Contact) -> dict[str, Any]:
+    own = session.scalars(
+        select(Contact.received_at)
+        .join(ChildOnContact, ChildOnContact.contact_id == Contact.id)
+        .where(ChildOnContact.person_id == child.person_id, *_counted(contact))
+        .where(Contact.received_at > contact.received_at - timedelta(days=365))
+    ).all()
+    home = session.scalars(household_contacts(contact, since=contact.received_at - timedelta(days=365))).all()
+    at = contact.received_at
+    facts: dict[str, Any] = {name: 1 + _within(own, at, days) for name, days in MONTH_DAYS.items()}
+    facts["household_contacts_90d"] = 1 + _within(home, at, 90)
+    facts["household_contacts_12m"] = 1 + _within(home, at, 365)
+    return facts
+
+
+def household_contacts(contact: Contact, *, since: datetime) -> Any:
+    """Select when other contacts about the same home or the same children were received."""
+    people = [child.person_id for child in contact.children]
+    by_person = select(ChildOnContact.contact_id).where(ChildOnContact.person_id.in_(people))
+    same_home: ColumnElement[bool] = Contact.id.in_(by_person)
+    if contact.address_id is not None:
+        same_home = or_(same_home, Contact.address_id == contact.address_id)
+    return select(Contact.received_at).where(same_home, *_counted(contact), Contact.received_at > since)
+
+
+def _within(moments: Iterable[datetime], at: datetime, days: int) -> int:
+    return sum(moment > at - timedelta(days=days) for moment in moments)
+
+
+def _incidents(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
+    """Count separate incidents by strand in 12 months: contacts linked to one incident count once."""
+    seen = session.execute(
+        select(Observation.code, Observation.value, Contact.id, Contact.incident_id, Contact.received_at)
+        .join(ChildOnContact, ChildOnContact.id == Observation.child_id)
+        .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .where(ChildOnContact.person_id == child.person_id, Observation.superseded_at.is_(None))
+        .where(Contact.received_at <= contact.received_at, Contact.state != "cancelled")
+        .where(Contact.received_at > contact.received_at - timedelta(days=365))
+    ).all()
+    by_strand: dict[str, set[tuple[str, int]]] = {}
+    neglect: set[tuple[str, date]] = set()
+    for code, value, contact_id, incident_id, received_at in seen:
+        if not is_present(value) or code not in strands:
+            continue
+        event = ("incident", incident_id) if incident_id else ("contact", contact_id)
+        by_strand.setdefault(strands[code], set()).add(event)
+        if strands[code] == "neglect" and received_at > contact.received_at - timedelta(days=183):
+            neglect.add((code, received_at.date()))
+    counted = ("domestic_abuse", "neglect", "exploitation", "abuse", "parenting", "parent_needs")
+    facts: dict[str, Any] = {f"incidents_{strand}_12m": len(by_strand.get(strand, ())) for strand in counted}
+    return facts | {"neglect_items_6m": len({code for code, _ in neglect})}
+
+
+def is_present(value: Any) -> bool:
+    """Say whether an observation's value says the thing is there."""
+    return value == "present" or (isinstance(value, dict) and value.get("value") == "present")
+
+
+def _lapsed(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
+    """Say whether an earlier contact closed in 12 months because the family stopped agreeing."""
+    lapsed = session.scalar(
+        select(func.count())
+        .select_from(Decision)
+        .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
+        .where(ChildOnContact.person_id == person_id, Decision.status == "decided")
+        .where(Decision.agreement_status.in_(("refused", "withdrawn")), Decision.route.not_in(STATUTORY))
+        .where(Decision.decided_at < at, Decision.decided_at > at - timedelta(days=365))
+    )
+    return {"closed_agreement_lapsed_12m": "present"} if lapsed else {}
+
+
+def _episodes(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
+    day = at.date()
+    known = session.scalars(
+        select(Episode).where(Episode.person_id == person_id, Episode.started_on <= day).order_by(Episode.started_on)
+    ).all()
+    year = day - timedelta(days=365)
+    facts: dict[str, Any] = {
+        "referrals_12m": _spaced(_referral_days(session, known, person_id, at), year),
+        "assessments_12m": sum(e.kind == "assessment" and e.started_on > year for e in known),
+        "s47_24m": sum(e.kind == "section_47" and e.started_on > day - timedelta(days=730) for e in known),
+        "s47_ever": sum(e.kind == "section_47" for e in known),
+        "protection_plan_ended": _plan_ended(known, day),
+        "case_status": case_status(known, day),
+    }
+    if any(e.kind == "early_help" for e in known):
+        facts["early_help_offered"] = "present"
+    return facts
+
+
+def _referral_days(session: Session, known: Sequence[Episode], person_id: int, at: datetime) -> list[date]:
+    decided = session.scalars(
+        select(ChildOnContact.decided_at).where(
+            ChildOnContact.person_id == person_id,
+            ChildOnContact.outcome.in_(STATUTORY),
+            ChildOnContact.decided_at < at,
+        )
+    ).all()
+    return [e.started_on for e in known if e.kind == "referral"] + [when.date() for when in decided if when]
+
+
+def _spaced(days: Iterable[date], since: date) -> int:
+    """Count days after ``since``, taking those within a week of the last counted as the same referral."""
+    count, last = 0, date.min
+    for day in sorted(days):
+        if day > since and (day - last).days > SAME_REFERRAL_DAYS:
+            count, last = count + 1, day
+    return count
+
+
+def _plan_ended(known: Iterable[Episode], day: date) -> str:
+    ended = [e.ended_on for e in known if e.kind == "protection_plan" and e.ended_on and e.ended_on <= day]
+    if not ended:
+        return "never"
+    age = (day - max(ended)).days
+    return "within_12_months" if age <= 365 else "within_24_months" if age <= 730 else "over_24_months"
+
+
+def case_status(known: Iterable[Episode], day: date) -> str:
+    """Say what is open for a child on a day, the furthest of them."""
+    running = {e.kind for e in known if e.ended_on is None or e.ended_on > day}
+    for kind, status in (
+        ("looked_after", "looked_after"),
+        ("protection_plan", "protection_plan"),
+        ("child_in_need", "child_in_need"),
+        ("assessment", "child_in_need"),
+        ("referral", "child_in_need"),
+        ("early_help", "early_help"),
+    ):
+        if kind in running:
+            return status
+    return "none"
+
+
+def _siblings(session: Session, child: ChildOnContact, at: datetime) -> dict[str, Any]:
+    """Give the furthest that the case of a child ever on a contact with this one has gone."""
+    together = select(ChildOnContact.contact_id).where(ChildOnContact.person_id == child.person_id)
+    others = select(ChildOnContact.person_id).where(
+        ChildOnContact.contact_id.in_(together), ChildOnContact.person_id != child.person_id
+    )
+    kinds = set(
+        session.scalars(
+            select(Episode.kind).where(Episode.person_id.in_(others), Episode.started_on <= at.date()).distinct()
+        )
+    )
+    return {"siblings_history": next((value for kind, value in FURTHEST if kind in kinds), "none")}
