@@ -19,7 +19,7 @@ class Term(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
         tidy = str(value).strip().lower().replace("-", "_").replace(" ", "_")
-        return next((member for member in cls if member.value == tidy), None)
+        return next((member for member in cls if member.value.lower() == tidy), None)
 
 
 class State(Term):
