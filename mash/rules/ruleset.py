@@ -1,0 +1,100 @@
+"""One version of the thresholds in memory: immutable, dated, and named by the hash of its content."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mash.rules.catalogue import Catalogue
+from mash.rules.parts import (
+    AgreementGate,
+    Basis,
+    Clock,
+    CodeChange,
+    Example,
+    Level,
+    NotAChild,
+    Note,
+    Offset,
+    Rating,
+    Redirect,
+    Route,
+    RouteRule,
+    Rule,
+    UrgencyRule,
+    Version,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleSet:
+    """Every level, rule, gate and clock of one version. Two with the same `content_hash` give the same advice."""
+
+    version: Version
+    content_hash: str
+    catalogue: Catalogue
+    levels: tuple[Level, ...]
+    ratings: tuple[Rating, ...]
+    bases: tuple[Basis, ...]
+    routes: tuple[Route, ...]
+    extra_routes: Mapping[str, Note]
+    duties: Mapping[str, Note]
+    instructions: Mapping[str, Note]
+    indicators: Mapping[str, tuple[Rule, ...]]
+    rules: tuple[Rule, ...]
+    offsets: tuple[Offset, ...]
+    urgency: tuple[UrgencyRule, ...]
+    route_rules: tuple[RouteRule, ...]
+    redirects: tuple[Redirect, ...]
+    not_a_child: NotAChild
+    gates: tuple[AgreementGate, ...]
+    override_reasons: Mapping[str, str]
+    clocks: tuple[Clock, ...] = ()
+    mappings: tuple[CodeChange, ...] = ()
+    transition: tuple[str, str] = ("version_at_receipt", "")
+    examples: tuple[Example, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RuleSet) and self.content_hash == other.content_hash
+
+    def __hash__(self) -> int:
+        return hash(self.content_hash)
+
+    @property
+    def id(self) -> str:
+        """Return the version's name, never reused."""
+        return self.version.id
+
+    @property
+    def title(self) -> str:
+        """Return the title of the threshold document."""
+        return self.version.title
+
+    @property
+    def status(self) -> str:
+        """Return live, draft or withdrawn."""
+        return self.version.status
+
+    @property
+    def effective_from(self) -> date:
+        """Return the first day in force."""
+        return self.version.effective_from
+
+    @property
+    def effective_to(self) -> date | None:
+        """Return the last day in force, or None if no end is set."""
+        return self.version.effective_to
+
+    @property
+    def statutory_from(self) -> int:
+        """Return the place of the first statutory route; the number of routes if there is none."""
+        return next((place for place, route in enumerate(self.routes) if route.statutory), len(self.routes))
+
+    def level_rules(self) -> Iterator[Rule]:
+        """Yield the rules written out, then those of the indicator map, in the order of the file."""
+        yield from self.rules
+        for lines in self.indicators.values():
+            yield from lines
+
+    def in_force(self, day: date) -> bool:
+        """Say whether the version's dates cover a day."""
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
