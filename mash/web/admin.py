@@ -1,0 +1,189 @@
+"""Manage who may sign in and what they may do. Administrators see no contact."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden
+
+from mash.journeys import passwords, users
+from mash.journeys.contacts import NotFound
+from mash.queries.access import UserRow, all_users, one_user
+from mash.web.access import actor, current, needs_role
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.schemas import Choices, FormSchema, SafeText
+from mash.web.wiring import moment, reading
+from mash.web.words import ROLE_HINTS, ROLES
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+
+
+class NewUserSchema(FormSchema):
+    name = SafeText(empty="Enter the person's name", called="Name")
+    username = SafeText(longest=64, empty="Enter a username", called="Username")
+    team = SafeText(called="Team")
+    roles = Choices(ROLES, empty="Select at least one role")
+
+
+class RolesSchema(FormSchema):
+    team = SafeText(called="Team")
+    roles = Choices(ROLES, empty="Select at least one role")
+
+
+@blueprint.get("/users")
+@needs_role("admin")
+def list_users() -> str:
+    """List who may sign in, and who no longer may."""
+    with reading() as session:
+        found = all_users(session)
+    return render_template("users.html", users=found)
+
+
+@blueprint.get("/users/new")
+@needs_role("admin")
+def ask_new() -> str:
+    """Show the form for someone new."""
+    return _new_page(Form(NewUserSchema()))
+
+
+@blueprint.post("/users/new")
+@needs_role("admin")
+def add() -> ResponseReturnValue:
+    """Add someone, with a password shown once."""
+    form = Form(NewUserSchema()).post(request.form)
+    if form.errors:
+        return _new_page(form), 422
+    password = passwords.generate()
+
+    def make(session: Session) -> str:
+        made = users.make_user(
+            session,
+            username=form.data["username"],
+            name=form.data["name"],
+            team=form.data["team"],
+            roles=form.data["roles"],
+            password=password,
+            must_change_password=True,
+            by=actor(),
+            at=moment(),
+        )
+        _say_password(session, made.username, password)
+        return f"/admin/users/{made.id}"
+
+    try:
+        return once(make)
+    except users.UserRefused as wrong:
+        return _new_page(form.fault({wrong.field: str(wrong)})), 422
+
+
+@blueprint.get("/users/<int:user_id>")
+@needs_role("admin")
+def show(user_id: int) -> str:
+    """Show one user."""
+    user = _user(user_id)
+    return _user_page(user, Form(RolesSchema(), {"roles": user.roles, "team": user.team}))
+
+
+@blueprint.post("/users/<int:user_id>/roles")
+@needs_role("admin")
+def set_roles(user_id: int) -> ResponseReturnValue:
+    """Change what someone may do."""
+    form = Form(RolesSchema()).post(request.form)
+    if form.errors:
+        return _user_page(_user(user_id), form), 422
+
+    def change(session: Session) -> str:
+        users.change_roles(
+            session,
+            user_id=user_id,
+            roles=form.data["roles"],
+            team=form.data["team"],
+            by=actor(),
+            at=moment(),
+        )
+        say(session, "Roles saved. They count from the person's next page.")
+        return f"/admin/users/{user_id}"
+
+    try:
+        return once(change)
+    except users.UserRefused as wrong:
+        return _user_page(_user(user_id), form.fault({wrong.field: str(wrong)})), 422
+
+
+@blueprint.post("/users/<int:user_id>/password")
+@needs_role("admin")
+def reset_password(user_id: int) -> ResponseReturnValue:
+    """Give someone a new password, shown once, to be changed when they sign in."""
+    _not_oneself(user_id)
+    password = passwords.generate()
+
+    def reset(session: Session) -> str:
+        user = users.set_password(
+            session, user_id=user_id, password=password, must_change_password=True, by=actor(), at=moment()
+        )
+        _say_password(session, user.username, password)
+        return f"/admin/users/{user_id}"
+
+    return once(reset)
+
+
+@blueprint.post("/users/<int:user_id>/deactivate")
+@needs_role("admin")
+def deactivate(user_id: int) -> ResponseReturnValue:
+    """Stop someone from signing in, at once."""
+    _not_oneself(user_id)
+
+    def stop(session: Session) -> str:
+        users.deactivate(session, user_id=user_id, by=actor(), at=moment())
+        say(
+            session,
+            "They can no longer sign in, and have been signed out.",
+            action=("Undo", f"/admin/users/{user_id}/reactivate"),
+        )
+        return f"/admin/users/{user_id}"
+
+    return once(stop)
+
+
+@blueprint.post("/users/<int:user_id>/reactivate")
+@needs_role("admin")
+def reactivate(user_id: int) -> ResponseReturnValue:
+    """Let someone sign in again."""
+
+    def start(session: Session) -> str:
+        users.reactivate(session, user_id=user_id, by=actor(), at=moment())
+        say(session, "They can sign in again.")
+        return f"/admin/users/{user_id}"
+
+    return once(start)
+
+
+def _say_password(session: Session, username: str, password: str) -> None:
+    say(
+        session,
+        f"Password for {username}: {password}",
+        kind="note",
+        detail="Shown once. Tell it to them in person or by phone; they choose their own when they sign in.",
+    )
+
+
+def _not_oneself(user_id: int) -> None:
+    """Keep administrators from shutting themselves out: they change their own password on their account page."""
+    if user_id == current().user_id:
+        raise Forbidden
+
+
+def _user(user_id: int) -> UserRow:
+    with reading() as session:
+        user = one_user(session, user_id)
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def _new_page(form: Form) -> str:
+    return render_template("user_new.html", form=form, roles=ROLES, hints=ROLE_HINTS)
+
+
+def _user_page(user: UserRow, form: Form) -> str:
+    return render_template("user.html", user=user, form=form, roles=ROLES, hints=ROLE_HINTS)

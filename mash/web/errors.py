@@ -1,0 +1,116 @@
+"""What goes wrong, and the page that says so: one table from exceptions to plain words."""
+
+from dataclasses import dataclass, field
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from marshmallow import ValidationError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from mash.db import Unavailable
+from mash.journeys.contacts import NotFound, Stale
+from mash.journeys.passwords import PasswordRefused
+from mash.journeys.throttle import TooManyTries
+from mash.journeys.users import UserRefused
+from mash.log import log
+from mash.rules.facts import FactsRefused
+from mash.web.request_check import NotFromOurPage
+from mash.workflow.contact import MoveRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an error page says. ``reasons`` are whole sentences; ``kept`` says what became of the reader's work."""
+
+    status: int
+    title: str
+    words: str
+    reasons: tuple[str, ...] = field(default=())
+
+
+NOT_OURS = Said(
+    400,
+    "This page is out of date",
+    "It was opened before you signed in, or in another way that we cannot check, so nothing was saved. "
+    "Go back, copy anything you wrote, open the page again and send it once more.",
+)
+BY_STATUS = {
+    400: Said(400, "We could not read that request", "Nothing was saved. Go back and try again."),
+    401: Said(401, "You are signed out", "Sign in to carry on. What you had written has been kept."),
+    403: Said(403, "You do not have access to this page", "Your role does not include it. Your manager can tell you who"
+              " has access, or ask an administrator to change your role."),
+    404: Said(404, "Page not found", "If you typed the address, check it is right. If you followed a link here, what it"
+              " led to may have moved, or it may not be for your role."),
+    405: Said(405, "That cannot be done here", "Nothing was changed. Go back and use the buttons on the page."),
+    409: Said(409, "This changed while you were working", "Nothing has been overwritten. Go back to see what changed."),
+    413: Said(413, "That is too much to send at once", "Nothing was saved. The most that one form can hold is 1 MB."),
+    422: Said(422, "Some answers could not be used", "Nothing was saved. Go back and check what you entered."),
+    429: Said(429, "Too many tries", "Wait a little, then try again."),
+    500: Said(500, "There is a problem with this service", "What you were doing was not saved. Try again in a few"
+              " minutes. If a child may be at risk, do not wait for this service: use the phone."),
+    503: Said(503, "The service is busy or being mended", "What you were doing was not saved. Try again in a moment."
+              " If a child may be at risk, do not wait for this service: use the phone."),
+}  # fmt: skip
+
+
+def says(wrong: Exception) -> Said:
+    """Return what to say of an exception."""
+    match wrong:
+        case MoveRefused():
+            return Said(409, "That cannot be done now", "Nothing was changed.", wrong.objections)
+        case Stale():
+            return Said(409, "This contact changed while you were working", str(wrong))
+        case NotFound():
+            return BY_STATUS[404]
+        case TooManyTries():
+            return Said(429, "Too many tries", str(wrong))
+        case Unavailable():
+            return Said(503, BY_STATUS[503].title, BY_STATUS[503].words, (str(wrong),))
+        case OperationalError():
+            return BY_STATUS[503]
+        case ValidationError():
+            return Said(422, BY_STATUS[422].title, BY_STATUS[422].words, tuple(_sentences(wrong.normalized_messages())))
+        case FactsRefused() | UserRefused() | PasswordRefused():
+            return Said(422, BY_STATUS[422].title, BY_STATUS[422].words, tuple(str(wrong).splitlines()))
+        case NotFromOurPage() | CSRFError():
+            return NOT_OURS
+        case HTTPException():
+            return BY_STATUS.get(wrong.code or 500, BY_STATUS[400] if (wrong.code or 500) < 500 else BY_STATUS[500])
+        case _:
+            return BY_STATUS[500]
+
+
+def _sentences(problems: object) -> list[str]:
+    if isinstance(problems, dict):
+        return [sentence for part in problems.values() for sentence in _sentences(part)]
+    if isinstance(problems, list):
+        return [sentence for part in problems for sentence in _sentences(part)]
+    return [str(problems)]
+
+
+def show(wrong: Exception) -> ResponseReturnValue:
+    """Answer with the page for what went wrong. The log gets its kind, never its words."""
+    if isinstance(wrong, HTTPException) and wrong.response is not None:
+        return wrong
+    said = says(wrong)
+    if said.status >= 500:
+        where = wrong.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        at = f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}" if where else ""
+        log().error("error", error=f"{type(wrong).__name__} at {at}")
+    headers = {}
+    if isinstance(wrong, TooManyTries):
+        headers["Retry-After"] = str(int(wrong.wait.total_seconds()) + 1)
+    if isinstance(wrong, HTTPException) and wrong.code == 405:
+        headers["Allow"] = ", ".join(sorted(getattr(wrong, "valid_methods", None) or ()))
+    if request.headers.get("X-Mash"):
+        return {"title": said.title, "words": said.words, "reasons": said.reasons}, said.status, headers
+    return render_template("error.html", said=said), said.status, headers
+
+
+def set_up(app: Flask) -> None:
+    """Give every exception its page."""
+    app.register_error_handler(Exception, show)

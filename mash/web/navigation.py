@@ -1,0 +1,69 @@
+"""Where each role can go, in the order shown, and which page is home. A place shows once its page exists."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request
+
+from mash.web.access import who
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the header."""
+
+    words: str
+    path: str
+    roles: frozenset[str]
+
+    @property
+    def here(self) -> bool:
+        return request.path == self.path or request.path.startswith(f"{self.path}/")
+
+
+def _place(words: str, path: str, *roles: str) -> Place:
+    return Place(words, path, frozenset(roles))
+
+
+PLACES = (
+    _place("Queue", "/queue", "contact_officer", "practitioner", "manager"),
+    _place("Red board", "/red", "practitioner", "manager"),
+    _place("Handed over", "/handed-over", "receiving_team"),
+    _place("Record a contact", "/contacts/new", "contact_officer", "practitioner", "manager"),
+    _place("Search", "/search", "contact_officer", "practitioner", "manager", "auditor"),
+    _place("Timeliness", "/timeliness", "manager", "reviewer", "auditor"),
+    _place("Team", "/team", "manager"),
+    _place("Reviews", "/reviews", "manager"),
+    _place("Messages", "/messages", "manager"),
+    _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor"),
+    _place("Replays", "/replays", "reviewer", "auditor"),
+    _place("Audit", "/audit", "auditor"),
+    _place("Users", "/admin/users", "admin"),
+    _place("Calendar", "/admin/calendar", "admin"),
+    _place("Jobs", "/admin/jobs", "admin"),
+)
+HOMES = (
+    ("manager", "/red"),
+    ("practitioner", "/queue"),
+    ("contact_officer", "/queue"),
+    ("receiving_team", "/handed-over"),
+    ("reviewer", "/thresholds"),
+    ("auditor", "/audit"),
+    ("admin", "/admin/users"),
+)
+
+
+def _exists(path: str) -> bool:
+    return any(rule.rule == path for rule in current_app.url_map.iter_rules())
+
+
+def places() -> list[Place]:
+    """List where whoever is signed in can go."""
+    found = who()
+    if found is None or found.must_change_password:
+        return []
+    return [place for place in PLACES if not place.roles.isdisjoint(found.roles) and _exists(place.path)]
+
+
+def home(roles: frozenset[str]) -> str:
+    """Return the first page for someone's first role."""
+    return next((path for role, path in HOMES if role in roles and _exists(path)), "/help")

@@ -1,0 +1,115 @@
+"""Sign in and out, and get back what was being sent when a sign-in lapsed."""
+
+from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mash.journeys import passwords, sign_in
+from mash.web.access import (
+    actor,
+    anyone,
+    current,
+    even_with_old_password,
+    presented_token,
+    safe_next,
+    set_cookie,
+    signed_in,
+    who,
+)
+from mash.web.device import describe
+from mash.web.forms import Form
+from mash.web.schemas import FormSchema, Password, SafeText
+from mash.web.wiring import moment, transaction, wiring
+
+blueprint = Blueprint("sign_in", __name__)
+WRONG = "Check your username and password. They do not match"
+
+
+class SignInSchema(FormSchema):
+    username = SafeText(longest=64, empty="Enter your username", called="Username")
+    password = Password(longest=passwords.LONGEST, empty="Enter your password", called="Password")
+    next = SafeText(longest=200, called="Address")
+
+
+@blueprint.get("/sign-in")
+@anyone
+def ask() -> ResponseReturnValue:
+    """Show the form, or go on if there is no need."""
+    onward = safe_next(request.args.get("next", "/"))
+    if who() is not None:
+        return redirect(onward, 303)
+    return render_template("sign_in.html", form=Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
+
+
+@blueprint.post("/sign-in")
+@anyone
+def enter() -> ResponseReturnValue:
+    """Check a username and password, and open a session under a new token."""
+    form = Form(SignInSchema()).post(request.form)
+    if form.errors:
+        return _again(form)
+    before = presented_token()
+    with transaction() as session:
+        attempt = sign_in.begin(
+            session,
+            username=form.data["username"],
+            network=request.remote_addr or "",
+            known_by=before,
+            key=wiring().key,
+            at=moment(),
+        )
+    checked = passwords.check(attempt.stored, form.data["password"])
+    if not checked.right:
+        with transaction() as session:
+            sign_in.refuse(session, attempt, at=moment())
+        return _again(form.fault({"password": WRONG}))
+    with transaction() as session:
+        token = sign_in.finish(
+            session, attempt, rehash=checked.rehash, device=describe(request.user_agent.string), at=moment()
+        )
+        held = sign_in.hand_over_held(session, known_by=before, token=token)
+    g.new_token = token
+    response = redirect("/sign-in/kept" if held else safe_next(form.data["next"]), 303)
+    set_cookie(response, token)
+    return response
+
+
+def _again(form: Form) -> ResponseReturnValue:
+    form.raw["password"] = ""
+    return render_template("sign_in.html", form=form, kept=False), 422
+
+
+@blueprint.get("/sign-in/kept")
+@signed_in
+def show_kept() -> ResponseReturnValue:
+    """Offer to send what was written before the sign-in lapsed."""
+    held = current().held
+    if held is None:
+        return redirect("/", 303)
+    return render_template("kept.html", held=held)
+
+
+@blueprint.post("/sign-in/kept/drop")
+@signed_in
+def drop_kept() -> ResponseReturnValue:
+    """Let go of it."""
+    with transaction() as session:
+        sign_in.drop_held(session, session_id=current().session_id)
+    return redirect("/", 303)
+
+
+@blueprint.get("/sign-out")
+@anyone
+def confirm_sign_out() -> str:
+    """Say that someone is signed out, or offer to."""
+    return render_template("sign_out.html")
+
+
+@blueprint.post("/sign-out")
+@even_with_old_password
+def leave() -> ResponseReturnValue:
+    """End the session. The token stays in the browser, and opens nothing: it only marks a desk known before."""
+    with transaction() as session:
+        sign_in.sign_out(session, session_id=current().session_id, by=actor(), at=moment())
+    response = make_response(redirect("/sign-out", 303))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,119 @@
+// What scripts add to pages that work without them: no double sends, Ctrl+Enter, the warning before signing out, live parts.
+import { initAll } from "./vendor/govuk-frontend-6.3.0.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+initAll();
+
+const IDLE_MINUTES = 30;
+const WARN_BEFORE_MINUTES = 5;
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** Ask one of our own addresses. Throws if there is no good answer. */
+export async function ask(url, { body, method = body ? "POST" : "GET" } = {}) {
+  const headers = { "X-Mash": "1" };
+  if (method !== "GET") headers["X-CSRFToken"] = token();
+  const answer = await fetch(url, { method, body, headers, credentials: "same-origin", redirect: "error" });
+  if (!answer.ok && answer.status !== 304) throw new Error(String(answer.status));
+  return answer;
+}
+
+/** A form already on its way is not sent again. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 5000);
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+/** Ctrl+Enter in a form marked data-ctrl-enter presses its first button. */
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  const form = event.target.closest?.("form[data-ctrl-enter]");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("[data-main-button]") ?? undefined);
+});
+
+/** Menus close with Escape, giving focus back, and when focus or a press goes elsewhere. */
+document.addEventListener("keydown", (event) => {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key === "Escape" && menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+}
+
+/** Warn before a sign-in lapses; one key stays. Typing counts as being there only once it reaches the server. */
+function watchIdle() {
+  const dialog = document.getElementById("idle");
+  if (!dialog || !document.body.hasAttribute("data-signed-in")) return;
+  let seen = Date.now();
+  const stay = async () => {
+    try {
+      await ask("/account/stay", { method: "POST" });
+      seen = Date.now();
+      dialog.close();
+    } catch {
+      location.reload();
+    }
+  };
+  document.getElementById("idle-stay").addEventListener("click", stay);
+  document.addEventListener("mash:saved", () => (seen = Date.now()));
+  setInterval(() => {
+    const minutes = (Date.now() - seen) / 60000;
+    if (minutes >= IDLE_MINUTES - WARN_BEFORE_MINUTES && !dialog.open) dialog.showModal();
+  }, 10000);
+}
+watchIdle();
+
+/**
+ * Live parts: <div data-live="/queue/live" data-every="30" data-stale="queue-stale">. The address answers with HTML and an
+ * ETag; 304 changes nothing. Nothing moves under a pointer or a focused control. After two failures the element
+ * named by data-stale is shown with the time of the last good answer in its [data-since].
+ */
+function keepLive(part) {
+  let tag = "";
+  let failures = 0;
+  let good = new Date();
+  const stale = document.getElementById(part.dataset.stale);
+  const refresh = async () => {
+    if (document.hidden || part.dataset.paused || part.contains(document.activeElement) || part.matches(":hover")) return;
+    try {
+      const answer = await fetch(part.dataset.live, {
+        headers: { "X-Mash": "1", ...(tag ? { "If-None-Match": tag } : {}) },
+        redirect: "error",
+        cache: "no-store",
+      });
+      if (!answer.ok && answer.status !== 304) throw new Error(String(answer.status));
+      if (answer.status === 200) {
+        tag = answer.headers.get("ETag") ?? "";
+        const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+        part.replaceChildren(...made.body.childNodes);
+        part.dispatchEvent(new CustomEvent("mash:live", { bubbles: true }));
+      }
+      failures = 0;
+      good = new Date();
+      if (stale) stale.hidden = true;
+    } catch {
+      failures += 1;
+      if (failures >= 2 && stale) {
+        const since = stale.querySelector("[data-since]");
+        if (since) since.textContent = good.toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true }).replace(" ", "");
+        stale.hidden = false;
+      }
+    }
+  };
+  setInterval(refresh, Number(part.dataset.every) * 1000);
+}
+document.querySelectorAll("[data-live]").forEach(keepLive);

@@ -1,0 +1,54 @@
+"""What every page stands on: the database, the settings, the rule book, and the time of this request."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask import current_app, g
+from sqlalchemy.orm import Session
+
+from mash import clock, db
+from mash.config import Config
+
+if TYPE_CHECKING:
+    from mash.rules import RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the application was made with. ``key`` is the secret behind form tokens and counted tries."""
+
+    database: db.Database
+    settings: Config
+    rulebook: "RuleBook"
+    key: str
+
+
+def wiring() -> Wiring:
+    """Return what this application was made with."""
+    made: Wiring = current_app.extensions["mash"]
+    return made
+
+
+@contextmanager
+def transaction() -> Generator[Session]:
+    """Commit once at the end, or not at all."""
+    with db.transaction(wiring().database) as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Generator[Session]:
+    """Look without changing."""
+    with db.reading(wiring().database) as session:
+        yield session
+
+
+def moment() -> datetime:
+    """Return the time of this request, the same however often it is asked."""
+    if "moment" not in g:
+        g.moment = clock.now()
+    at: datetime = g.moment
+    return at
