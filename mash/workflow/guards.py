@@ -78,7 +78,7 @@ def signed_off(situation: Situation) -> list[str]:
     if situation.second_person:
         return []
     found = sign_off.findings(situation.policy, situation.children)
-    return [f"{finding.sentence} A manager who did not recommend it must agree." for finding in found]
+    return [finding.objection for finding in found]
 
 
 def red_is_lowered_by_a_manager(situation: Situation) -> list[str]:

@@ -71,6 +71,11 @@ class Finding:
     child_id: str
     sentence: str
 
+    @property
+    def objection(self) -> str:
+        """The sentence, with what is needed before the move can be made."""
+        return f"{self.sentence} A manager who did not recommend it must agree."
+
 
 def _closes(child: Child) -> bool:
     return child.route is not None and child.route.closes
