@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.models import Address, Person
+from mash.models.people import surname_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +151,4 @@ def _fill_in(person: Person, given: PersonGiven, day: date) -> None:
     person.unnamed = not (person.forename or person.surname)
     person.restricted = bool(person.restricted or given.restricted)
     person.search_name = search_form(person.forename, person.surname)
+    person.search_surname = surname_first(person.search_name, person.surname)

@@ -10,6 +10,7 @@ from mash.db import BIG
 Id = Annotated[int, mapped_column(BIG, primary_key=True, autoincrement=True)]
 Code = Annotated[str, mapped_column(String(64))]
 Name = Annotated[str, mapped_column(String(200))]
+SearchName = Annotated[str, mapped_column(String(200).with_variant(String(200, collation="C"), "postgresql"))]
 Words = Annotated[str, mapped_column(Text)]
 UserRef = Annotated[int, mapped_column(BIG, ForeignKey("user.id"))]
 ContactRef = Annotated[int, mapped_column(BIG, ForeignKey("contact.id"))]

@@ -1,12 +1,29 @@
 """People, where they live, what is known of them already. People are linked, never silently merged."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import Base
-from mash.models.columns import Code, Id, Name, PersonRef, UserRef, Words, one_of
+from mash.models.columns import Code, Id, Name, PersonRef, SearchName, UserRef, Words, one_of
+
+
+def surname_first(search_name: str, surname: str) -> str:
+    """Turn a search name round, so that it begins with the surname.
+
+    >>> surname_first("zoe oneill smith", "O'Neill-Smith")
+    'oneill smith zoe'
+    """
+    words = search_name.split()
+    first = len(words) - len(surname.replace("-", " ").split())
+    return " ".join(words[first:] + words[:first])
+
+
+def _surname_first(context: Any) -> str:
+    row = context.get_current_parameters()
+    return surname_first(row.get("search_name") or "", row.get("surname") or "")
 
 
 class Address(Base):
@@ -24,7 +41,8 @@ class Address(Base):
 class Person(Base):
     """A child or an adult, or the place held for one: unborn, unnamed, or with an estimated age.
 
-    ``search_name`` is the name in lower case without accents or punctuation, for the index.
+    ``search_name`` is the name in lower case without accents or punctuation, for the index; ``search_surname`` is
+    the same with the surname first. Both are compared sign by sign, so that a beginning is a range of the index.
     ``date_of_birth`` is empty where it is not known; ``due_date`` is only for an unborn child.
     """
 
@@ -34,6 +52,7 @@ class Person(Base):
         one_of("sex", "F", "M", "U"),
         CheckConstraint("NOT (unborn AND date_of_birth IS NOT NULL)", name="unborn_has_no_birth"),
         Index("ix_person_search", "search_name", "date_of_birth"),
+        Index("ix_person_surname", "search_surname", "date_of_birth"),
         Index("ix_person_birth", "date_of_birth", "id"),
     )
     id: Mapped[Id]
@@ -41,7 +60,8 @@ class Person(Base):
     council_id: Mapped[Code | None] = mapped_column(unique=True)
     forename: Mapped[Name] = mapped_column(default="")
     surname: Mapped[Name] = mapped_column(default="")
-    search_name: Mapped[Name] = mapped_column(default="")
+    search_name: Mapped[SearchName] = mapped_column(default="")
+    search_surname: Mapped[SearchName] = mapped_column(default=_surname_first)
     descriptor: Mapped[Name] = mapped_column(default="")
     unnamed: Mapped[bool] = mapped_column(default=False)
     unborn: Mapped[bool] = mapped_column(default=False)

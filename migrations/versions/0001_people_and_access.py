@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+SEARCH_NAME = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -40,7 +42,8 @@ def upgrade() -> None:
         sa.Column("council_id", sa.String(length=64), nullable=True),
         sa.Column("forename", sa.String(length=200), nullable=False),
         sa.Column("surname", sa.String(length=200), nullable=False),
-        sa.Column("search_name", sa.String(length=200), nullable=False),
+        sa.Column("search_name", SEARCH_NAME, nullable=False),
+        sa.Column("search_surname", SEARCH_NAME, nullable=False),
         sa.Column("descriptor", sa.String(length=200), nullable=False),
         sa.Column("unnamed", sa.Boolean(), nullable=False),
         sa.Column("unborn", sa.Boolean(), nullable=False),
@@ -73,6 +76,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_person_nhs_number"), "person", ["nhs_number"], unique=False)
     op.create_index(op.f("ix_person_phone"), "person", ["phone"], unique=False)
     op.create_index("ix_person_search", "person", ["search_name", "date_of_birth"], unique=False)
+    op.create_index("ix_person_surname", "person", ["search_surname", "date_of_birth"], unique=False)
     op.create_index(op.f("ix_person_upn"), "person", ["upn"], unique=False)
     op.create_table(
         "user",
