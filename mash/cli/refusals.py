@@ -1,0 +1,37 @@
+"""What is said on the terminal when a command is stopped, and the exit code that goes with it. One table."""
+
+from dataclasses import dataclass
+
+from mash.cli import NOT_AVAILABLE, REFUSED
+from mash.config import Misconfigured
+from mash.db import Unavailable
+from mash.intake.tables import FileRefused
+from mash.journeys.contacts import NotFound, Stale
+from mash.journeys.passwords import PasswordRefused
+from mash.journeys.set_up import ThresholdsChanged
+from mash.journeys.users import UserRefused
+from mash.rules.facts import FactsRefused
+from mash.rules.problems import DocumentRefused
+from mash.workflow.contact import MoveRefused
+
+REFUSALS = (FactsRefused, DocumentRefused, FileRefused, UserRefused, PasswordRefused, NotFound, Stale)
+STOPS = (Misconfigured, Unavailable, ThresholdsChanged)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Lines for standard error, and the exit code."""
+
+    code: int
+    lines: tuple[str, ...]
+
+
+def said_of(wrong: Exception) -> Said | None:
+    """Return what to say of an exception; None for one that nobody foresaw, which should show where it came from."""
+    if isinstance(wrong, MoveRefused):
+        return Said(REFUSED, wrong.objections)
+    if isinstance(wrong, REFUSALS):
+        return Said(REFUSED, tuple(str(wrong).splitlines()))
+    if isinstance(wrong, STOPS):
+        return Said(NOT_AVAILABLE, tuple(str(wrong).splitlines()))
+    return None

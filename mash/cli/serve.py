@@ -1,0 +1,123 @@
+"""Command ``serve``: the pages, over gunicorn, a few processes of a few threads each."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+from typing_extensions import override
+
+from mash import config, log
+from mash.cli.opening import opened
+from mash.config import Config, Misconfigured
+from mash.db import open_database, reading
+from mash.journeys.set_up import require_adopted
+from mash.rules import RuleBook
+from mash.web.app import create_app
+
+BACKLOG = 256
+GRACE_SECONDS = 30
+
+
+class Served(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
+    """The application as gunicorn runs it: made afresh in each worker, so that no connection crosses a fork."""
+
+    def __init__(self, load: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._load, self._options = load, options
+        super().__init__()
+
+    @override
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    @override
+    def load(self) -> Any:
+        return self._load()
+
+
+@click.command(
+    epilog="Exit codes: 0 stopped when asked, 2 wrong usage, 3 the address, database or a setting cannot be used."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 4 threads each."
+)
+@click.option("--with-scheduler", is_flag=True, help="Run the scheduler beside it, for use on one machine.")
+def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
+    """Serve the pages until stopped with Ctrl-C.
+
+    Put a proxy that speaks HTTPS in front of any address but this machine's own, and set MASH_TRUSTED_PROXIES.
+
+    \b
+    mash serve                                  http://127.0.0.1:8000
+    mash serve --port 8080 --workers 4
+    mash serve --with-scheduler                 all of it with one command
+    """  # noqa: D301  # the backslash is click's mark for lines to keep
+    log.set_up()
+    settings = config.from_environment()
+    require_ready(settings)
+    listening = listen(host, port)
+    url = f"http://{host}:{listening.getsockname()[1]}"
+    if with_scheduler:
+        start_scheduler()
+    click.echo(f"Serving on {url} – stop with Ctrl-C.")
+    Served(lambda: application(settings), options(listening, workers)).run()
+
+
+def require_ready(settings: Config) -> None:
+    """See, before anything starts, that the database answers and the thresholds are those adopted.
+
+    Raises:
+        Misconfigured, Unavailable, ThresholdsChanged, DocumentRefused: In one line, or one a problem.
+    """
+    with opened(settings) as database, reading(database) as session:
+        require_adopted(session, RuleBook.load(settings.thresholds))
+
+
+def application(settings: Config) -> Any:
+    """Make the application, in the process that will serve it."""
+    return create_app(open_database(settings), settings, RuleBook.load(settings.thresholds))
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket at once, so that a taken port is known before anything else happens.
+
+    Raises:
+        Misconfigured: If the address is taken or is not ours.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError as wrong:
+        listening.close()
+        raise Misconfigured(
+            f"Cannot listen on {host}:{port} ({wrong.strerror}). Stop what is using it, or choose another with --port."
+        ) from wrong
+    return listening
+
+
+def options(listening: socket.socket, workers: int) -> dict[str, Any]:
+    """Give gunicorn's settings. Who a request came from is settled in the application, never by gunicorn."""
+    return {
+        "bind": f"fd://{listening.fileno()}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": 4,
+        "graceful_timeout": GRACE_SECONDS,
+        "loglevel": "warning",
+        "forwarded_allow_ips": "",
+        "control_socket_disable": True,
+        "proc_name": "mash",
+    }
+
+
+def start_scheduler() -> None:
+    """Start the scheduler as a process of its own. It ends when this one does, however this one ends."""
+    subprocess.Popen([sys.executable, "-m", "mash.cli", "scheduler", "--while-parent-runs"])

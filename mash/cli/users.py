@@ -1,0 +1,148 @@
+"""Commands ``users ...``: the list of people who may sign in."""
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+from sqlalchemy.orm import Session
+
+from mash import clock
+from mash.cli.opening import opened
+from mash.db import reading, transaction
+from mash.journeys import passwords
+from mash.journeys import users as journeys
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
+from mash.queries.access import ROLES, UserRow, all_users
+
+BY = Actor.system("cli:users")
+CODES = "Exit codes: 0 done, 1 refused with reasons, 2 wrong usage, 3 the database or a setting cannot be used."
+role_option = click.option(
+    "--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="Give it again for each role."
+)
+random_option = click.option("--random", is_flag=True, help="Make a password and print it, once.")
+
+
+@click.group()
+def users() -> None:
+    """Keep the list of people who may sign in.
+
+    \b
+    mash users add jo --name "Jo Invented" --role manager
+    mash users roles jo --role manager --role admin
+    mash users deactivate jo
+    """  # noqa: D301  # the backslash is click's mark for lines to keep
+
+
+@users.command("list", epilog=CODES)
+@click.option("--format", "shape", type=click.Choice(["words", "json"]), default="words", show_default=True)
+def list_users(shape: str) -> None:
+    """List everyone, leavers last."""
+    with opened() as database, reading(database) as session:
+        found = all_users(session)
+    if shape == "json":
+        click.echo(json.dumps([asdict(row) for row in found], default=datetime.isoformat))
+        return
+    width = max((len(row.username) for row in found), default=0)
+    for row in found:
+        click.echo(f"{row.username:{width}}  {row.name}  {', '.join(row.roles)}{'' if row.active else '  (left)'}")
+
+
+@users.command(epilog=CODES)
+@click.argument("username")
+@click.option("--name", prompt=True, help="As colleagues know them.")
+@role_option
+@click.option("--team", default="", help="The team that receives work, for the role receiving_team.")
+@random_option
+def add(username: str, name: str, roles: tuple[str, ...], team: str, random: bool) -> None:
+    """Add someone. Asks for a password, which they change when they first sign in."""
+    password = new_password(random=random)
+    with writing() as (session, at):
+        journeys.make_user(
+            session,
+            username=username,
+            name=name,
+            roles=roles,
+            team=team,
+            password=password,
+            must_change_password=True,
+            by=BY,
+            at=at,
+        )
+    tell(f"Added {username}.", password, random=random)
+
+
+@users.command(epilog=CODES)
+@click.argument("username")
+@role_option
+def roles(username: str, roles: tuple[str, ...]) -> None:
+    """Set what someone may do, from their next click on. Roles not named are taken away."""
+    with writing() as (session, at):
+        journeys.change_roles(session, user_id=found(session, username).id, roles=roles, by=BY, at=at)
+    click.echo(f"{username} is now: {', '.join(roles)}.")
+
+
+@users.command(epilog=CODES)
+@click.argument("username")
+@random_option
+def password(username: str, random: bool) -> None:
+    """Give someone a new password, and end their sign-ins."""
+    new = new_password(random=random)
+    with writing() as (session, at):
+        who = found(session, username).id
+        journeys.set_password(session, user_id=who, password=new, must_change_password=True, by=BY, at=at)
+    tell(f"{username} has a new password.", new, random=random)
+
+
+@users.command(epilog=CODES)
+@click.argument("username")
+def deactivate(username: str) -> None:
+    """Stop someone from signing in. Nothing of what they did changes."""
+    with writing() as (session, at):
+        journeys.deactivate(session, user_id=found(session, username).id, by=BY, at=at)
+    click.echo(f"{username} can no longer sign in.")
+
+
+@users.command(epilog=CODES)
+@click.argument("username")
+def reactivate(username: str) -> None:
+    """Let someone who had left sign in again."""
+    with writing() as (session, at):
+        journeys.reactivate(session, user_id=found(session, username).id, by=BY, at=at)
+    click.echo(f"{username} can sign in again.")
+
+
+@contextmanager
+def writing() -> Generator[tuple[Session, datetime]]:
+    """Open the database for one change."""
+    with opened() as database, transaction(database) as session:
+        yield session, clock.now()
+
+
+def found(session: Session, username: str) -> UserRow:
+    """Find a user by username.
+
+    Raises:
+        NotFound: If there is none.
+    """
+    wanted = username.strip().casefold()
+    for row in all_users(session):
+        if row.username == wanted:
+            return row
+    raise NotFound(f"There is no user {wanted}. See: mash users list")
+
+
+def new_password(*, random: bool) -> str:
+    """Make a password, or ask for one twice without showing it."""
+    asked: str = passwords.generate() if random else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return asked
+
+
+def tell(what: str, password: str, *, random: bool) -> None:
+    """Say what was done, and the password if it was made here."""
+    click.echo(what)
+    if random:
+        click.echo(f"Password: {password}")

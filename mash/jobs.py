@@ -1,0 +1,127 @@
+"""The scheduler: a timetable of journeys. Many may run; one leads, and each piece of its work proves it still does."""
+
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.blocking import BlockingScheduler
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mash import clock
+from mash.db import Database, Unavailable, transaction
+from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.watch_deadlines import BATCH, watch
+from mash.log import log
+
+WORK = "scheduler"
+BEAT_SECONDS = 5
+DEADLINES_SECONDS = 60
+
+Job = Callable[[Session, datetime], int]
+
+
+class Worker:
+    """One candidate for the lead, and its work while it has it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.mine: Lead | None = None
+
+    def beat(self) -> None:
+        """Take the lead or keep it. A database that does not answer leaves nobody leading here."""
+        before = self.mine
+        try:
+            with transaction(self.database) as session:
+                self.mine = lead(session, work=WORK, holder=self.holder, at=clock.now())
+        except (SQLAlchemyError, Unavailable) as wrong:
+            self.mine = None
+            log().warning("beat_failed", error=type(wrong).__name__)
+        if self.mine and self.mine != before:
+            log().info("leading", epoch=self.mine.epoch)
+
+    def run(self, name: str, job: Job, at_most: int) -> None:
+        """Run a job until nothing is left for it, if we lead. What fails is noted and tried again next time."""
+        started, done = clock.now(), 0
+        try:
+            while (count := self._piece(name, job, started, done)) is not None:
+                done += count
+                if count < at_most:
+                    return
+        except NotLeading:
+            self.mine = None
+            log().warning("replaced", job=name)
+        except Exception as wrong:  # noqa: BLE001  # whatever it is, the next run must still come
+            log().error("job_failed", job=name, error=type(wrong).__name__)
+            self._note_failure(name, started, wrong)
+
+    def _piece(self, name: str, job: Job, started: datetime, done: int) -> int | None:
+        """Do one transaction's worth, and note it there; None if we do not lead."""
+        if self.mine is None:
+            return None
+        with transaction(self.database) as session:
+            require_lead(session, self.mine)
+            count = job(session, started)
+            result = f"{done + count} marked"
+            note_run(session, job=name, started_at=started, finished_at=clock.now(), result=result)
+        return count
+
+    def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
+        try:
+            with transaction(self.database) as session:
+                result = f"failed: {type(wrong).__name__}"
+                note_run(session, job=name, started_at=started, finished_at=None, result=result)
+        except (SQLAlchemyError, Unavailable):
+            log().error("job_not_noted", job=name)
+
+    def leave(self) -> None:
+        """Give up the lead, so that another takes over at once."""
+        if self.mine:
+            with transaction(self.database) as session:
+                give_up_lead(session, self.mine, at=clock.now())
+
+
+def deadlines(session: Session, at: datetime) -> int:
+    """Mark the clocks that have passed a stage."""
+    return watch(session, at=at, limit=BATCH)
+
+
+def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Keep the timetable until told to stop, or until ``go_on`` says no."""
+    worker, timetable = Worker(database), made_timetable()
+
+    def beat() -> None:
+        worker.beat()
+        if not go_on():
+            timetable.shutdown(wait=False)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        timetable.shutdown(wait=True)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    worker.beat()
+    timetable.add_job(beat, "interval", seconds=BEAT_SECONDS)
+    timetable.add_job(
+        lambda: worker.run("deadlines", deadlines, BATCH),
+        "interval",
+        seconds=DEADLINES_SECONDS,
+        next_run_time=clock.now(),
+    )
+    timetable.start()
+    worker.leave()
+
+
+def made_timetable() -> BlockingScheduler:
+    """Make a timetable in UTC that runs what it missed once, and never the same job twice at a time."""
+    return BlockingScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )

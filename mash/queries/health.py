@@ -1,0 +1,55 @@
+"""How the service itself is: when the scheduler last finished its round, and how far the calendar reaches."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mash.models import BankHoliday, JobRun
+from mash.workflow.calendar import WARN_DAYS, on_screen
+
+STALE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found. ``problems`` are whole sentences; none means all is well.
+
+    Attributes:
+        watched_at: When deadlines were last watched to the end; None if never, or if the last try failed.
+        holidays_until: The last bank holiday that is known; None if none is.
+    """
+
+    watched_at: datetime | None
+    holidays_until: date | None
+    problems: tuple[str, ...]
+
+
+def health(session: Session, at: datetime) -> Health:
+    """Look at how the service is at a moment."""
+    watched = session.scalar(select(JobRun.finished_at).where(JobRun.name == "deadlines"))
+    until = session.scalar(select(func.max(BankHoliday.day)))
+    said = (_of_scheduler(watched, at), _of_calendar(until, at.date()))
+    return Health(watched, until, tuple(problem for problem in said if problem))
+
+
+def _of_scheduler(watched: datetime | None, at: datetime) -> str:
+    if watched is None:
+        return "Deadlines are not being watched. Run: mash scheduler"
+    if abs(at - watched) > STALE:
+        return f"Deadlines were last watched {_minutes(at - watched)}. See that mash scheduler is running."
+    return ""
+
+
+def _minutes(gone: timedelta) -> str:
+    minutes = round(gone / timedelta(minutes=1))
+    return f"{minutes:,} minutes ago" if minutes > 0 else "in the future by this machine's clock"
+
+
+def _of_calendar(until: date | None, today: date) -> str:
+    if until is None:
+        return "No bank holidays are known. Run: mash migrate"
+    if (until - today).days < WARN_DAYS:
+        return f"Bank holidays are known only until {on_screen(until)}. Add the next years."
+    return ""

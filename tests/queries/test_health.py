@@ -1,0 +1,54 @@
+"""Silence is not health: a scheduler that stopped, failed or never ran, and a calendar that runs out, all show."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from mash.journeys.leading import note_run
+from mash.models import BankHoliday
+from mash.queries.health import health
+from tests.factories import MONDAY
+
+
+@pytest.fixture
+def calendar(session: Session) -> None:
+    session.add(BankHoliday(day=date(2028, 12, 26), title="Boxing Day"))
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize(
+    ("minutes", "problem"),
+    [
+        (0, None),
+        (3, None),
+        (4, "Deadlines were last watched 4 minutes ago"),
+        (-200, "Deadlines were last watched in the future by this machine's clock"),
+    ],
+)
+def test_deadlines_not_watched_for_more_than_three_minutes_are_a_problem(
+    session: Session, minutes: int, problem: str | None
+) -> None:
+    note_run(session, job="deadlines", started_at=MONDAY, finished_at=MONDAY, result="0 marked")
+    problems = health(session, MONDAY + timedelta(minutes=minutes)).problems
+    assert len(problems) == (0 if problem is None else 1)
+    assert all(said.startswith(problem or "") for said in problems)
+
+
+@pytest.mark.usefixtures("calendar")
+def test_a_scheduler_that_never_ran_or_failed_last_time_is_a_problem(session: Session) -> None:
+    assert "not being watched" in health(session, MONDAY).problems[0]
+    note_run(session, job="deadlines", started_at=MONDAY, finished_at=None, result="failed: OperationalError")
+    assert "not being watched" in health(session, MONDAY).problems[0]
+
+
+@pytest.mark.parametrize(("last", "well"), [(None, False), (date(2026, 7, 11), False), (date(2026, 7, 12), True)])
+def test_a_calendar_that_runs_out_within_ninety_days_is_a_problem(
+    session: Session, last: date | None, well: bool
+) -> None:
+    note_run(session, job="deadlines", started_at=MONDAY, finished_at=MONDAY, result="0 marked")
+    if last:
+        session.add(BankHoliday(day=last, title="Invented holiday"))
+    found = health(session, MONDAY)
+    assert found.holidays_until == last
+    assert (found.problems == ()) is well
