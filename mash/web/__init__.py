@@ -19,7 +19,7 @@
    An entry in ``mash/web/navigation.py`` shows in the header once its path exists.
 
 2. A form is a ``Schema`` (``mash.web.schemas``: ``SafeText``, ``Whole``, ``Choice``, ``Choices``, ``Tick``,
-   ``DayMonthYear``) read by ``Form`` (``mash.web.forms``), shown with ``templates/macros/fields.html``, and posted once::
+   ``DayMonthYear``) read by ``Form`` (``mash.web.forms``), shown with ``macros/fields.html``, and posted once::
 
        @blueprint.post("/contacts/<reference>/rating")
        @needs_role("practitioner")
@@ -33,8 +33,9 @@
    a notice for the next page. Exceptions of journeys are not caught: ``mash/web/errors.py`` gives each its page.
 
 3. A template begins ``{% extends "shell.html" %}`` and fills the blocks ``title`` (the reference at most, never a
-   name), ``content`` (one ``h1``), and if wanted ``before`` (above the page), ``skip_links``, ``scripts``, and sets
-   ``{% set wide = true %}`` for tables. Forms are made with ``{% call post_form(url) %}`` from ``macros/fields.html``.
+   name), ``content`` (one ``h1``), and if wanted ``before`` (above the page), ``skip_links`` and ``scripts``. Words and
+   forms stand in ``.sheet``; forms are made with ``{% call post_form(url) %}`` from ``macros/fields.html``, tables
+   with ``{% call grid(caption) %}``.
    Marks come from ``macros/marks.html``: ``rating_tag``, ``deadline_tag``, ``tag``, ``empty``, ``stat``. Times go
    through filters: ``|moment`` (4:30pm today), ``|time``, ``|day`` (Tue 24 Nov 2026), ``|long_day``, ``|left``,
    ``|ago``, ``|age``, ``|person_age``. Styles and scripts are files: nothing inline, neither ``style=`` nor ``onclick=``.

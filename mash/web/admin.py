@@ -19,7 +19,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
 
 class NewUserSchema(FormSchema):
-    name = SafeText(empty="Enter the person's name", called="Name")
+    name = SafeText(empty="Enter the person’s name", called="Name")
     username = SafeText(longest=64, empty="Enter a username", called="Username")
     team = SafeText(called="Team")
     roles = Choices(ROLES, empty="Select at least one role")
@@ -101,7 +101,7 @@ def set_roles(user_id: int) -> ResponseReturnValue:
             by=actor(),
             at=moment(),
         )
-        say(session, "Roles saved. They count from the person's next page.")
+        say(session, "Roles saved. They count from the person’s next page.")
         return f"/admin/users/{user_id}"
 
     try:
