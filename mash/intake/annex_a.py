@@ -116,7 +116,7 @@ def _unread(table: RawTable, match: Match | None) -> list[str]:
     number = sheet_number(table.name)
     if match is not None:
         return [f"{match.layout.name} is not about the front door and was not read."]
-    if number not in READ:
+    if number not in READ or table.exact:
         return []
     if len([row for row in table.top if not row.blank]) < 2:
         return [f"The sheet {table.name} is empty."]

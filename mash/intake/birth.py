@@ -46,13 +46,18 @@ def annex_a_birth(row: Row, *, on: date | None) -> Birth:
 def dated_birth(row: Row, *, on: date | None) -> Birth:
     """Read a date of birth and a due date held in two columns. Both are kept if both are given, with a warning."""
     born, due = row.past_day("date_of_birth"), row.day("due_date")
+    check_dates(row, born=born, due=due, on=on)
+    return Birth(date_of_birth=born, due_date=due, unborn=Coded(f"{due:%d/%m/%Y}", "yes", Method.CODE) if due else None)
+
+
+def check_dates(row: Row, *, born: date | None, due: date | None, on: date | None) -> None:
+    """Warn of a date of birth or a due date that does not fit the day, and of both together."""
     if born and due:
         row.warn("due_date", "There is a date of birth and a due date too.", "Keep the one that is true now.")
     if born and on:
         check_birth(row, "date_of_birth", born=born, on=on)
-    if due and not born:
+    if not born:
         _check_due(row, "due_date", due=due, on=on)
-    return Birth(date_of_birth=born, due_date=due, unborn=Coded(f"{due:%d/%m/%Y}", "yes", Method.CODE) if due else None)
 
 
 def check_birth(row: Row, name: str, *, born: date, on: date) -> None:

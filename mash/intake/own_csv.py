@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from mash.intake import cells
-from mash.intake.birth import check_birth
+from mash.intake.birth import check_dates
 from mash.intake.cells import Moment, Unreadable
 from mash.intake.checked import checked_nhs, checked_postcode, checked_upn
 from mash.intake.our_codes import BY_NAME as CODE_SETS
@@ -135,10 +135,7 @@ def _before(one: Moment | None, other: Moment | None) -> bool:
 
 
 def _born(row: Row, values: dict[str, Any], received: Moment) -> None:
-    if values["date_of_birth"]:
-        check_birth(row, "date_of_birth", born=values["date_of_birth"], on=received.day)
-    if values["date_of_birth"] and values["due_date"]:
-        row.warn("due_date", "There is a date of birth and a due date too.", "Keep the one that is true now.")
+    check_dates(row, born=values["date_of_birth"], due=values["due_date"], on=received.day)
     if not any(values[name] for name in _NAMELESS) and values["estimated_age"] is None:
         row.warn("descriptor", "Nothing says which child this is.", f"Fill in {BY_NAME['descriptor'].words.lower()}.")
 

@@ -55,7 +55,12 @@ def outcomes(row: Row) -> tuple[tuple[Coded, ...], str | None]:
         return _flags(row, held)
     if isinstance(held, list):
         return tuple(row.resolve("outcome", str(word), OUTCOMES) for word in held), None
-    if OUTCOMES.resolve(text).code or text[0] in "{[":
+    if text[0] in "{[":
+        row.warn(
+            "outcome", "This is JSON that has been cut short or damaged.", "Allow 4,000 characters in the extract."
+        )
+        return (Coded(text, None, Method.UNMAPPED),), None
+    if OUTCOMES.resolve(text).code:
         return (row.resolve("outcome", text, OUTCOMES),), None
     return tuple(row.resolve("outcome", part.strip(), OUTCOMES) for part in text.split(",") if part.strip()), None
 

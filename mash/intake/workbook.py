@@ -104,12 +104,13 @@ def _sheet_rows(book: Workbook, title: str) -> Iterator[RawRow]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Workbook]:
-    with _mended():
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        yield book
-    finally:
-        book.close()
+    with path.open("rb") as file:  # given a name, openpyxl would judge the file by its ending
+        with _mended():
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tests.intake.writers import (
     LIST_10,
     TODAY,
     Cells,
+    Sheets,
     columns,
     the_record,
     write_csv,
@@ -69,13 +70,13 @@ def test_lists_that_are_not_about_the_front_door_are_named_once_each_and_not_rea
 
 
 def test_both_layouts_give_the_same_records(tmp_path: Path) -> None:
-    ofsted = {
+    ofsted: Sheets = {
         "Front_Sheet": [("Annex A",)],
         "List_1": [("List 1: Contacts",), LIST_1, A_CONTACT],
         "List_2": [("List 2: Early Help",), LIST_2, (*A_CHILD, "01/10/2026", "", "Example School")],
         "List 3": [("List 3: Referral",), LIST_3, A_REFERRAL],
     }
-    tool = {name.replace("_", " "): rows[1:] for name, rows in ofsted.items() if name != "Front_Sheet"}
+    tool: Sheets = {name.replace("_", " "): rows[1:] for name, rows in ofsted.items() if name != "Front_Sheet"}
 
     first = list(open_file(write_xlsx(tmp_path / "ofsted.xlsx", ofsted), TODAY).rows())
     second = list(open_file(write_xlsx(tmp_path / "tool.xlsx", tool), TODAY).rows())
@@ -93,7 +94,7 @@ def test_both_layouts_give_the_same_records(tmp_path: Path) -> None:
 
 
 def test_list_10_is_not_mistaken_for_list_1_whatever_the_order_of_the_sheets(tmp_path: Path) -> None:
-    sheets = {"List 11": [("x",)], "List 10": [LIST_10, ("1", "2", "")], "List 1": [LIST_1, A_CONTACT]}
+    sheets: Sheets = {"List 11": [("x",)], "List 10": [LIST_10, ("1", "2", "")], "List 1": [LIST_1, A_CONTACT]}
     source = open_file(write_xlsx(tmp_path / "a.xlsx", sheets), TODAY)
 
     assert [result.table for result in source.rows()] == ["List 1"]
@@ -110,7 +111,7 @@ def test_of_two_sheets_with_the_same_headings_the_one_named_for_the_list_is_read
     tmp_path: Path,
 ) -> None:
     other = (*A_CHILD, "01/11/2026", "4")
-    sheets = {"Old copy": [LIST_1, other], "List 1": [LIST_1, A_CONTACT]}
+    sheets: Sheets = {"Old copy": [LIST_1, other], "List 1": [LIST_1, A_CONTACT]}
     source = open_file(write_xlsx(tmp_path / "a.xlsx", sheets), TODAY)
 
     assert [result.table for result in source.rows()] == ["List 1"]
@@ -118,7 +119,7 @@ def test_of_two_sheets_with_the_same_headings_the_one_named_for_the_list_is_read
 
 
 def test_a_sheet_named_list_1_without_its_headings_is_refused_rather_than_passed_over(tmp_path: Path) -> None:
-    sheets = {"List 1": [("Child", "When"), A_CONTACT], "List 3": [LIST_3, A_REFERRAL]}
+    sheets: Sheets = {"List 1": [("Child", "When"), A_CONTACT], "List 3": [LIST_3, A_REFERRAL]}
 
     with pytest.raises(FileRefused, match="Contact Source"):
         open_file(write_xlsx(tmp_path / "a.xlsx", sheets), TODAY)

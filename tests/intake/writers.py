@@ -42,6 +42,8 @@ A_REFERRAL = (*A_CHILD, "02/11/2026", "q) 6: Police", "b) No", "0", "East", "W W
 
 T = TypeVar("T", ContactRow, EpisodeRow)
 Cells = Sequence[object]
+Record = Mapping[str, object]
+Sheets = Mapping[str, Sequence[Cells]]
 
 
 def write_csv(path: Path, rows: Iterable[Cells], *, encoding: str = "utf-8", separator: str = ",") -> Path:
@@ -51,7 +53,7 @@ def write_csv(path: Path, rows: Iterable[Cells], *, encoding: str = "utf-8", sep
     return path
 
 
-def write_xlsx(path: Path, sheets: Mapping[str, Iterable[Cells]]) -> Path:
+def write_xlsx(path: Path, sheets: Sheets) -> Path:
     """Write each sheet's rows into one workbook."""
     book = openpyxl.Workbook(write_only=True)
     for title, rows in sheets.items():
@@ -62,7 +64,7 @@ def write_xlsx(path: Path, sheets: Mapping[str, Iterable[Cells]]) -> Path:
     return path
 
 
-def write_records(path: Path, records: Sequence[Mapping[str, object]]) -> Path:
+def write_records(path: Path, records: Sequence[Record]) -> Path:
     """Write rows given as heading to cell; the headings are those of all the rows."""
     headings = list(dict.fromkeys(heading for record in records for heading in record))
     return write_csv(path, [headings, *([record.get(name, "") for name in headings] for record in records)])
