@@ -78,7 +78,7 @@ def a_contact(
     number = next(_next)
     defaults: dict[str, Any] = {
         "reference": f"C-26-{number:05}",
-        "type_at_receipt": "request_for_service",
+        "type_at_receipt": "service_request",
         "source_code": "2B",
         "source_agency": "Anytown Primary School",
         "referrer_name": "Sam Invented",
@@ -114,9 +114,9 @@ def a_decision(session: Session, child: ChildOnContact, by: Actor, **told: Any) 
     defaults: dict[str, Any] = {
         "status": "decided",
         "level": 3,
-        "route": "assessment",
+        "route": "child_and_family_assessment",
         "reason": "Neglect that early help has not changed.",
-        "contact_type": "request_for_service",
+        "contact_type": "service_request",
         "decided_by_id": by.user_id,
         "decided_at": MONDAY,
     }

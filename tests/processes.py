@@ -1,8 +1,12 @@
-"""Real processes of the program under test: what they read from the environment, and how they are run."""
+"""Real processes of the program under test: what they read from the environment, how they are run and killed."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from mash.config import Config
 
@@ -28,3 +32,55 @@ def python(script: str, *words: str, settings: Config) -> subprocess.CompletedPr
         check=False,
         timeout=60,
     )
+
+
+def mash(*words: str, settings: Config, said: str = "") -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, with lines typed into it if it asks."""
+    return subprocess.run(
+        [sys.executable, "-m", "mash.cli", *words],
+        env=environment(settings),
+        input=said,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A running ``mash serve`` with all of its workers, in a process group of its own."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def kill(self) -> None:
+        """Stop every process of it between one instruction and the next."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        """Ask it to end, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@contextmanager
+def serving(settings: Config, *words: str) -> Generator[Serving]:
+    """Start ``mash serve`` on a free port; whatever is left of it is killed at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mash.cli", "serve", "--port", "0", *words],
+        env=environment(settings),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    try:
+        said = process.stdout.readline()
+        assert said.startswith("Serving on http://127.0.0.1:"), said
+        yield Serving(process, int(said.split()[2].rsplit(":", 1)[1]))
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
