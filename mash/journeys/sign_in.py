@@ -52,7 +52,7 @@ def begin(session: Session, *, username: str, network: str, known_by: str, key: 
     """
     name = username.strip().casefold()
     user = session.scalars(select(User).where(User.username == name, User.active)).one_or_none()
-    device = ""
+    device: str | None = None
     if user and known_by:
         device = session.scalar(
             select(UserSession.token_hash).where(

@@ -51,8 +51,9 @@ def allow(session: Session, *, who: str, network: str, at: datetime) -> LoginAtt
 
 def _wait(session: Session, whose: ColumnElement[bool], free: int, at: datetime) -> timedelta:
     """Say how long is left to wait: each failure past the free ones doubles the wait, up to the longest."""
-    worked_at = session.scalar(select(func.max(LoginAttempt.at)).where(whose, LoginAttempt.worked))
+    worked_at: datetime | None = session.scalar(select(func.max(LoginAttempt.at)).where(whose, LoginAttempt.worked))
     since = max(at - WINDOW, worked_at) if worked_at else at - WINDOW
+    last: datetime | None
     failures, last = session.execute(
         select(func.count(), func.max(LoginAttempt.at)).where(whose, LoginAttempt.at > since, ~LoginAttempt.worked)
     ).one()

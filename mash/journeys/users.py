@@ -171,7 +171,7 @@ def _found(session: Session, user_id: int) -> User:
 def _known(roles: Iterable[str]) -> list[str]:
     asked = set(roles)
     if unknown := asked - set(ROLES):
-        raise UserRefused("roles", f"There is no role called {sorted(unknown)[0]}")
+        raise UserRefused("roles", f"There is no role called {min(unknown)}")
     return [role for role in ROLES if role in asked]
 
 

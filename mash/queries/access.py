@@ -4,12 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mash.models import User, UserRole, UserSession
-from mash.models.access import ROLES as ROLES
+from mash.models.access import ROLES
 
+__all__ = [
+    "IDLE",
+    "LONGEST",
+    "ROLES",
+    "OpenSession",
+    "SignedIn",
+    "UserRow",
+    "all_users",
+    "one_user",
+    "open_sessions",
+    "who_is",
+]
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
 
@@ -106,11 +118,11 @@ class UserRow:
 
 def all_users(session: Session) -> list[UserRow]:
     """List users: those who may sign in first, then leavers, by name."""
-    seen: dict[int, datetime] = {}
-    for user_id, at in session.execute(
-        select(UserSession.user_id, UserSession.seen_at).order_by(UserSession.seen_at, UserSession.id)
-    ):
-        seen[user_id] = at
+    seen = dict(
+        session.execute(
+            select(UserSession.user_id, func.max(UserSession.seen_at)).group_by(UserSession.user_id)
+        ).tuples()
+    )
     users = session.scalars(select(User).order_by(User.active.desc(), User.name, User.id))
     return [_row(user, seen.get(user.id)) for user in users]
 
@@ -118,7 +130,7 @@ def all_users(session: Session) -> list[UserRow]:
 def one_user(session: Session, user_id: int) -> UserRow | None:
     """Find one user; None if there is no such user."""
     user = session.get(User, user_id)
-    return user and _row(user, None)
+    return None if user is None else _row(user, None)
 
 
 def _row(user: User, last_seen: datetime | None) -> UserRow:

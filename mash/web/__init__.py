@@ -14,8 +14,8 @@
 
    ``mash.web.access``: ``needs_role``, ``signed_in``, ``anyone``, ``current()`` (who is signed in), ``actor()`` (the
    ``Actor`` for journeys). ``needs_role(..., keeps_alive=False)`` is for what a page asks for by itself.
-   ``mash.web.wiring``: ``wiring()`` (database, settings, rulebook), ``transaction()``, ``reading()``, ``moment()``
-   (the time of this request: pass it to journeys as ``at``).
+   ``mash.web.wiring``: ``wiring()`` (database, settings, rulebook), ``transaction()``, ``reading()``,
+   ``moment()`` (the time of this request: pass it to journeys as ``at``).
    An entry in ``mash/web/navigation.py`` shows in the header once its path exists.
 
 2. A form is a ``Schema`` (``mash.web.schemas``: ``SafeText``, ``Whole``, ``Choice``, ``Choices``, ``Tick``,
@@ -38,5 +38,5 @@
    with ``{% call grid(caption) %}``.
    Marks come from ``macros/marks.html``: ``rating_tag``, ``deadline_tag``, ``tag``, ``empty``, ``stat``. Times go
    through filters: ``|moment`` (4:30pm today), ``|time``, ``|day`` (Tue 24 Nov 2026), ``|long_day``, ``|left``,
-   ``|ago``, ``|age``, ``|person_age``. Styles and scripts are files: nothing inline, neither ``style=`` nor ``onclick=``.
+   ``|ago``, ``|age``, ``|person_age``. Styles and scripts are files: nothing is inline.
 """

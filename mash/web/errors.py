@@ -1,6 +1,10 @@
 """What goes wrong, and the page that says so: one table from exceptions to plain words."""
 
-from dataclasses import dataclass, field
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -55,31 +59,36 @@ BY_STATUS = {
 }  # fmt: skip
 
 
+def _refused(wrong: Exception) -> Said:
+    """Say what a journey refused, in its own sentences."""
+    if isinstance(wrong, MoveRefused):
+        return Said(409, "That cannot be done now", "Nothing was changed.", wrong.objections)
+    if isinstance(wrong, ValidationError):
+        return replace(BY_STATUS[422], reasons=tuple(_sentences(wrong.messages)))
+    return replace(BY_STATUS[422], reasons=tuple(str(wrong).splitlines()))
+
+
+TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
+    (MoveRefused, _refused),
+    (Stale, lambda wrong: Said(409, "This contact changed while you were working", str(wrong))),
+    (NotFound, lambda _: BY_STATUS[404]),
+    (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
+    (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
+    (OperationalError, lambda _: BY_STATUS[503]),
+    (ValidationError, _refused),
+    (FactsRefused, _refused),
+    (UserRefused, _refused),
+    (PasswordRefused, _refused),
+    (NotFromOurPage, lambda _: NOT_OURS),
+    (CSRFError, lambda _: NOT_OURS),
+    (HTTPException, lambda wrong: BY_STATUS.get(wrong.code, BY_STATUS[400 if wrong.code < 500 else 500])),
+    (Exception, lambda _: BY_STATUS[500]),
+)
+
+
 def says(wrong: Exception) -> Said:
-    """Return what to say of an exception."""
-    match wrong:
-        case MoveRefused():
-            return Said(409, "That cannot be done now", "Nothing was changed.", wrong.objections)
-        case Stale():
-            return Said(409, "This contact changed while you were working", str(wrong))
-        case NotFound():
-            return BY_STATUS[404]
-        case TooManyTries():
-            return Said(429, "Too many tries", str(wrong))
-        case Unavailable():
-            return Said(503, BY_STATUS[503].title, BY_STATUS[503].words, (str(wrong),))
-        case OperationalError():
-            return BY_STATUS[503]
-        case ValidationError():
-            return Said(422, BY_STATUS[422].title, BY_STATUS[422].words, tuple(_sentences(wrong.normalized_messages())))
-        case FactsRefused() | UserRefused() | PasswordRefused():
-            return Said(422, BY_STATUS[422].title, BY_STATUS[422].words, tuple(str(wrong).splitlines()))
-        case NotFromOurPage() | CSRFError():
-            return NOT_OURS
-        case HTTPException():
-            return BY_STATUS.get(wrong.code or 500, BY_STATUS[400] if (wrong.code or 500) < 500 else BY_STATUS[500])
-        case _:
-            return BY_STATUS[500]
+    """Return what to say of an exception: the first line of the table that fits."""
+    return next(said(wrong) for kind, said in TABLE if isinstance(wrong, kind))
 
 
 def _sentences(problems: object) -> list[str]:
@@ -90,17 +99,19 @@ def _sentences(problems: object) -> list[str]:
     return [str(problems)]
 
 
+def _where(wrong: Exception) -> str:
+    """Name the file and line that an exception came from."""
+    frames = traceback.extract_tb(wrong.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+
+
 def show(wrong: Exception) -> ResponseReturnValue:
     """Answer with the page for what went wrong. The log gets its kind, never its words."""
     if isinstance(wrong, HTTPException) and wrong.response is not None:
         return wrong
     said = says(wrong)
     if said.status >= 500:
-        where = wrong.__traceback__
-        while where is not None and where.tb_next is not None:
-            where = where.tb_next
-        at = f"{where.tb_frame.f_code.co_filename.rpartition('/')[2]}:{where.tb_lineno}" if where else ""
-        log().error("error", error=f"{type(wrong).__name__} at {at}")
+        log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
     headers = {}
     if isinstance(wrong, TooManyTries):
         headers["Retry-After"] = str(int(wrong.wait.total_seconds()) + 1)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnprocessableEntity
 
-from mash.web.schemas import DayMonthYear, FormSchema
+from mash.web.schemas import Choices, DayMonthYear, FormSchema
 
 OURS = frozenset({"csrf_token", "form_token"})
 
@@ -40,7 +40,7 @@ class Form:
         try:
             self.data = dict(self.schema.load(self.raw))
         except ValidationError as wrong:
-            self.fault(wrong.normalized_messages())
+            self.fault(wrong.messages_dict)
         return self
 
     def fault(self, problems: Mapping[str, Any]) -> "Form":
@@ -76,7 +76,7 @@ class Form:
             if isinstance(field, DayMonthYear):
                 parts = {part: _only(left.pop(f"{name}-{part}", [])) for part in DayMonthYear.PARTS}
                 found[name] = {part: given or "" for part, given in parts.items()}
-            elif isinstance(field, fields.List):
+            elif isinstance(field, Choices):
                 found[name] = left.pop(name, [])
             elif (given := _only(left.pop(name, []))) is not None:
                 found[name] = given

@@ -1,15 +1,14 @@
-"""What a form's answers must be, with the words shown when they are not. Marshmallow refuses what it was not asked for."""
+"""What a form's answers must be, with the words shown when they are not. What was not asked for is refused."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 from typing_extensions import override
 
 DIGITS = re.compile(r"-?[0-9]{1,9}\Z")
-REFERENCE_LONGEST = 64
 
 
 class SafeText(fields.String):
@@ -85,16 +84,16 @@ class Choice(fields.Field[str | None]):
         return value
 
 
-class Choices(fields.List):
+class Choices(fields.Field[list[str]]):
     """Any of a list, each once. ``empty`` is what to say when none was chosen; "" if none need be."""
 
     def __init__(self, among: Mapping[str, str] | tuple[str, ...], *, empty: str = "", **more: Any) -> None:
-        super().__init__(fields.String(validate=validate.Length(max=REFERENCE_LONGEST)), load_default=list, **more)
+        super().__init__(load_default=list, **more)
         self.among, self.empty = frozenset(among), empty
 
     @override
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **more: Any) -> list[str]:
-        chosen = [item for item in value if item] if isinstance(value, list) else []
+        chosen = [item for item in value if item and isinstance(item, str)] if isinstance(value, list) else []
         if not chosen and self.empty:
             raise ValidationError(self.empty)
         if not self.among.issuperset(chosen):
