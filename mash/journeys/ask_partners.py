@@ -37,23 +37,7 @@ def ask(
         MoveRefused: If any of those is missing, all said at once.
     """
     contact = contact_for_change(session, reference, version=version)
-    for kind, status, reason in (
-        ("lawful_basis", "recorded" if asked.lawful_basis.strip() else None, asked.lawful_basis),
-        ("checks", asked.checks, ""),
-    ):
-        if status:
-            session.add(
-                Agreement(
-                    contact_id=contact.id,
-                    kind=kind,
-                    status=status,
-                    agency=asked.agency,
-                    reason=reason,
-                    by_id=by.user_id,
-                    at=at,
-                )
-            )
-    session.flush()
+    _keep_basis(session, contact, asked, by=by, at=at)
     contact.state = advance(situation_of(session, contact, by=by, at=at, practice=practice), Move.ASK_INFORMATION)
     due = practice.due(REPLY_CLOCK.get(contact.rating or "green", "agency-reply-green"), at)
     request = InformationRequest(
@@ -70,6 +54,25 @@ def ask(
     record_event(session, kind="information.asked", at=at, by=by, contact_id=contact.id, data=said)
     place_in_queue(session, contact)
     return request
+
+
+def _keep_basis(session: Session, contact: Contact, asked: Asked, *, by: Actor, at: datetime) -> None:
+    """Keep on what lawful basis one agency is asked, and whether the family agreed to that."""
+    basis = ("lawful_basis", "recorded" if asked.lawful_basis.strip() else None, asked.lawful_basis)
+    for kind, status, reason in (basis, ("checks", asked.checks, "")):
+        if status:
+            session.add(
+                Agreement(
+                    contact_id=contact.id,
+                    kind=kind,
+                    status=status,
+                    agency=asked.agency,
+                    reason=reason,
+                    by_id=by.user_id,
+                    at=at,
+                )
+            )
+    session.flush()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

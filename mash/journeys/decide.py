@@ -3,7 +3,6 @@
 What policy wants a second person for becomes a recommendation to a manager. What is too strong to wait never does.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,39 +12,20 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
-from mash.journeys.situations import child_as_it_stands, situation_of
+from mash.journeys.situations import situation_of
 from mash.journeys.triage import RatingGiven, rate_children
-from mash.models import Agreement, ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact, Decision
 from mash.rules import Advice
 from mash.workflow import sign_off
-from mash.workflow.contact import Move, MoveRefused, advance, may
+from mash.workflow.contact import Move, advance, may
 from mash.workflow.words import Rating, Route, State
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """What a person chose for one child. Empty means not said; the workflow says what it still needs.
-
-    ``own_level`` is the level chosen before the check was shown; ``level`` is the one that stands.
-    """
-
-    child_id: int
-    route: str | None = None
-    level: int | None = None
-    own_level: int | None = None
-    rating: str | None = None
-    reason: str = ""
-    why_lower: str = ""
-    agreement: str | None = None
-    agreement_by: str = ""
-    overrides_agreement: bool = False
-    receiver: str = ""
-    extra_routes: tuple[str, ...] = ()
-    contact_type: str | None = None
+__all__ = ["Choice", "Outcome", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +68,13 @@ def decide(
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
     move = Move.RECOMMEND if needs and _only_sign_off_objects(situation, needs) else Move.DECIDE
     contact.state = advance(situation, move)
-    after = sign_off.oversight_after(situation.policy, situation.concerned)
+    after = {finding.child_id for finding in sign_off.oversight_after(situation.policy, situation.concerned)}
     for choice in choices:
         own = str(choice.child_id)
-        keep_decision(
-            session,
-            contact,
-            choice,
-            advised[choice.child_id],
-            move=move,
-            sign_off_needs=[need.sentence for need in needs if need.child_id == own],
-            oversight_after=any(need.child_id == own for need in after),
-            by=by,
-            at=at,
-            exception_reason=exception_reason,
-        )
+        wanted = [need.sentence for need in needs if need.child_id == own]
+        wanted += [f"Exception: {exception_reason}"] if exception_reason.strip() else []
+        noted = Noted(move=move, by=by, at=at, sign_off=wanted, oversight_after=own in after)
+        keep_decision(session, contact, choice, advised[choice.child_id], noted)
     settle(session, contact, by=by, at=at, practice=practice)
     return Outcome(contact, move, tuple(need.sentence for need in needs))
 
@@ -128,89 +100,44 @@ def _rate_first(
         rate_children(session, contact, rising, by=by, at=at, practice=practice)
 
 
-def keep_agreements(
-    session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
-) -> None:
-    """Keep what was said about agreement as its own fact, before anything is decided by it."""
-    children = {child.id: child for child in contact.children}
-    for choice in choices:
-        if choice.agreement is None:
-            continue
-        standing = child_as_it_stands(session, children[choice.child_id]).agreement
-        if standing is not None and standing.value == choice.agreement:
-            continue
-        session.add(
-            Agreement(
-                contact_id=contact.id,
-                child_id=choice.child_id,
-                kind="service",
-                status=choice.agreement,
-                given_by=choice.agreement_by,
-                by_id=by.user_id,
-                at=at,
-            )
-        )
-        said = {"child": choice.child_id, "from": standing.value if standing else None, "to": choice.agreement}
-        record_event(session, kind="child.agreement", at=at, by=by, contact_id=contact.id, data=said)
-    session.flush()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """How a decision came to be: by which move, whose, when, and what sign-off it met.
 
+    ``recommended`` is the recommendation that a manager answers with it.
+    """
 
-def advise_all(
-    session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice
-) -> dict[int, tuple[Advice, dict[str, Any]]]:
-    """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
-    children = {child.id: child for child in contact.children}
-    unknown = [choice.child_id for choice in choices if choice.child_id not in children]
-    if unknown:
-        objection = "This is about a child who is not on the contact."
-        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
-    advised = {}
-    for choice in choices:
-        facts = practice.facts(session, children[choice.child_id], contact)
-        advised[choice.child_id] = (practice.advise(contact, facts), facts.to_json())
-    return advised
-
-
-def changed(choice: Choice, advised: tuple[Advice, dict[str, Any]], before: Mapping[int, str | None]) -> dict[str, Any]:
-    """Say what a choice changes of a child, as fields of ``mash.workflow.child.Child``; what was not said is left."""
-    advice = advised[0]
-    was = before.get(choice.child_id)
-    said: dict[str, Any] = {
-        "route": Route(choice.route) if choice.route else None,
-        "level": choice.level,
-        "rating": Rating(choice.rating) if choice.rating else None,
-        "rating_before": Rating(was) if was else None,
-        "advised_level": advice.level,
-        "advised_route": Route(advice.route) if advice.route in set(Route) else None,
-        "reason": choice.reason,
-        "why_lower": choice.why_lower,
-        "overrides_agreement": choice.overrides_agreement,
-        "receiver": choice.receiver,
-    }
-    kept = {"level", "rating"}
-    return {name: value for name, value in said.items() if not (name in kept and value is None)}
+    move: Move
+    by: Actor
+    at: datetime
+    sign_off: list[str]
+    oversight_after: bool = False
+    recommended: Decision | None = None
 
 
 def keep_decision(
-    session: Session,
-    contact: Contact,
-    choice: Choice,
-    advised: tuple[Advice, dict[str, Any]],
-    *,
-    move: Move,
-    sign_off_needs: list[str],
-    oversight_after: bool,
-    by: Actor,
-    at: datetime,
-    exception_reason: str = "",
-    recommended: Decision | None = None,
+    session: Session, contact: Contact, choice: Choice, advised: tuple[Advice, dict[str, Any]], noted: Noted
 ) -> Decision:
     """Write one child's decision or recommendation, with the advice and the facts as they stood."""
-    advice, facts = advised
     child = next(child for child in contact.children if child.id == choice.child_id)
-    decided = move is not Move.RECOMMEND
     _replace_earlier(session, child)
-    decision = Decision(
+    decision = _written(contact, child, choice, advised, noted)
+    session.add(decision)
+    session.flush()
+    apply_decision(session, contact, child, decision, by=noted.by, at=noted.at)
+    return decision
+
+
+def _written(
+    contact: Contact,
+    child: ChildOnContact,
+    choice: Choice,
+    advised: tuple[Advice, dict[str, Any]],
+    noted: Noted,
+) -> Decision:
+    advice, facts = advised
+    decided, earlier = noted.move is not Move.RECOMMEND, noted.recommended
+    return Decision(
         child_id=child.id,
         status="decided" if decided else "recommended",
         level=choice.level or child.level or advice.level or 1,
@@ -223,21 +150,17 @@ def keep_decision(
         lower_reason=choice.why_lower,
         agreement_status=choice.agreement,
         contact_type=choice.contact_type or contact.type_at_decision or contact.type_at_receipt,
-        sign_off=[*sign_off_needs, *([f"Exception: {exception_reason}"] if exception_reason.strip() else [])],
-        oversight_after=oversight_after,
+        sign_off=noted.sign_off,
+        oversight_after=noted.oversight_after,
         advice=advice.to_json(),
         facts=facts,
         ruleset_id=advice.ruleset_id,
         ruleset_hash=advice.ruleset_hash,
-        recommended_by_id=recommended.recommended_by_id if recommended else by.user_id,
-        recommended_at=recommended.recommended_at if recommended else at,
-        decided_by_id=by.user_id if decided else None,
-        decided_at=at if decided else None,
+        recommended_by_id=earlier.recommended_by_id if earlier else noted.by.user_id,
+        recommended_at=earlier.recommended_at if earlier else noted.at,
+        decided_by_id=noted.by.user_id if decided else None,
+        decided_at=noted.at if decided else None,
     )
-    session.add(decision)
-    session.flush()
-    apply_decision(session, contact, child, decision, by=by, at=at)
-    return decision
 
 
 def _replace_earlier(session: Session, child: ChildOnContact) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements
 from mash.journeys.contacts import contact_for_change
-from mash.journeys.decide import Choice, advise_all, apply_decision, changed, keep_agreements, keep_decision, settle
+from mash.journeys.decide import Noted, apply_decision, keep_decision, settle
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue, stop_clocks
@@ -70,21 +71,10 @@ def agree(
     contact = contact_for_change(session, reference, version=version)
     recommended = standing_recommendations(session, contact)
     changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
-    situation = situation_of(
-        session,
-        contact,
-        by=by,
-        at=at,
-        practice=practice,
-        changes=changes,
-        reason=reason,
-        exception_reason=exception_reason,
-    )
+    said = {"reason": reason, "exception_reason": exception_reason}
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.AGREE)
-    for child in contact.children:
-        if decision := recommended.get(child.id):
-            decision.status, decision.decided_by_id, decision.decided_at = "decided", by.user_id, at
-            apply_decision(session, contact, child, decision, by=by, at=at)
+    _let_stand(session, contact, recommended, by=by, at=at)
     keep_oversight(session, contact, "agreed", reason=reason or exception_reason, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
@@ -116,40 +106,29 @@ def change(
         child: _as_recommended(decision) for child, decision in recommended.items()
     }
     changes |= {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    situation = situation_of(
-        session,
-        contact,
-        by=by,
-        at=at,
-        practice=practice,
-        changes=changes,
-        reason=reason,
-        exception_reason=exception_reason,
-    )
+    said = {"reason": reason, "exception_reason": exception_reason}
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
-    mine = {choice.child_id: choice for choice in choices}
-    for child in contact.children:
-        earlier = recommended.get(child.id)
-        if child.id in mine:
-            keep_decision(
-                session,
-                contact,
-                mine[child.id],
-                advised[child.id],
-                move=Move.CHANGE,
-                sign_off_needs=list(earlier.sign_off) if earlier else [],
-                oversight_after=False,
-                by=by,
-                at=at,
-                exception_reason=exception_reason,
-                recommended=earlier,
-            )
-        elif earlier:
-            earlier.status, earlier.decided_by_id, earlier.decided_at = "decided", by.user_id, at
-            apply_decision(session, contact, child, earlier, by=by, at=at)
+    excepted = [f"Exception: {exception_reason}"] if exception_reason.strip() else []
+    for choice in choices:
+        earlier = recommended.pop(choice.child_id, None)
+        wanted = [*(earlier.sign_off if earlier else []), *excepted]
+        noted = Noted(move=Move.CHANGE, by=by, at=at, sign_off=wanted, recommended=earlier)
+        keep_decision(session, contact, choice, advised[choice.child_id], noted)
+    _let_stand(session, contact, recommended, by=by, at=at)
     keep_oversight(session, contact, "changed", reason=reason, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
+
+
+def _let_stand(
+    session: Session, contact: Contact, recommended: Mapping[int, Decision], *, by: Actor, at: datetime
+) -> None:
+    """Make each recommendation a decision, as it was recommended."""
+    for child in contact.children:
+        if decision := recommended.get(child.id):
+            decision.status, decision.decided_by_id, decision.decided_at = "decided", by.user_id, at
+            apply_decision(session, contact, child, decision, by=by, at=at)
 
 
 def return_it(

@@ -132,24 +132,26 @@ def observe(
         if old is not None:
             old.superseded_at = at
             session.flush()
-        session.add(
-            Observation(
-                child_id=child.id,
-                code=item.code,
-                value=item.value,
-                source=item.source,
-                evidence=item.evidence,
-                standing=item.standing,
-                by_id=by.user_id,
-                at=at,
-            )
-        )
+        session.add(_observation(child, item, by=by, at=at))
         changed[item.code] = {"from": old.value if old else None, "to": item.value}
     if changed:
         session.flush()
         said = {"child": child.id, "facts": changed}
         record_event(session, kind="child.observed", at=at, by=by, contact_id=child.contact_id, data=said)
     return len(changed)
+
+
+def _observation(child: ChildOnContact, item: Seen, *, by: Actor, at: datetime) -> Observation:
+    return Observation(
+        child_id=child.id,
+        code=item.code,
+        value=item.value,
+        source=item.source,
+        evidence=item.evidence,
+        standing=item.standing,
+        by_id=by.user_id,
+        at=at,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

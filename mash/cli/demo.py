@@ -1,0 +1,108 @@
+"""Command ``demo``: fill a database with invented people and contacts, and open the service on it."""
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash import clock, config, log
+from mash import migrate as tables
+from mash.cli.serve import Served, application, listen, options, require_ready, start_scheduler
+from mash.db import Database, open_database, transaction
+from mash.journeys.actor import Actor
+from mash.journeys.practice import practice_from
+from mash.journeys.sample.staff import SAMPLE_STAFF, hire
+from mash.journeys.sample.write import AlreadyUsed, History
+from mash.journeys.set_up import set_up
+from mash.models import User
+from mash.rules import RuleBook
+
+BY = Actor.system("cli:demo")
+
+
+@click.command(
+    epilog="Exit codes: 0 done, 1 the database already holds contacts, 2 wrong usage, 3 the address, database or a "
+    "setting cannot be used."
+)
+@click.option("--contacts", default=3000, show_default=True, type=click.IntRange(1, 2_000_000), help="How many.")
+@click.option("--seed", default=2022, show_default=True, help="The same seed and moment give the same history.")
+@click.option("--as-of", metavar="MOMENT", help="When the history ends, such as 2026-04-13T09:00; now if left out.")
+@click.option("--serve", is_flag=True, help="Then serve the pages and watch the deadlines, until Ctrl-C.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Where to serve.")
+def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) -> None:
+    """Make an invented history, shaped by published figures, with a user of every role.
+
+    The figures and their sources stand in mash/data/published_figures.json. Passwords are random and printed once. A
+    database that already has users and contacts is left as it is: a second run only opens it.
+
+    \b
+    mash demo --serve                      what make demo runs
+    mash demo --contacts 250000            a database for speed tests
+    mash demo --seed 7 --as-of 2026-04-13T09:00
+    """  # noqa: D301  # the backslash is click's mark for lines to keep
+    log.set_up(quiet=True)
+    settings = config.from_environment()
+    listening = listen("127.0.0.1", port) if serve else None
+    database = open_database(settings, make=True)
+    try:
+        made = fill(database, settings, contacts=contacts, seed=seed, now=last_moment(as_of))
+    finally:
+        database.engine.dispose()
+    if not serve and not made:
+        raise AlreadyUsed("This database already holds contacts, and is left as it is. Open it with: mash serve")
+    if listening is not None:
+        require_ready(settings)
+        start_scheduler()
+        click.echo(f"Serving on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
+        Served(lambda: application(settings), options(listening, 2)).run()
+
+
+def last_moment(as_of: str | None) -> datetime:
+    """Read the moment a history ends; a moment without a zone is London's.
+
+    Raises:
+        click.BadParameter: If it is not a moment.
+    """
+    if as_of is None:
+        return clock.now().replace(second=0, microsecond=0)
+    try:
+        given = datetime.fromisoformat(as_of)
+    except ValueError:
+        raise click.BadParameter("write a moment such as 2026-04-13T09:00", param_hint="--as-of") from None
+    return (given if given.tzinfo else given.replace(tzinfo=clock.LONDON)).astimezone(UTC)
+
+
+def fill(database: Database, settings: config.Config, *, contacts: int, seed: int, now: datetime) -> bool:
+    """Make tables, users and history where there are none. Returns whether a history was made."""
+    tables.upgrade(database, settings.migrations)
+    rulebook = RuleBook.load(settings.thresholds)
+    with transaction(database) as session:
+        set_up(session, rulebook=rulebook, by=BY, at=now)
+        hired = hire(session, by=BY, at=now) if _nobody_yet(session) else {}
+    if hired:
+        _tell(hired)
+    with transaction(database) as session:  # all or nothing: a history cut short would not be sound
+        try:
+            history = History(session, contacts=contacts, seed=seed, now=now, practice=practice_from(session, rulebook))
+        except AlreadyUsed:
+            return False
+        with click.progressbar(length=contacts, label=f"Inventing {contacts:,} contacts") as bar:
+            for month, count in history.months:
+                history.month(session, month, count)
+                bar.update(count)
+        history.finish(session)
+    return True
+
+
+def _nobody_yet(session: Session) -> bool:
+    return session.scalar(select(User.id).limit(1)) is None
+
+
+def _tell(hired: dict[str, str]) -> None:
+    """Print who may sign in, once; only a hash of each password is kept."""
+    click.echo("Sample users (invented). These passwords are shown once and kept nowhere:\n")
+    click.echo(f"  {'Username':20} {'Password':24} Who")
+    for person in SAMPLE_STAFF:
+        click.echo(f"  {person.username:20} {hired[person.username]:24} {person.name}, {person.does}")
+    click.echo("")

@@ -1,0 +1,102 @@
+"""What a person chose for a child, what the thresholds advise beside it, and both in the workflow's terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.journeys.practice import Practice
+from mash.journeys.situations import child_as_it_stands
+from mash.models import Agreement, Contact
+from mash.rules import Advice
+from mash.workflow.contact import Move, MoveRefused
+from mash.workflow.words import Rating, Route, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a person chose for one child. Empty means not said; the workflow says what it still needs.
+
+    ``own_level`` is the level chosen before the check was shown; ``level`` is the one that stands.
+    """
+
+    child_id: int
+    route: str | None = None
+    level: int | None = None
+    own_level: int | None = None
+    rating: str | None = None
+    reason: str = ""
+    why_lower: str = ""
+    agreement: str | None = None
+    agreement_by: str = ""
+    overrides_agreement: bool = False
+    receiver: str = ""
+    extra_routes: tuple[str, ...] = ()
+    contact_type: str | None = None
+
+
+def keep_agreements(
+    session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
+) -> None:
+    """Keep what was said about agreement as its own fact, before anything is decided by it."""
+    children = {child.id: child for child in contact.children}
+    for choice in choices:
+        if choice.agreement is None:
+            continue
+        standing = child_as_it_stands(session, children[choice.child_id]).agreement
+        if standing is not None and standing.value == choice.agreement:
+            continue
+        session.add(
+            Agreement(
+                contact_id=contact.id,
+                child_id=choice.child_id,
+                kind="service",
+                status=choice.agreement,
+                given_by=choice.agreement_by,
+                by_id=by.user_id,
+                at=at,
+            )
+        )
+        said = {"child": choice.child_id, "from": standing.value if standing else None, "to": choice.agreement}
+        record_event(session, kind="child.agreement", at=at, by=by, contact_id=contact.id, data=said)
+    session.flush()
+
+
+def advise_all(
+    session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice
+) -> dict[int, tuple[Advice, dict[str, Any]]]:
+    """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
+    children = {child.id: child for child in contact.children}
+    unknown = [choice.child_id for choice in choices if choice.child_id not in children]
+    if unknown:
+        objection = "This is about a child who is not on the contact."
+        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
+    advised = {}
+    for choice in choices:
+        facts = practice.facts(session, children[choice.child_id], contact)
+        advised[choice.child_id] = (practice.advise(contact, facts), facts.to_json())
+    return advised
+
+
+def changed(choice: Choice, advised: tuple[Advice, dict[str, Any]], before: Mapping[int, str | None]) -> dict[str, Any]:
+    """Say what a choice changes of a child, as fields of ``mash.workflow.child.Child``; what was not said is left."""
+    advice = advised[0]
+    was = before.get(choice.child_id)
+    said: dict[str, Any] = {
+        "route": Route(choice.route) if choice.route else None,
+        "level": choice.level,
+        "rating": Rating(choice.rating) if choice.rating else None,
+        "rating_before": Rating(was) if was else None,
+        "advised_level": advice.level,
+        "advised_route": Route(advice.route) if advice.route in set(Route) else None,
+        "reason": choice.reason,
+        "why_lower": choice.why_lower,
+        "overrides_agreement": choice.overrides_agreement,
+        "receiver": choice.receiver,
+    }
+    kept = {"level", "rating"}
+    return {name: value for name, value in said.items() if not (name in kept and value is None)}

@@ -1,0 +1,197 @@
+"""Write an invented history month by month, the same for the same seed and the same last moment."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from mash.db import Base
+from mash.journeys.events import chained
+from mash.journeys.practice import Practice
+from mash.journeys.sample.families import Neighbourhood
+from mash.journeys.sample.figures import Figures, months_back, published_figures
+from mash.journeys.sample.known import facts_of_story, remember
+from mash.journeys.sample.ledger import Ledger, Staff, Told
+from mash.journeys.sample.rows import write_story
+from mash.journeys.sample.stories import Story, Storyteller
+from mash.models import Contact, EventHead, User, UserRole
+from mash.rules import NoRuleSetInForce, evaluate_many, read_facts
+from mash.workflow.calendar import london_day
+from mash.workflow.clocks import Due
+
+WEEKDAY_WEIGHT = (1.25, 1.1, 1.05, 1.0, 1.0, 0.25, 0.2)
+TABLES = (
+    "address",
+    "person",
+    "episode",
+    "contact",
+    "child_on_contact",
+    "adult_on_contact",
+    "agreement",
+    "observation",
+    "rating",
+    "decision",
+    "hand_over",
+    "clock",
+    "clock_mark",
+)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a history has come: contacts written of those asked for."""
+
+    done: int
+    of: int
+
+
+class AlreadyUsed(Exception):
+    """The database holds contacts, so an invented history is not mixed in with them."""
+
+
+def staff_from(session: Session) -> Staff:
+    """Find the users in whose names the history is told.
+
+    Raises:
+        ValueError: If there is no user for a role it needs.
+    """
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for role, user in session.execute(select(UserRole.role, UserRole.user_id).order_by(UserRole.user_id)):
+        found[role].append(user)
+    wanted = ("contact_officer", "practitioner", "manager", "receiving_team")
+    if missing := [role for role in wanted if not found[role]]:
+        raise ValueError(f"The sample needs a user with the role {', '.join(missing)}.")
+    teams = session.execute(select(User.team, User.id).where(User.id.in_(found["receiving_team"]))).tuples()
+    return Staff(found["contact_officer"], found["practitioner"], found["manager"], dict(teams))
+
+
+class History:
+    """An invented history in the making. ``month`` writes one month in the caller's transaction."""
+
+    def __init__(self, session: Session, *, contacts: int, seed: int, now: datetime, practice: Practice) -> None:
+        if session.scalar(select(Contact.id).limit(1)) is not None:
+            raise AlreadyUsed("This database already holds contacts. Use another folder for a new sample.")
+        self.practice, self.now = practice, now
+        self.figures: Figures = published_figures()
+        self.months = months_back(london_day(now), contacts, self.figures)
+        chance = Random(seed)  # noqa: S311  # a repeatable sample, not a secret
+        due = lru_cache(maxsize=200_000)(practice.due)
+        self.homes = Neighbourhood(chance, self.figures, first_person=0, first_address=0, tag="S")
+        self.teller = Storyteller(chance, self.figures, now=now, due=lambda name, at: due(name, at).at)
+        self.ledger = _ledger(session, chance, due, now, practice)
+        self.pending: list[Told] = []
+        self.progress = Progress(0, contacts)
+
+    def month(self, session: Session, month: date, contacts: int) -> Progress:
+        """Write one month: its contacts, what came of them, and every event told before the month was out."""
+        moments = sorted(self._moments(month, contacts))
+        stories = [self.teller.tell(self.homes.family_for(at), at) for at in moments]
+        self._advise(stories)
+        for story in stories:
+            write_story(self.ledger, story)
+        for table in TABLES:
+            _insert(session, table, self.ledger.rows.pop(table, []))
+        following = (month + timedelta(days=32)).replace(day=1)
+        self._chain(session, before=datetime(following.year, following.month, 1, tzinfo=self.now.tzinfo))
+        self.progress.done += contacts
+        return self.progress
+
+    def finish(self, session: Session) -> None:
+        """Tell the events still pending, and let the database go on counting from here."""
+        self._chain(session, before=None)
+        for year, number in self.ledger.references.items():
+            session.execute(insert(Base.metadata.tables["reference_counter"]).values(year=year, last=number))
+        if session.get_bind().dialect.name == "postgresql":
+            for table in TABLES:
+                last = f"(SELECT coalesce(max(id), 1) FROM {table})"  # noqa: S608  # our own table names
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})"))
+        session.execute(text("ANALYZE"))
+
+    def _moments(self, month: date, contacts: int) -> Iterator[datetime]:
+        following = (month + timedelta(days=32)).replace(day=1)
+        days = [month + timedelta(days=n) for n in range((following - month).days)]
+        days = [day for day in days if day <= london_day(self.now)]
+        weights = [WEEKDAY_WEIGHT[day.weekday()] for day in days]
+        for day in self.teller.chance.choices(days, weights, k=contacts):
+            at = self.teller.moment_in(day)
+            yield at if at < self.now else self.now - timedelta(minutes=self.teller.chance.randint(1, 600))
+
+    def _advise(self, stories: Sequence[Story]) -> None:
+        """Ask the thresholds in force about every child, with what was known then; one run for each version."""
+        told: dict[str, list[tuple[Any, Any]]] = {}
+        catalogue, strands = self.practice.rulebook.catalogue, self.practice.strands
+        for story in stories:
+            for child in story.children:
+                child.facts = facts_of_story(story, child, strands)
+                if rules := self.ledger.ruleset_on(story.received_at):
+                    told.setdefault(rules[0], []).append((child, read_facts(catalogue, child.facts)))
+            remember(story)
+        for version, waiting in told.items():
+            ruleset = self.practice.rulebook.get(version)
+            for (child, facts), advice in zip(waiting, evaluate_many(ruleset, [f for _, f in waiting]), strict=True):
+                child.facts, child.advice = facts.to_json(), advice.to_json()
+
+    def _chain(self, session: Session, *, before: datetime | None) -> None:
+        self.pending.extend(self.ledger.events)
+        self.ledger.events.clear()
+        self.pending.sort(key=lambda told: (told.at, told.contact_id))
+        ready = [told for told in self.pending if before is None or told.at < before]
+        self.pending = self.pending[len(ready) :]
+        head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+        rows: list[dict[str, Any]] = []
+        seq, last = head.seq, head.hash
+        for told in ready:
+            said: dict[str, Any] = {"contact_id": told.contact_id, "kind": told.kind, "at": told.at}
+            said |= {"by_id": told.by_id, "seq": (seq := seq + 1), "actor": "" if told.by_id else "scheduler"}
+            said |= {"data": told.data}
+            rows.append(said | {"prev_hash": last, "hash": (last := chained(last, **said))})
+        head.seq, head.hash = seq, last
+        _insert(session, "event", rows)
+        session.flush()
+
+
+def _ledger(
+    session: Session, chance: Random, due: Callable[[str, datetime], Due], now: datetime, practice: Practice
+) -> Ledger:
+    @lru_cache(maxsize=10_000)
+    def on_day(day: date) -> tuple[str, str] | None:
+        try:
+            ruleset = practice.rulebook.in_force(day)
+        except NoRuleSetInForce:
+            return None
+        return ruleset.id, ruleset.content_hash
+
+    return Ledger(
+        chance=chance,
+        staff=staff_from(session),
+        due=due,
+        now=now,
+        receivers=practice.receivers,
+        ruleset_on=lambda at: on_day(london_day(at)),
+        ids=defaultdict(int, {table: _last_id(session, table) for table in TABLES}),
+        references=defaultdict(int),
+    )
+
+
+def _last_id(session: Session, table: str) -> int:
+    return session.scalar(select(func.max(Base.metadata.tables[table].c.id))) or 0
+
+
+def _insert(session: Session, name: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows in one statement, with each column's default where a row does not say."""
+    if not rows:
+        return
+    table: Table = Base.metadata.tables[name]
+    defaults = {
+        column.name: column.default.arg
+        for column in table.columns
+        if isinstance(column.default, ScalarElementColumnDefault)
+    }
+    session.execute(insert(table), [defaults | row for row in rows])
