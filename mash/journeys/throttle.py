@@ -59,7 +59,7 @@ def _wait(session: Session, whose: ColumnElement[bool], free: int, at: datetime)
     ).one()
     if failures < free or last is None:
         return timedelta(0)
-    wait = min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(failures - free, 10), LONGEST_WAIT)
     return max(last + wait - at, timedelta(0))
 
 
