@@ -66,9 +66,22 @@ def keep_agreements(
     session.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """What the rules said of one child, the facts they had, and the ordinal of their level (None: not a child)."""
+
+    advice: Advice
+    facts: dict[str, Any]
+    level: int | None
+
+    @property
+    def route(self) -> Route | None:
+        return Route(self.advice.route) if self.advice.route in set(Route) else None
+
+
 def advise_all(
     session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice
-) -> dict[int, tuple[Advice, dict[str, Any]]]:
+) -> dict[int, Advised]:
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
     children = {child.id: child for child in contact.children}
     unknown = [choice.child_id for choice in choices if choice.child_id not in children]
@@ -78,21 +91,21 @@ def advise_all(
     advised = {}
     for choice in choices:
         facts = practice.facts(session, children[choice.child_id], contact)
-        advised[choice.child_id] = (practice.advise(contact, facts), facts.to_json())
+        advice = practice.advise(contact, facts)
+        advised[choice.child_id] = Advised(advice, facts.to_json(), practice.ordinal(advice))
     return advised
 
 
-def changed(choice: Choice, advised: tuple[Advice, dict[str, Any]], before: Mapping[int, str | None]) -> dict[str, Any]:
+def changed(choice: Choice, advised: Advised, before: Mapping[int, str | None]) -> dict[str, Any]:
     """Say what a choice changes of a child, as fields of ``mash.workflow.child.Child``; what was not said is left."""
-    advice = advised[0]
     was = before.get(choice.child_id)
     said: dict[str, Any] = {
         "route": Route(choice.route) if choice.route else None,
         "level": choice.level,
         "rating": Rating(choice.rating) if choice.rating else None,
         "rating_before": Rating(was) if was else None,
-        "advised_level": advice.level,
-        "advised_route": Route(advice.route) if advice.route in set(Route) else None,
+        "advised_level": advised.level,
+        "advised_route": advised.route,
         "reason": choice.reason,
         "why_lower": choice.why_lower,
         "overrides_agreement": choice.overrides_agreement,

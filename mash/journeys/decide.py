@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Choice, advise_all, changed, keep_agreements
+from mash.journeys.choices import Advised, Choice, advise_all, changed, keep_agreements
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
@@ -20,7 +20,6 @@ from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_
 from mash.journeys.situations import situation_of
 from mash.journeys.triage import RatingGiven, rate_children
 from mash.models import ChildOnContact, Contact, Decision
-from mash.rules import Advice
 from mash.workflow import sign_off
 from mash.workflow.contact import Move, advance, may
 from mash.workflow.words import Rating, Route, State
@@ -115,9 +114,7 @@ class Noted:
     recommended: Decision | None = None
 
 
-def keep_decision(
-    session: Session, contact: Contact, choice: Choice, advised: tuple[Advice, dict[str, Any]], noted: Noted
-) -> Decision:
+def keep_decision(session: Session, contact: Contact, choice: Choice, advised: Advised, noted: Noted) -> Decision:
     """Write one child's decision or recommendation, with the advice and the facts as they stood."""
     child = next(child for child in contact.children if child.id == choice.child_id)
     _replace_earlier(session, child)
@@ -132,15 +129,15 @@ def _written(
     contact: Contact,
     child: ChildOnContact,
     choice: Choice,
-    advised: tuple[Advice, dict[str, Any]],
+    advised: Advised,
     noted: Noted,
 ) -> Decision:
-    advice, facts = advised
+    advice = advised.advice
     decided, earlier = noted.move is not Move.RECOMMEND, noted.recommended
     return Decision(
         child_id=child.id,
         status="decided" if decided else "recommended",
-        level=choice.level or child.level or advice.level or 1,
+        level=choice.level or child.level or advised.level or 1,
         own_level=choice.own_level,
         rating=choice.rating or child.rating,
         route=choice.route or "",
@@ -152,8 +149,10 @@ def _written(
         contact_type=choice.contact_type or contact.type_at_decision or contact.type_at_receipt,
         sign_off=noted.sign_off,
         oversight_after=noted.oversight_after,
+        advised_level=advised.level,
+        advised_route=advice.route,
         advice=advice.to_json(),
-        facts=facts,
+        facts=advised.facts,
         ruleset_id=advice.ruleset_id,
         ruleset_hash=advice.ruleset_hash,
         recommended_by_id=earlier.recommended_by_id if earlier else noted.by.user_id,
@@ -190,8 +189,8 @@ def apply_decision(
         "route": decision.route,
         "reason": decision.reason,
         "lower_reason": decision.lower_reason,
-        "advised_level": (decision.advice or {}).get("level"),
-        "advised_route": (decision.advice or {}).get("route"),
+        "advised_level": decision.advised_level,
+        "advised_route": decision.advised_route,
         "ruleset": decision.ruleset_id,
         "ruleset_hash": decision.ruleset_hash,
         "sign_off": decision.sign_off,

@@ -175,13 +175,12 @@ def keep_oversight(session: Session, contact: Contact, kind: str, *, reason: str
 
 def _as_recommended(decision: Decision) -> dict[str, Any]:
     """Put a recommendation into the workflow's terms, as it was made."""
-    advice = decision.advice or {}
-    route = advice.get("route")
+    route = decision.advised_route
     return {
         "route": Route(decision.route) if decision.route else None,
         "level": decision.level,
         "rating": Rating(decision.rating) if decision.rating else None,
-        "advised_level": advice.get("level"),
+        "advised_level": decision.advised_level,
         "advised_route": Route(route) if route in set(Route) else None,
         "reason": decision.reason,
         "why_lower": decision.lower_reason,

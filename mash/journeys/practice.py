@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
-from mash.rules import Advice, RuleBook, evaluate, read_facts
-from mash.rules.facts import Facts
+from mash.rules import Advice, Facts, RuleBook, evaluate, read_facts
 from mash.workflow import clocks, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
@@ -64,6 +63,11 @@ class Practice:
             NoRuleSetInForce: If none was.
         """
         return evaluate(self.rulebook.in_force(london_day(contact.received_at)), facts)
+
+    def ordinal(self, advice: Advice) -> int | None:
+        """Give the level of an advice as its number in the version that gave it; None for a person not a child."""
+        levels = self.rulebook.get(advice.ruleset_id).levels
+        return next((level.ordinal for level in levels if level.key == advice.level), None)
 
 
 def practice_from(session: Session, rulebook: RuleBook) -> Practice:

@@ -32,7 +32,8 @@ class Rating(Base):
 class Decision(Base):
     """One child's decision, from recommendation to sign-off.
 
-    ``own_level`` is what the practitioner chose before seeing the check. ``advice``, ``facts``, ``ruleset_id`` and
+    ``own_level`` is what the practitioner chose before seeing the check. ``advised_level`` is the ordinal of the level
+    that the rules gave, ``advised_route`` their main route; ``advice``, ``facts``, ``ruleset_id`` and
     ``ruleset_hash`` are what stood then, so that the page can be rebuilt and the advice proved. ``sign_off`` lists
     why policy sent it to a manager (empty: it did not). ``status`` moves on; everything else is written once.
     """
@@ -59,6 +60,8 @@ class Decision(Base):
     contact_type: Mapped[Code]
     sign_off: Mapped[list[str]] = mapped_column(default=list)
     oversight_after: Mapped[bool] = mapped_column(default=False)
+    advised_level: Mapped[int | None]
+    advised_route: Mapped[Code | None]
     advice: Mapped[dict[str, Any] | None]
     facts: Mapped[dict[str, Any] | None]
     ruleset_id: Mapped[Code | None]

@@ -5,13 +5,13 @@ Observed facts win over derived ones. A fact that nobody asked about is left out
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from mash.models import Agreement, ChildOnContact, Contact, Observation, Person
+from mash.models import Agreement, ChildOnContact, Contact, Observation
 from mash.queries.history import history_facts
 
 LONDON = ZoneInfo("Europe/London")
@@ -43,7 +43,7 @@ NAMED = {"open": "named", "withheld": "name_withheld_from_family", "anonymous": 
 TOLD = {"yes": "told", "no": "not_told", "not_asked_unsafe": "not_told_unsafe"}
 
 
-def facts_of(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
+def facts_of(session: Session, child: ChildOnContact, contact: Contact, strands: Mapping[str, str]) -> dict[str, Any]:
     """Give what ``mash.rules.read_facts`` takes for one child, as known when the contact was received.
 
     Observations count up to now: they are what this contact found. History is cut off at receipt.
@@ -68,7 +68,24 @@ def observed(session: Session, child_id: int) -> dict[str, Any]:
     return {code: value for code, value in rows}  # noqa: C416  # a Row is not a pair to the type checker
 
 
-def person_facts(person: Person, day: date) -> dict[str, Any]:
+class Known(Protocol):
+    """What is read of a person to say how old they are."""
+
+    @property
+    def unborn(self) -> bool: ...
+    @property
+    def due_date(self) -> date | None: ...
+    @property
+    def date_of_birth(self) -> date | None: ...
+    @property
+    def estimated_age(self) -> int | None: ...
+    @property
+    def sex(self) -> str: ...
+    @property
+    def disabilities(self) -> list[str]: ...
+
+
+def person_facts(person: Known, day: date) -> dict[str, Any]:
     """Give age, sex and disability on a day. An unknown birth leaves age out."""
     facts: dict[str, Any] = {"unborn": "present" if person.unborn else "absent"}
     if person.unborn:

@@ -4,7 +4,8 @@ A count covers this service's own record and what was imported. Where no history
 referrals, plans and care are left out (not asked), because an empty record must not look like a clean one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,7 +27,9 @@ FURTHEST = (
 )
 
 
-def history_facts(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
+def history_facts(
+    session: Session, child: ChildOnContact, contact: Contact, strands: Mapping[str, str]
+) -> dict[str, Any]:
     """Give the history facts of one child as they stood when the contact was received.
 
     Args:
@@ -55,7 +58,11 @@ def _counts(session: Session, child: ChildOnContact, contact: Contact) -> dict[s
         .where(Contact.received_at > contact.received_at - timedelta(days=365))
     ).all()
     home = session.scalars(household_contacts(contact, since=contact.received_at - timedelta(days=365))).all()
-    at = contact.received_at
+    return contact_counts(own, home, contact.received_at)
+
+
+def contact_counts(own: Sequence[datetime], home: Sequence[datetime], at: datetime) -> dict[str, Any]:
+    """Count contacts about the child and about the home before a moment, with the present one."""
     facts: dict[str, Any] = {name: 1 + _within(own, at, days) for name, days in MONTH_DAYS.items()}
     facts["household_contacts_90d"] = 1 + _within(home, at, 90)
     facts["household_contacts_12m"] = 1 + _within(home, at, 365)
@@ -76,8 +83,7 @@ def _within(moments: Iterable[datetime], at: datetime, days: int) -> int:
     return sum(moment > at - timedelta(days=days) for moment in moments)
 
 
-def _incidents(session: Session, child: ChildOnContact, contact: Contact, strands: dict[str, str]) -> dict[str, Any]:
-    """Count separate incidents by strand in 12 months: contacts linked to one incident count once."""
+def _incidents(session: Session, child: ChildOnContact, contact: Contact, strands: Mapping[str, str]) -> dict[str, Any]:
     seen = session.execute(
         select(Observation.code, Observation.value, Contact.id, Contact.incident_id, Contact.received_at)
         .join(ChildOnContact, ChildOnContact.id == Observation.child_id)
@@ -86,18 +92,38 @@ def _incidents(session: Session, child: ChildOnContact, contact: Contact, strand
         .where(Contact.received_at <= contact.received_at, Contact.state != "cancelled")
         .where(Contact.received_at > contact.received_at - timedelta(days=365))
     ).all()
-    by_strand: dict[str, set[tuple[str, int]]] = {}
-    neglect: set[tuple[str, date]] = set()
-    for code, value, contact_id, incident_id, received_at in seen:
-        if not is_present(value) or code not in strands:
-            continue
-        event = ("incident", incident_id) if incident_id else ("contact", contact_id)
-        by_strand.setdefault(strands[code], set()).add(event)
-        if strands[code] == "neglect" and received_at > contact.received_at - timedelta(days=183):
-            neglect.add((code, received_at.date()))
-    counted = ("domestic_abuse", "neglect", "exploitation", "abuse", "parenting", "parent_needs")
-    facts: dict[str, Any] = {f"incidents_{strand}_12m": len(by_strand.get(strand, ())) for strand in counted}
-    return facts | {"neglect_items_6m": len({code for code, _ in neglect})}
+    told = (
+        Sign(code, ("incident", incident_id) if incident_id else ("contact", contact_id), received_at)
+        for code, value, contact_id, incident_id, received_at in seen
+        if is_present(value)
+    )
+    return incident_facts(told, contact.received_at, strands)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """An indicator seen, in which event, and when. Contacts about one incident share its event."""
+
+    code: str
+    event: tuple[str, int]
+    at: datetime
+
+
+INCIDENT_STRANDS = ("domestic_abuse", "neglect", "exploitation", "abuse", "parenting", "parent_needs")
+
+
+def incident_facts(signs: Iterable[Sign], at: datetime, strands: Mapping[str, str]) -> dict[str, Any]:
+    """Count separate incidents by strand in 12 months, and different signs of neglect in six."""
+    events: dict[str, set[tuple[str, int]]] = {}
+    neglect: set[str] = set()
+    for sign in signs:
+        strand = strands.get(sign.code, "")
+        if sign.at > at - timedelta(days=365):
+            events.setdefault(strand, set()).add(sign.event)
+        if strand == "neglect" and sign.at > at - timedelta(days=183):
+            neglect.add(sign.code)
+    facts: dict[str, Any] = {f"incidents_{strand}_12m": len(events.get(strand, ())) for strand in INCIDENT_STRANDS}
+    return facts | {"neglect_items_6m": len(neglect)}
 
 
 def is_present(value: Any) -> bool:
@@ -125,7 +151,7 @@ def _episodes(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
     ).all()
     year = day - timedelta(days=365)
     facts: dict[str, Any] = {
-        "referrals_12m": _spaced(_referral_days(session, known, person_id, at), year),
+        "referrals_12m": spaced(_referral_days(session, known, person_id, at), year),
         "assessments_12m": sum(e.kind == "assessment" and e.started_on > year for e in known),
         "s47_24m": sum(e.kind == "section_47" and e.started_on > day - timedelta(days=730) for e in known),
         "s47_ever": sum(e.kind == "section_47" for e in known),
@@ -148,7 +174,7 @@ def _referral_days(session: Session, known: Sequence[Episode], person_id: int, a
     return [e.started_on for e in known if e.kind == "referral"] + [when.date() for when in decided if when]
 
 
-def _spaced(days: Iterable[date], since: date) -> int:
+def spaced(days: Iterable[date], since: date) -> int:
     """Count days after ``since``, taking those within a week of the last counted as the same referral."""
     count, last = 0, date.min
     for day in sorted(days):

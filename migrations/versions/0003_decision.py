@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("contact_type", sa.String(length=64), nullable=False),
         sa.Column("sign_off", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("oversight_after", sa.Boolean(), nullable=False),
+        sa.Column("advised_level", sa.Integer(), nullable=True),
+        sa.Column("advised_route", sa.String(length=64), nullable=True),
         sa.Column("advice", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("facts", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("ruleset_id", sa.String(length=64), nullable=True),

@@ -61,7 +61,7 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
     decider = ledger.chance.choice(ledger.staff.managers) if needs else by
     made = decided or min(ledger.now, story.entered_at + timedelta(hours=1))
     rules = ledger.ruleset_on(story.received_at) or (None, None)
-    advised = told.advice.get("level") if told.advice else None
+    advised = told.advised_level
     said = {
         "level": told.level,
         "rating": told.rating,
@@ -79,6 +79,8 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
         agreement_status=story.agreement,
         contact_type=contact["type_at_decision"] or story.type,
         sign_off=["This child is rated red."] if needs or not decided else [],
+        advised_level=advised,
+        advised_route=told.advice.get("route") if told.advice else None,
         advice=told.advice,
         facts=told.facts or None,
         ruleset_id=rules[0],

@@ -53,6 +53,7 @@ class ChildStory:
     level: int
     facts: dict[str, Any] = field(default_factory=dict)
     advice: dict[str, Any] | None = None
+    advised_level: int | None = None
 
 
 @dataclass(slots=True)

@@ -137,6 +137,7 @@ class History:
             ruleset = self.practice.rulebook.get(version)
             for (child, facts), advice in zip(waiting, evaluate_many(ruleset, [f for _, f in waiting]), strict=True):
                 child.facts, child.advice = facts.to_json(), advice.to_json()
+                child.advised_level = self.practice.ordinal(advice)
 
     def _chain(self, session: Session, *, before: datetime | None) -> None:
         self.pending.extend(self.ledger.events)
