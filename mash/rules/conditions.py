@@ -204,23 +204,24 @@ def either(*parts: Condition) -> Condition:
     return parts[0] if len(parts) == 1 else Some(1, parts)
 
 
-def atoms(condition: Condition) -> Iterator[Atom]:
-    """Yield every comparison in a condition, exceptions included."""
+def atoms(condition: Condition, sense: Sense = Sense.RAISES) -> Iterator[tuple[Atom, Sense]]:
+    """Yield every comparison in a condition and which way it pushes, exceptions included."""
     match condition:
         case Leaf(atom):
-            yield atom
+            yield atom, sense
         case All(parts) | Some(_, parts):
             for part in parts:
-                yield from atoms(part)
+                yield from atoms(part, sense)
         case NotRuledOut(part):
-            yield from atoms(part)
+            yield from atoms(part, Sense.DOUBT)
         case Unless(part, exceptions):
-            yield from atoms(part)
-            yield from (leaf.atom for leaf in exceptions)
+            yield from atoms(part, sense)
+            for leaf in exceptions:
+                yield leaf.atom, Sense.LOWERS
         case LevelReached() | BasisReached():
             return
 
 
 def facts_in(condition: Condition) -> tuple[str, ...]:
     """Return the names of the facts a condition looks at, each once, in order."""
-    return tuple(dict.fromkeys(atom.fact for atom in atoms(condition)))
+    return tuple(dict.fromkeys(atom.fact for atom, _ in atoms(condition)))

@@ -1,0 +1,123 @@
+"""Every version in a folder: which was in force on a day, and which may be used for what."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from mash.rules.catalogue import Catalogue
+from mash.rules.catalogue_document import load_catalogue
+from mash.rules.document import load_ruleset
+from mash.rules.problems import DocumentRefused, Problem
+from mash.rules.ruleset import RuleSet
+
+CATALOGUE = "catalogue.yaml"
+_NAMED_DAY = re.compile(r"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)[-.]")
+
+
+class NoRuleSetInForce(LookupError):
+    """No version covers the day asked about."""
+
+
+class VersionRefused(LookupError):
+    """The version asked for is not in the book, or may not be used for this."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleBook:
+    """The catalogue and every version, oldest first."""
+
+    catalogue: Catalogue
+    versions: tuple[RuleSet, ...]
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "RuleBook":
+        """Read `catalogue.yaml` and every dated file of a folder.
+
+        Raises:
+            DocumentRefused: when a file is wrong, is not named by the day it begins, reuses an id, or overlaps another
+                version and neither is a draft.
+            OSError: when a file cannot be read.
+        """
+        catalogue = load_catalogue(Path(folder) / CATALOGUE)
+        versions: list[RuleSet] = []
+        problems: list[Problem] = []
+        for path in sorted(Path(folder).glob("[0-9]*.yaml")):
+            try:
+                ruleset = load_ruleset(path, catalogue)
+            except DocumentRefused as refused:
+                problems += refused.problems
+                continue
+            problems += _misfits(path.name, ruleset, versions)
+            versions.append(ruleset)
+        if problems:
+            raise DocumentRefused(problems)
+        return cls(catalogue, tuple(sorted(versions, key=lambda one: one.effective_from)))
+
+    def get(self, id: str) -> RuleSet:
+        """Return a version by its id, whatever its status.
+
+        Raises:
+            VersionRefused: when there is none.
+        """
+        for ruleset in self.versions:
+            if ruleset.id == id:
+                return ruleset
+        known = ", ".join(ruleset.id for ruleset in self.versions)
+        raise VersionRefused(f"No version is called '{id}'. Use one of: {known}.")
+
+    def in_force(self, day: date, *, replay: bool = False) -> RuleSet:
+        """Return the version that judges a contact received on a day.
+
+        Args:
+            day: The day of receipt, in England.
+            replay: Whether withdrawn versions count, because history is being replayed and nobody is being graded.
+
+        Raises:
+            NoRuleSetInForce: when no version that may be used covers the day. There is no nearest guess.
+        """
+        for ruleset in self.versions:
+            if ruleset.in_force(day) and _usable(ruleset, replay=replay):
+                return ruleset
+        kind = "version" if replay else "version for live use"
+        raise NoRuleSetInForce(f"No {kind} of the thresholds covers {day}. Add one whose dates do.")
+
+    def for_use(self, id: str, day: date, *, replay: bool = False) -> RuleSet:
+        """Return a version by its id if it may judge a contact received on a day.
+
+        Raises:
+            VersionRefused: when it is not in the book; or, unless `replay`, when it is for replay only or its dates do
+                not cover the day.
+        """
+        ruleset = self.get(id)
+        if replay:
+            return ruleset
+        if ruleset.version.use != "live":
+            raise VersionRefused(f"Version '{id}' is {ruleset.status} and for replay only. It never grades a contact.")
+        if not ruleset.in_force(day):
+            raise VersionRefused(f"Version '{id}' does not cover {day}. Use the version in force that day.")
+        return ruleset
+
+
+def _usable(ruleset: RuleSet, *, replay: bool) -> bool:
+    return ruleset.status != "draft" if replay else ruleset.version.use == "live"
+
+
+def _misfits(file: str, ruleset: RuleSet, others: list[RuleSet]) -> Iterator[Problem]:
+    begins = ruleset.effective_from
+    named = _NAMED_DAY.match(file)
+    if named is None or not begins.isoformat().startswith(named[1]):
+        yield Problem(
+            file, 0, f"the name does not begin with {begins}, the day in force", f"Name it {begins}-title.yaml"
+        )
+    for other in others:
+        if other.id == ruleset.id:
+            yield Problem(file, 0, f"the id '{ruleset.id}' belongs to another version", "Give each version its own id")
+        elif "draft" not in (ruleset.status, other.status) and _overlap(ruleset, other):
+            yield Problem(file, 0, f"its dates overlap version '{other.id}'", "Set effective_to of the older one")
+
+
+def _overlap(one: RuleSet, other: RuleSet) -> bool:
+    first, second = sorted((one, other), key=lambda version: version.effective_from)
+    return first.effective_to is None or first.effective_to >= second.effective_from

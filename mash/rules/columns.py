@@ -1,0 +1,65 @@
+"""Facts as the numbers a program runs on: children side by side, and for each the cases that its advice compares."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from mash.rules.conditions import Sense, View, counts
+from mash.rules.facts import Facts, Value
+from mash.rules.program import Program
+
+VIEWS = (View.NOW, View.CEILING, View.UNKNOWN_CEILING, View.LOWEST)
+NOW, CEILING, UNKNOWN_CEILING, LOWEST = range(len(VIEWS))
+Change = tuple[str, Value]
+
+
+def _pattern(sense: Sense, truth: bool | None, *, recorded: bool) -> int:
+    """Return one bit for each view, in the order of VIEWS."""
+    return sum(counts(truth, sense, view, recorded=recorded) << place for place, view in enumerate(VIEWS))
+
+
+_NOT_ASKED = {sense: _pattern(sense, None, recorded=False) for sense in Sense}
+
+
+@lru_cache(maxsize=8192)
+def _odd(program: Program, name: str, value: Value) -> tuple[tuple[int, int], ...]:
+    """Return the inputs that an answer makes different from "not asked", each with the views in which it does."""
+    odd = []
+    for place in program.inputs_of.get(name, ()):
+        given = program.inputs[place]
+        recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
+        if recorded != _NOT_ASKED[given.sense]:
+            odd.append((place, recorded ^ _NOT_ASKED[given.sense]))
+    return tuple(odd)
+
+
+class Columns:
+    """Cases side by side. A child takes one bit for each view and one for each change of a single fact that is tried."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.width = 0
+        self._usual = dict.fromkeys(Sense, 0)
+        self._unusual = [0] * len(program.inputs)
+
+    def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
+        """Add a child and return the place of its first bit: the views, then each change seen from NOW."""
+        start, unusual = self.width, self._unusual
+        self.width += len(VIEWS) + len(changes)
+        tried = ((1 << len(changes)) - 1) << len(VIEWS)
+        for sense, pattern in _NOT_ASKED.items():
+            self._usual[sense] |= (pattern | (tried if pattern & 1 else 0)) << start
+        for name, value in facts:
+            for place, odd in _odd(self.program, name, value):
+                unusual[place] ^= (odd | (tried if odd & 1 else 0)) << start
+        for number, (name, value) in enumerate(changes, start + len(VIEWS)):
+            before = facts.get(name)
+            for answer in (before, value) if before is not None else (value,):
+                for place, odd in _odd(self.program, name, answer):
+                    unusual[place] ^= (odd & 1) << number
+        return start
+
+    def run(self) -> list[int]:
+        """Run the program over every case added and return its registers."""
+        usual = self._usual
+        columns = [usual[given.sense] ^ odd for given, odd in zip(self.program.inputs, self._unusual, strict=True)]
+        return self.program.run(columns, (1 << self.width) - 1)

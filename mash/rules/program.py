@@ -1,0 +1,261 @@
+"""A version compiled to one list of AND, OR and AND-NOT over whole numbers of any width: bit i belongs to child i.
+
+One child, a page of fifty or a month of history run the same steps. A program is a list of inputs (a comparison and
+the way it pushes), a list of steps, and the places of the results. Whoever runs it fills a number per input, then `run`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from mash.rules.conditions import (
+    All,
+    Atom,
+    BasisReached,
+    Condition,
+    Leaf,
+    LevelReached,
+    NotRuledOut,
+    Sense,
+    Some,
+    Unless,
+    atoms,
+)
+from mash.rules.parts import AgreementGate, Rule
+from mash.rules.ruleset import RuleSet
+from mash.rules.steps import ALWAYS, AND, AND_NOT, NEVER, OR, Input, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where the results stand among the registers.
+
+    `levels`, `ratings`, `strengths` and `before_gates` hold one register for each place above the lowest: bit i is set
+    when child i reaches at least that place. The others hold one an item, in the order of the version (`rules` as
+    `level_rules()`). `before_gates` is the strength of the route before agreement is looked at.
+    """
+
+    levels: tuple[int, ...]
+    ratings: tuple[int, ...]
+    strengths: tuple[int, ...]
+    before_gates: tuple[int, ...]
+    bases: tuple[int, ...]
+    rules: tuple[int, ...]
+    offsets: tuple[int, ...]
+    urgency: tuple[int, ...]
+    route_rules: tuple[int, ...]
+    redirects: tuple[int, ...]
+    not_a_child: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """The steps that work a version out for any number of children at once."""
+
+    inputs: tuple[Input, ...]
+    steps: tuple[tuple[int, int, int], ...]
+    outputs: Outputs
+    inputs_of: Mapping[str, tuple[int, ...]]
+
+    def run(self, columns: Sequence[int], full: int) -> list[int]:
+        """Work every register out.
+
+        Args:
+            columns: One number per input, in order; bit i says whether the comparison counts for child i.
+            full: A number with one bit set for each child.
+        """
+        registers = [0, full, *columns]
+        keep = registers.append
+        for operation, left, right in self.steps:
+            if operation == AND:
+                keep(registers[left] & registers[right])
+            elif operation == OR:
+                keep(registers[left] | registers[right])
+            else:
+                keep(registers[left] & ~registers[right])
+        return registers
+
+
+@lru_cache(maxsize=64)
+def program_for(ruleset: RuleSet) -> Program:
+    """Return the program of a version, compiled once for each content hash."""
+    return _Compiler(ruleset).program()
+
+
+class _Compiler:
+    """Write the steps of one version, in the order in which results depend on each other."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset = ruleset
+        self.to = Steps()
+        self.levels: list[int] = []
+        self.before_gates: list[int] = []
+        self.bases: dict[str, int] = {}
+
+    def program(self) -> Program:
+        ruleset = self.ruleset
+        self._collect()
+        rules = {rule.id: self.condition(rule.when) for rule in ruleset.level_rules()}
+        offsets = [self.condition(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
+        self.levels = [ALWAYS, *self._levels(rules, offsets)]
+        urgency = [self.condition(rule.when) for rule in ruleset.urgency]
+        ratings = self._ratings(rules, urgency)
+        self._bases(rules)
+        route_rules = [self.condition(rule.when) for rule in ruleset.route_rules]
+        strengths = self._strengths(rules, route_rules)
+        kept = self.to.either(self.condition(leaf) for leaf in ruleset.not_a_child.unless)
+        adult = self.to.emit(AND_NOT, self.condition(ruleset.not_a_child.when, Sense.LOWERS), kept)
+        redirects = [self.condition(redirect.when) for redirect in ruleset.redirects]
+        of: dict[str, list[int]] = {}
+        for place, given in enumerate(self.to.inputs):
+            of.setdefault(given.atom.fact, []).append(place)
+        outputs = Outputs(
+            levels=tuple(self.levels[1:]),
+            ratings=tuple(ratings),
+            strengths=tuple(strengths),
+            before_gates=tuple(self.before_gates),
+            bases=tuple(self.bases.values()),
+            rules=tuple(rules.values()),
+            offsets=tuple(offsets),
+            urgency=tuple(urgency),
+            route_rules=tuple(route_rules),
+            redirects=tuple(redirects),
+            not_a_child=adult,
+        )
+        inputs_of = {fact: tuple(places) for fact, places in of.items()}
+        return Program(tuple(self.to.inputs), tuple(self.to.steps), outputs, inputs_of)
+
+    def _collect(self) -> None:
+        """Number the inputs first, so that steps can follow them."""
+        for atom, sense in inputs_of(self.ruleset):
+            self.to.inputs.setdefault(Input(atom, sense), 2 + len(self.to.inputs))
+
+    def condition(self, condition: Condition, sense: Sense = Sense.RAISES) -> int:
+        match condition:
+            case Leaf(atom):
+                return self.to.inputs[Input(atom, sense)]
+            case All(parts):
+                return self.to.every(self.condition(part, sense) for part in parts)
+            case Some(least, parts):
+                return self.to.some(least, [self.condition(part, sense) for part in parts])
+            case NotRuledOut(part):
+                return self.condition(part, Sense.DOUBT)
+            case Unless(part, exceptions):
+                stopped = self.to.either(self.condition(leaf, Sense.LOWERS) for leaf in exceptions)
+                return self.to.emit(AND_NOT, self.condition(part, sense), stopped)
+            case LevelReached() | BasisReached():
+                return self._reached(condition)
+
+    def _reached(self, result: LevelReached | BasisReached) -> int:
+        return self.levels[result.level] if isinstance(result, LevelReached) else self.bases[result.basis]
+
+    def _levels(self, rules: dict[str, int], offsets: list[int]) -> list[int]:
+        """Return one register a place above the lowest: some rule still gives that much after its own offset."""
+        given: dict[tuple[str, int], list[int]] = {}
+        for rule in self.ruleset.level_rules():
+            if rule.then.level:
+                given.setdefault((rule.strand if rule.lowerable else "", rule.then.level), []).append(rules[rule.id])
+        fired = {key: self.to.either(registers) for key, registers in given.items()}
+        return [
+            self.to.either(
+                self.to.emit(AND_NOT, register, self._lowered(strand, level, place, offsets))
+                for (strand, level), register in fired.items()
+                if level >= place
+            )
+            for place in range(1, len(self.ruleset.levels))
+        ]
+
+    def _lowered(self, strand: str, level: int, place: int, offsets: list[int]) -> int:
+        """Return whether an established offset brings a level of this strand below a place."""
+        return self.to.either(
+            register
+            for offset, register in zip(self.ruleset.offsets, offsets, strict=True)
+            if strand in offset.strands and offset.leaves(level) < place
+        )
+
+    def _ratings(self, rules: dict[str, int], urgency: list[int]) -> list[int]:
+        given = [(rule.then.rating, rules[rule.id]) for rule in self.ruleset.level_rules()]
+        given += [(level.rating, register) for level, register in zip(self.ruleset.levels, self.levels, strict=True)]
+        given += [(rule.rating, register) for rule, register in zip(self.ruleset.urgency, urgency, strict=True)]
+        return self._reach(given, len(self.ruleset.ratings))
+
+    def _reach(self, given: list[tuple[int | None, int]], places: int) -> list[int]:
+        return [
+            self.to.either(register for value, register in given if value is not None and value >= place)
+            for place in range(1, places)
+        ]
+
+    def _bases(self, rules: dict[str, int]) -> None:
+        for basis in self.ruleset.bases:
+            by_rule = [rules[rule.id] for rule in self.ruleset.level_rules() if basis.key in rule.then.bases]
+            levels = zip(self.ruleset.levels, self.levels, strict=True)
+            by_level = [register for level, register in levels if basis.key in level.bases]
+            self.bases[basis.key] = self.to.either([*by_rule, *by_level])
+
+    def _strengths(self, rules: dict[str, int], route_rules: list[int]) -> list[int]:
+        given = [(rule.then.route_floor, rules[rule.id]) for rule in self.ruleset.level_rules()]
+        given += [(rule.route, register) for rule, register in zip(self.ruleset.route_rules, route_rules, strict=True)]
+        places = len(self.ruleset.routes)
+        self.before_gates = self._reach(given, places)
+        reach = [ALWAYS, *self.before_gates, NEVER]
+        no_asking = self.to.either(rules[rule.id] for rule in self.ruleset.level_rules() if self._silent(rule))
+        gates = [gate for gate in self.ruleset.gates if gate.if_refused]
+        raised = [self._grows(gate, reach) for gate in gates]
+        above = [
+            self.to.either([reach[place], *(register for route, register in raised if route >= place)])
+            for place in range(places)
+        ]
+        statutory = [*above, NEVER][self.ruleset.statutory_from]
+        results = above[1:]
+        for gate in gates:
+            lowered = self._falls(gate, reach, self.to.emit(OR, no_asking, statutory))
+            results = [
+                self.to.emit(OR, self.to.emit(AND_NOT, register, lowered), self._kept(gate, place, given))
+                if self._moves(gate, place)
+                else register
+                for place, register in enumerate(results, 1)
+            ]
+        return results
+
+    def _silent(self, rule: Rule) -> bool:
+        return any(self.ruleset.instructions[key].do_not_seek for key in rule.then.instructions)
+
+    def _grows(self, gate: AgreementGate, reach: list[int]) -> tuple[int, int]:
+        """Return the route a refusal leads to when need would grow, and the register that says so."""
+        if gate.if_refused is None or gate.refused is None:
+            return 0, NEVER
+        answers = (self.condition(gate.refused), self.condition(gate.if_refused.yes))
+        return gate.if_refused.yes_route, self.to.every((reach[gate.route], *answers))
+
+    def _falls(self, gate: AgreementGate, reach: list[int], stopped: int) -> int:
+        if gate.if_refused is None or gate.refused is None:
+            return NEVER
+        leaves = (gate.refused, gate.if_refused.no)
+        answers = [self.condition(leaf, Sense.LOWERS) for leaf in leaves]
+        return self.to.emit(AND_NOT, self.to.every((reach[gate.route], *answers)), stopped)
+
+    def _moves(self, gate: AgreementGate, place: int) -> bool:
+        return gate.if_refused is not None and gate.if_refused.no_route < place < self.ruleset.statutory_from
+
+    def _kept(self, gate: AgreementGate, place: int, given: list[tuple[int | None, int]]) -> int:
+        """Return whether a route weaker than the gate's own, and at least this strong, holds by itself."""
+        return self.to.either(
+            register for route, register in given if route is not None and place <= route < gate.route
+        )
+
+
+def inputs_of(ruleset: RuleSet) -> Iterable[tuple[Atom, Sense]]:
+    """Yield every comparison a version makes, with the way it pushes."""
+    conditions: list[tuple[Condition, Sense]] = [(rule.when, Sense.RAISES) for rule in ruleset.level_rules()]
+    conditions += [(rule.when, Sense.RAISES) for rule in ruleset.urgency]
+    conditions += [(rule.when, Sense.RAISES) for rule in ruleset.route_rules]
+    conditions += [(redirect.when, Sense.RAISES) for redirect in ruleset.redirects]
+    conditions += [(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
+    conditions += [(ruleset.not_a_child.when, Sense.LOWERS)]
+    conditions += [(leaf, Sense.RAISES) for leaf in ruleset.not_a_child.unless]
+    for gate in ruleset.gates:
+        if gate.if_refused and gate.refused:
+            conditions += [(gate.refused, Sense.RAISES), (gate.if_refused.yes, Sense.RAISES)]
+            conditions += [(gate.refused, Sense.LOWERS), (gate.if_refused.no, Sense.LOWERS)]
+    for condition, sense in conditions:
+        yield from atoms(condition, sense)
