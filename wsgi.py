@@ -5,7 +5,7 @@ from flask import Flask
 from mash import config, log, migrate
 from mash.db import open_database, reading
 from mash.journeys.set_up import require_adopted
-from mash.rules import load_rulebook
+from mash.rules import RuleBook
 from mash.web.app import create_app
 
 
@@ -15,7 +15,7 @@ def make() -> Flask:
     settings = config.from_environment()
     database = open_database(settings)
     migrate.require_up_to_date(database, settings.migrations)
-    rulebook = load_rulebook(settings.thresholds)
+    rulebook = RuleBook.load(settings.thresholds)
     with reading(database) as session:
         require_adopted(session, rulebook)
     return create_app(database, settings, rulebook)

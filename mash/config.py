@@ -7,6 +7,7 @@ in its service file. Secrets are files, never values, so that no process list or
 import os
 import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,11 +114,15 @@ def secret(path: Path, *, make: bool) -> str:
         Misconfigured: If it is missing and may not be made, is not a key, or others can read it.
     """
     if make and not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = path.with_name(f".{path.name}-{os.getpid()}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
             out.write(secrets.token_hex(KEY_BYTES))
             out.flush()
             os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(fresh, path)  # whole or not at all, and never over the key of a process that was quicker
+        fresh.unlink()
     if not path.exists():
         raise Misconfigured(
             f"The key {path} is missing, and the data cannot be read without it. Put it back from your safe copy; "

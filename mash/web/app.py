@@ -1,6 +1,6 @@
 """Make the web application from a database, settings and a rule book."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mash import config
 from mash.config import Config
 from mash.db import Database
+from mash.rules import RuleBook
 from mash.web import access, errors, filters, headers, request_check, request_log
 from mash.web.assets import asset
 from mash.web.navigation import places
@@ -20,11 +21,8 @@ from mash.web.words import MARKING, ROLES, SERVICE
 
 LARGEST_REQUEST = 1024 * 1024
 
-if TYPE_CHECKING:
-    from mash.rules import RuleBook
 
-
-def create_app(database: Database, settings: Config, rulebook: "RuleBook") -> Flask:
+def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flask:
     """Make the application.
 
     Raises:

@@ -19,7 +19,7 @@ from mash.journeys.passwords import PasswordRefused
 from mash.journeys.throttle import TooManyTries
 from mash.journeys.users import UserRefused
 from mash.log import log
-from mash.rules.facts import FactsRefused
+from mash.rules import FactsRefused
 from mash.web.request_check import NotFromOurPage
 from mash.workflow.contact import MoveRefused
 

@@ -4,16 +4,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from mash import clock, db
 from mash.config import Config
-
-if TYPE_CHECKING:
-    from mash.rules import RuleBook
+from mash.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Wiring:
 
     database: db.Database
     settings: Config
-    rulebook: "RuleBook"
+    rulebook: RuleBook
     key: str
 
 

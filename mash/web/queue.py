@@ -1,0 +1,197 @@
+"""The queue: everybody's list of what to do next, in the order to do it, and the taking and putting back of contacts."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mash.journeys import triage
+from mash.journeys.contacts import NotFound
+from mash.queries import queue as queries
+from mash.queries.queue import VIEWS, Asker, Narrowed
+from mash.web.access import actor, current, needs_role
+from mash.web.contact_words import SOURCE_GROUPS, TYPES
+from mash.web.filters import moment as moment_words
+from mash.web.forms import Form
+from mash.web.london import london_day
+from mash.web.once import once, say
+from mash.web.schemas import FormSchema, SafeText
+from mash.web.wiring import moment, reading
+
+blueprint = Blueprint("queue", __name__)
+ON_DUTY = ("contact_officer", "practitioner", "manager")
+
+TABS = {
+    "mine": "Mine",
+    "unclaimed": "Unclaimed",
+    "everyone": "Everyone",
+    "waiting": "Waiting for information",
+    "to-hand-over": "To hand over",
+    "decided": "Decided today",
+}
+RATINGS = {"red": "Red", "amber": "Amber", "green": "Green", "none": "Not rated"}
+DUE = {"overdue": "Overdue", "today": "Later today", "later": "After today"}
+FROM = {group.lower().replace(" ", "-"): group for group in SOURCE_GROUPS}
+NARROWING: Mapping[str, Mapping[str, str]] = {"rating": RATINGS, "due": DUE, "from": FROM, "type": TYPES}
+
+
+class TakeOverSchema(FormSchema):
+    reason = SafeText(longest=500, empty="Say why you are taking it over", called="Reason")
+
+
+def asker() -> Asker:
+    """Return who asks for a list, and the day it is."""
+    found, at = current(), moment()
+    starts, ends = london_day(at)
+    return Asker(user_id=found.user_id, roles=found.roles, at=at, day_starts=starts, day_ends=ends)
+
+
+def _chosen() -> dict[str, str]:
+    """Return what the list is narrowed to, in codes; what is not one of them narrows nothing."""
+    asked = {name: request.args.get(name, "") for name in NARROWING}
+    return {name: value for name, value in asked.items() if value in NARROWING[name]}
+
+
+def _after() -> tuple[int, ...] | None:
+    parts = request.args.get("after", "").split("-")
+    plain = all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts)
+    return tuple(int(part) for part in parts) if plain else None
+
+
+@blueprint.get("/queue")
+@needs_role(*ON_DUTY)
+def show() -> str:
+    """Show one view of the queue."""
+    view = request.args.get("view", "mine")
+    view = view if view in VIEWS else "mine"
+    chosen, who = _chosen(), asker()
+    narrowed = Narrowed(
+        rating=chosen.get("rating", ""),
+        due=chosen.get("due", ""),
+        sources=SOURCE_GROUPS[FROM[chosen["from"]]] if "from" in chosen else (),
+        type=chosen.get("type", ""),
+    )
+    with reading() as session:
+        rows, more = queries.queue_page(session, view, who, narrowed, _after())
+        counts = queries.queue_counts(session, who)
+        next_up = queries.next_reference_up(session, who)
+    return render_template(
+        "queue.html",
+        view=view,
+        tabs=TABS,
+        rows=rows,
+        counts=counts,
+        next_up=next_up,
+        chosen=chosen,
+        narrowing=NARROWING,
+        here={"view": view, **chosen},
+        more="-".join(map(str, rows[-1].key)) if more else "",
+        paged="after" in request.args,
+    )
+
+
+@blueprint.get("/queue/new")
+@needs_role(*ON_DUTY, keeps_alive=False)
+def new_since() -> ResponseReturnValue:
+    """Say how many contacts came since a page was made. The list itself never moves until it is asked to."""
+    since = request.args.get("since", "")
+    view = request.args.get("view", "")
+    if not (since.isascii() and since.isdigit() and len(since) < 12 and view in VIEWS):
+        return "", 404
+    with reading() as session:
+        number = queries.came_since(session, asker(), datetime.fromtimestamp(int(since), UTC))
+    return render_template("queue_new.html", number=number, view=view)
+
+
+@blueprint.post("/queue/next")
+@needs_role(*ON_DUTY)
+def start_next() -> ResponseReturnValue:
+    """Take the next contact that nobody holds, and open it. If somebody was quicker, take the one after and say so."""
+    return once(_start_next)
+
+
+def _start_next(session: Session) -> str:
+    expected, who = request.form.get("expected", ""), asker()
+    taken = triage.claim_next(session, by=actor(), at=moment())
+    quicker = queries.holder_of(session, expected, who) if expected else None
+    if taken is None:
+        say(session, _nothing_left(session, who), kind="note")
+        return url_for("queue.show", view="everyone")
+    if quicker and taken.reference != expected:
+        say(session, f"{quicker[0]} took {expected}. This is the next one due.", kind="note")
+    return url_for("workspace.show", reference=taken.reference)
+
+
+def _nothing_left(session: Session, who: Asker) -> str:
+    open_rows, _ = queries.queue_page(session, "everyone", who)
+    if not open_rows or open_rows[0].due_at is None:
+        return "Nothing is left to start."
+    soonest = min(row.due_at for row in open_rows if row.due_at)
+    return f"Nothing is left to start. The next one that somebody has is due {moment_words(soonest)}."
+
+
+@blueprint.post("/queue/<reference>/claim")
+@needs_role(*ON_DUTY)
+def claim(reference: str) -> ResponseReturnValue:
+    """Take one contact. If somebody else has it, ask why first."""
+    with reading() as session:
+        if queries.holder_of(session, reference, asker()):
+            return redirect(url_for("queue.ask_take_over", reference=reference), 303)
+    return once(lambda session: _claim(session, reference, ""))
+
+
+def _claim(session: Session, reference: str, reason: str) -> str:
+    _must_exist(session, reference)
+    triage.claim(session, reference, by=actor(), at=moment(), reason=reason)
+    undo = ("Put it back", url_for("queue.release", reference=reference))
+    say(session, f"You have {reference}.", action=undo, link=("Open it", _workspace(reference)))
+    return url_for("queue.show", view="mine")
+
+
+@blueprint.post("/queue/<reference>/release")
+@needs_role(*ON_DUTY)
+def release(reference: str) -> ResponseReturnValue:
+    """Put a contact back for others to take."""
+
+    def put_back(session: Session) -> str:
+        triage.release(session, reference, by=actor(), at=moment())
+        undo = ("Take it again", url_for("queue.claim", reference=reference))
+        say(session, f"{reference} is back in the queue.", action=undo)
+        return url_for("queue.show", view="mine")
+
+    return once(put_back)
+
+
+@blueprint.get("/queue/<reference>/take-over")
+@needs_role(*ON_DUTY)
+def ask_take_over(reference: str) -> ResponseReturnValue:
+    """Ask why someone takes over what another is working on."""
+    return _take_over_page(reference, Form(TakeOverSchema()))
+
+
+@blueprint.post("/queue/<reference>/take-over")
+@needs_role(*ON_DUTY)
+def take_over(reference: str) -> ResponseReturnValue:
+    """Take over a contact, with a reason that stays on its record."""
+    form = Form(TakeOverSchema()).post(request.form)
+    if form.errors:
+        return _take_over_page(reference, form, 422)
+    return once(lambda session: _claim(session, reference, form.data["reason"]))
+
+
+def _take_over_page(reference: str, form: Form, status: int = 200) -> ResponseReturnValue:
+    with reading() as session:
+        _must_exist(session, reference)
+        held = queries.holder_of(session, reference, asker())
+    return render_template("take_over.html", reference=reference, held=held, form=form), status
+
+
+def _must_exist(session: Session, reference: str) -> None:
+    if not queries.is_open_to(session, reference, asker()):
+        raise NotFound(f"There is no contact {reference}.")
+
+
+def _workspace(reference: str) -> str:
+    return url_for("workspace.show", reference=reference)
