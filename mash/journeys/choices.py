@@ -80,7 +80,7 @@ class Advised:
 
 
 def advise_all(
-    session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice
+    session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice, at: datetime
 ) -> dict[int, Advised]:
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
     children = {child.id: child for child in contact.children}
@@ -91,7 +91,7 @@ def advise_all(
     advised = {}
     for choice in choices:
         facts = practice.facts(session, children[choice.child_id], contact)
-        advice = practice.advise(contact, facts)
+        advice = practice.advise(contact, facts, at)
         advised[choice.child_id] = Advised(advice, facts.to_json(), practice.ordinal(advice))
     return advised
 

@@ -59,7 +59,7 @@ def decide(
     before = {child.id: child.rating for child in contact.children}
     _rate_first(session, contact, choices, by=by, at=at, practice=practice)
     keep_agreements(session, contact, choices, by=by, at=at)
-    advised = advise_all(session, contact, choices, practice)
+    advised = advise_all(session, contact, choices, practice, at)
     changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
     situation = situation_of(
         session, contact, by=by, at=at, practice=practice, changes=changes, exception_reason=exception_reason

@@ -101,7 +101,7 @@ def change(
     before = {child.id: child.rating for child in contact.children}
     keep_agreements(session, contact, choices, by=by, at=at)
     recommended = standing_recommendations(session, contact)
-    advised = advise_all(session, contact, choices, practice)
+    advised = advise_all(session, contact, choices, practice, at)
     changes: dict[int, Mapping[str, Any]] = {
         child: _as_recommended(decision) for child, decision in recommended.items()
     }

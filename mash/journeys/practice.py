@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
-from mash.rules import Advice, Facts, RuleBook, evaluate, read_facts
+from mash.rules import Advice, Facts, NoRuleSetInForce, RuleBook, evaluate, read_facts
 from mash.workflow import clocks, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
@@ -50,19 +50,26 @@ class Practice:
     @cached_property
     def strands(self) -> dict[str, str]:
         """The strand of each indicator code."""
-        return {code: indicator.strand for code, indicator in self.rulebook.catalogue.indicators.items()}
+        facts = self.rulebook.catalogue.indicators()
+        return {fact.name: fact.indicator.strand for fact in facts if fact.indicator}
 
     def facts(self, session: Session, child: ChildOnContact, contact: Contact) -> Facts:
         """Read what is known of one child, as the rules take it."""
         return read_facts(self.rulebook.catalogue, facts_of(session, child, contact, self.strands))
 
-    def advise(self, contact: Contact, facts: Facts) -> Advice:
+    def advise(self, contact: Contact, facts: Facts, at: datetime) -> Advice:
         """Say what the thresholds in force when the contact was received advise.
 
+        A contact from before any version for live use is judged by today's, so that nothing waits for want of one.
+
         Raises:
-            NoRuleSetInForce: If none was.
+            NoRuleSetInForce: If there is none for today either.
         """
-        return evaluate(self.rulebook.in_force(london_day(contact.received_at)), facts)
+        try:
+            ruleset = self.rulebook.in_force(london_day(contact.received_at))
+        except NoRuleSetInForce:
+            ruleset = self.rulebook.in_force(london_day(at))
+        return evaluate(ruleset, facts)
 
     def ordinal(self, advice: Advice) -> int | None:
         """Give the level of an advice as its number in the version that gave it; None for a person not a child."""

@@ -181,7 +181,7 @@ SAME = (
 def _ruleset_id(practice: Practice, received_at: datetime) -> str | None:
     """Name the thresholds in force on the day; history from before any gets none."""
     try:
-        return practice.rulebook.in_force(received_at.astimezone(LONDON).date()).id
+        return practice.rulebook.in_force(received_at.astimezone(LONDON).date(), replay=True).id
     except NoRuleSetInForce:
         return None
 

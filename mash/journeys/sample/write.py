@@ -68,7 +68,7 @@ def staff_from(session: Session) -> Staff:
     wanted = ("contact_officer", "practitioner", "manager", "receiving_team")
     if missing := [role for role in wanted if not found[role]]:
         raise ValueError(f"The sample needs a user with the role {', '.join(missing)}.")
-    teams = session.execute(select(User.team, User.id).where(User.id.in_(found["receiving_team"]))).tuples()
+    teams = session.execute(select(User.team, User.id).where(User.id.in_(found["receiving_team"]))).tuples().all()
     return Staff(found["contact_officer"], found["practitioner"], found["manager"], dict(teams))
 
 
@@ -164,7 +164,7 @@ def _ledger(
     @lru_cache(maxsize=10_000)
     def on_day(day: date) -> tuple[str, str] | None:
         try:
-            ruleset = practice.rulebook.in_force(day)
+            ruleset = practice.rulebook.in_force(day, replay=True)
         except NoRuleSetInForce:
             return None
         return ruleset.id, ruleset.content_hash
