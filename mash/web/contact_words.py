@@ -21,9 +21,7 @@ TYPES = {
 }
 CHANNELS = {code.code: code.label for code in CHANNEL_CODES.codes}
 SOURCES = {code.code: code.label for code in SOURCE_CODES.codes}
-SOURCE_GROUPS: Mapping[str, tuple[str, ...]] = {
-    group: tuple(codes) for group, codes in SOURCE_CODES.groups().items()
-}
+SOURCE_GROUPS: Mapping[str, tuple[str, ...]] = {group: tuple(codes) for group, codes in SOURCE_CODES.groups().items()}
 SHORT_CLOCKS = {
     "social-care": "Social care clock",
     "early-help": "Early help clock",

@@ -1,4 +1,4 @@
-"""The queue: everybody's list of what to do next, in the order to do it, and the taking and putting back of contacts."""
+"""The queue: everybody’s list of what to do next, in the order to do it, and taking contacts and putting them back."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

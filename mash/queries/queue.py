@@ -1,0 +1,299 @@
+"""The queue: what to do next, in order. RED first, then the soonest due, then the oldest.
+
+Pages go on from the last row shown, never by counting rows, so that the hundredth page costs as little as the first.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from mash.models import Contact, User
+from mash.queries.children import ChildShown, children_of, contact_numbers, marked
+from mash.queries.queue_details import Details, clock_names, hand_over_lines, waiting_lines
+from mash.queries.restricted import open_to
+
+PAGE = 50
+CLAIM_LAPSES_AFTER = timedelta(minutes=15)
+STARTABLE = ("received", "screened", "rated", "reopened")
+TO_HAND_OVER = ("decided", "stepped_down", "handed_over")
+VIEWS = ("mine", "unclaimed", "everyone", "waiting", "to-hand-over", "decided")
+BY_DUE = (Contact.queue_rank, Contact.due_at, Contact.id)
+BY_DECISION = (Contact.decided_at, Contact.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Whose queue it is, when, and the London day it is then."""
+
+    user_id: int
+    roles: AbstractSet[str]
+    at: datetime
+    day_starts: datetime
+    day_ends: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """What a list is narrowed to, in codes. Empty narrows nothing; rating ``none`` is not rated yet."""
+
+    rating: str = ""
+    due: str = ""
+    sources: tuple[str, ...] = ()
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """One contact in a list.
+
+    Attributes:
+        claimed_by: Who holds it; empty when nobody does, or when their claim has lapsed.
+        nth: Which contact it is in 12 months for the child who came most often.
+        key: Its place in the order, for going on from here.
+    """
+
+    id: int
+    reference: str
+    state: str
+    rating: str | None
+    due_at: datetime | None
+    clock: str
+    type: str
+    channel: str
+    source_code: str
+    source: str
+    received_at: datetime
+    claimed_by_id: int | None
+    claimed_by: str
+    claimed_at: datetime | None
+    decided_at: datetime | None
+    children: tuple[ChildShown, ...]
+    nth: int
+    marker: bool
+    details: Details
+    key: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many contacts each view holds, and of mine, how many are overdue and due today."""
+
+    by_view: Mapping[str, int]
+    overdue: int = 0
+    due_today: int = 0
+    next_due: datetime | None = field(default=None)
+
+
+def _free(at: datetime) -> ColumnElement[bool]:
+    lapsed = or_(Contact.claimed_at.is_(None), Contact.claimed_at <= at - CLAIM_LAPSES_AFTER)
+    return and_(Contact.state.in_(STARTABLE), or_(Contact.claimed_by_id.is_(None), lapsed))
+
+
+def _order(view: str) -> tuple[InstrumentedAttribute[Any], ...]:
+    return BY_DECISION if view in {"to-hand-over", "decided"} else BY_DUE
+
+
+def _kept(view: str, asker: Asker) -> tuple[ColumnElement[bool], ...]:
+    """Say which contacts a view holds. Each begins with what an index finds."""
+    in_queue = Contact.queue_rank >= 0
+    others = or_(Contact.claimed_by_id.is_(None), Contact.claimed_by_id != asker.user_id)
+    return {
+        "mine": (Contact.claimed_by_id == asker.user_id, in_queue),
+        "unclaimed": (in_queue, _free(asker.at), others),
+        "everyone": (in_queue,),
+        "waiting": (Contact.state == "waiting_for_information", in_queue),
+        "to-hand-over": (Contact.state.in_(TO_HAND_OVER),),
+        "decided": (Contact.decided_at >= asker.day_starts,),
+    }[view]
+
+
+def _narrowing(by: Narrowed, asker: Asker) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if by.rating:
+        found.append(Contact.rating.is_(None) if by.rating == "none" else Contact.rating == by.rating)
+    if by.type:
+        found.append(Contact.type_at_receipt == by.type)
+    if by.sources:
+        found.append(Contact.source_code.in_(by.sources))
+    if by.due == "overdue":
+        found.append(Contact.due_at < asker.at)
+    elif by.due == "today":
+        found.append(and_(Contact.due_at >= asker.at, Contact.due_at < asker.day_ends))
+    elif by.due == "later":
+        found.append(Contact.due_at >= asker.day_ends)
+    return found
+
+
+_COLUMNS = (
+    Contact.id,
+    Contact.reference,
+    Contact.state,
+    Contact.rating,
+    Contact.queue_rank,
+    Contact.due_at,
+    Contact.type_at_receipt.label("type"),
+    Contact.channel,
+    Contact.source_code,
+    Contact.source_given,
+    Contact.source_agency,
+    Contact.received_at,
+    Contact.claimed_by_id,
+    Contact.claimed_at,
+    Contact.decided_at,
+    User.name.label("holder"),
+)
+
+
+def queue_statement(
+    view: str, asker: Asker, by: Narrowed, after: tuple[int, ...] | None, *, limit: int = PAGE + 1
+) -> Select[*tuple[Any, ...]]:
+    """Select one page of a view, in order, from after a place in it."""
+    order = _order(view)
+    newest_first = view == "decided"
+    statement = (
+        select(*_COLUMNS)
+        .outerjoin(User, User.id == Contact.claimed_by_id)
+        .where(*_kept(view, asker), open_to(asker.roles), *_narrowing(by, asker))
+        .order_by(*(column.desc() if newest_first else column for column in order))
+        .limit(limit)
+    )
+    if after is None or len(after) != len(order):
+        return statement
+    place, here = tuple_(*order), tuple(_value(*pair) for pair in zip(order, after, strict=True))
+    return statement.where(place < here if newest_first else place > here)
+
+
+def queue_page(
+    session: Session, view: str, asker: Asker, by: Narrowed | None = None, after: tuple[int, ...] | None = None
+) -> tuple[Sequence[QueueRow], bool]:
+    """Give one page of a view, and whether there is more after it."""
+    found = session.execute(queue_statement(view, asker, by or Narrowed(), after)).all()
+    rows, ids = found[:PAGE], [row.id for row in found[:PAGE]]
+    children = children_of(session, ids, roles=asker.roles)
+    nth = contact_numbers(session, {row.id: row.received_at for row in rows}, children)
+    risky = marked(session, ids)
+    clocks = clock_names(session, ids)
+    details = waiting_lines(session, ids)
+    if view in {"to-hand-over", "decided"}:
+        details = hand_over_lines(session, children)
+    shown = [
+        _row(row, view, asker, children.get(row.id, ()), nth[row.id], row.id in risky, clocks.get(row.id, ""),
+             details.get(row.id, Details()))
+        for row in rows
+    ]  # fmt: skip
+    return shown, len(found) > PAGE
+
+
+def _row(
+    row: Any,
+    view: str,
+    asker: Asker,
+    children: tuple[ChildShown, ...],
+    nth: int,
+    marker: bool,
+    clock: str,
+    details: Details,
+) -> QueueRow:
+    held = row.claimed_at is not None and (
+        row.claimed_by_id == asker.user_id or asker.at - row.claimed_at < CLAIM_LAPSES_AFTER
+    )
+    return QueueRow(
+        id=row.id,
+        reference=row.reference,
+        state=row.state,
+        rating=row.rating,
+        due_at=row.due_at,
+        clock=clock,
+        type=row.type,
+        channel=row.channel,
+        source_code=row.source_code,
+        source=row.source_agency or row.source_given,
+        received_at=row.received_at,
+        claimed_by_id=row.claimed_by_id if held else None,
+        claimed_by=(row.holder or "") if held else "",
+        claimed_at=row.claimed_at if held else None,
+        decided_at=row.decided_at,
+        children=children,
+        nth=nth,
+        marker=marker,
+        details=details,
+        key=tuple(_number(getattr(row, column.key)) for column in _order(view)),
+    )
+
+
+def counts_statement(asker: Asker) -> Select[*tuple[Any, ...]]:
+    """Count every view of open work in one pass over the open rows."""
+    mine = Contact.claimed_by_id == asker.user_id
+    ours = Contact.queue_rank >= 0
+    free = and_(*_kept("unclaimed", asker))
+    return select(
+        func.count().label("everyone"),
+        func.count().filter(mine).label("mine"),
+        func.count().filter(free).label("unclaimed"),
+        func.count().filter(Contact.state == "waiting_for_information").label("waiting"),
+        func.count().filter(mine, Contact.due_at < asker.at).label("overdue"),
+        func.count().filter(mine, Contact.due_at >= asker.at, Contact.due_at < asker.day_ends).label("due_today"),
+        func.min(Contact.due_at).filter(free).label("next_due"),
+    ).where(ours, open_to(asker.roles))
+
+
+def queue_counts(session: Session, asker: Asker) -> Counts:
+    """Count what each view holds."""
+    row = session.execute(counts_statement(asker)).one()
+    ended = {
+        view: session.scalar(select(func.count()).select_from(Contact).where(*_kept(view, asker), open_to(asker.roles)))
+        for view in ("to-hand-over", "decided")
+    }
+    open_views = {view: getattr(row, view) for view in ("mine", "unclaimed", "everyone", "waiting")}
+    return Counts(
+        by_view=open_views | {view: number or 0 for view, number in ended.items()},
+        overdue=row.overdue,
+        due_today=row.due_today,
+        next_due=row.next_due,
+    )
+
+
+def next_reference_up(session: Session, asker: Asker) -> str:
+    """Name the contact that "start next" would open now; empty when there is none."""
+    found = session.execute(queue_statement("unclaimed", asker, Narrowed(), None, limit=1)).first()
+    return found.reference if found else ""
+
+
+def came_since(session: Session, asker: Asker, since: datetime) -> int:
+    """Count the open contacts that were entered after a moment."""
+    newer = select(func.count()).where(Contact.queue_rank >= 0, Contact.entered_at > since, open_to(asker.roles))
+    return session.scalar(newer) or 0
+
+
+def is_open_to(session: Session, reference: str, asker: Asker) -> bool:
+    """Say whether there is such a contact, and this person may know of it."""
+    return session.scalar(select(Contact.id).where(Contact.reference == reference, open_to(asker.roles))) is not None
+
+
+def holder_of(session: Session, reference: str, asker: Asker) -> tuple[str, datetime] | None:
+    """Say who else holds a contact and since when; None if it is free, lapsed or the asker's own."""
+    row = session.execute(
+        select(User.name, Contact.claimed_at)
+        .join(User, User.id == Contact.claimed_by_id)
+        .where(Contact.reference == reference, open_to(asker.roles))
+        .where(Contact.claimed_by_id != asker.user_id, Contact.claimed_at > asker.at - CLAIM_LAPSES_AFTER)
+    ).first()
+    return (row.name, row.claimed_at) if row else None
+
+
+def _number(value: Any) -> int:
+    """Write a place's value as a whole number: a moment in microseconds, so that it fits in an address."""
+    if isinstance(value, datetime):
+        return int((value - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
+    return int(value or 0)
+
+
+def _value(column: InstrumentedAttribute[Any], number: int) -> Any:
+    if column in (Contact.due_at, Contact.decided_at):
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
+    return number

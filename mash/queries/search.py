@@ -1,0 +1,195 @@
+"""Find people and contacts by a name either way round, a birth date, a postcode, a phone number or a reference.
+
+Each thing asked for is looked up by its own index, a bounded number at a time; who was found is then judged on
+everything that was asked, so that whoever fits most comes first.
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from mash.models import Address, AdultOnContact, ChildOnContact, Contact, Person
+from mash.queries.restricted import open_to, people_open_to
+
+MOST = 200
+SHOWN = 50
+AFTER_ANY_SIGN = "~"  # comes after every sign that a search name is made of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for, each part in the form in which it is stored. Empty asks nothing.
+
+    Attributes:
+        name: In lower case without accents or punctuation.
+        phones: The spellings under which the number may be kept.
+    """
+
+    name: str = ""
+    born: date | None = None
+    postcode: str = ""
+    phones: tuple[str, ...] = ()
+    reference: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.name or self.born or self.postcode or self.phones or self.reference)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundContact:
+    """A contact that a person is on. ``as_adult``: not as one of its children."""
+
+    id: int
+    reference: str
+    state: str
+    rating: str | None
+    received_at: Any
+    as_adult: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One person who fits, with why, and the contacts they are on, the newest first."""
+
+    person: Person
+    why: tuple[str, ...]
+    contacts: tuple[FoundContact, ...]
+
+
+def begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Say that a search name begins with a text, as a range that an index serves."""
+    return and_(column >= text, column < text + AFTER_ANY_SIGN)
+
+
+def name_statements(name: str, roles: AbstractSet[str]) -> Sequence[Select[*tuple[Any, ...]]]:
+    """Select people by the whole beginning of a name, and by two of its words as first name and surname."""
+    words = name.split()
+    ways = [begins(Person.search_name, name), begins(Person.search_surname, name)]
+    if len(words) > 1:
+        first, last = words[0], words[-1]
+        ways += [
+            and_(begins(Person.search_surname, last), begins(Person.search_name, first)),
+            and_(begins(Person.search_surname, first), begins(Person.search_name, last)),
+        ]
+    return [select(Person.id).where(way, people_open_to(roles)).limit(MOST) for way in ways]
+
+
+def born_statement(born: date, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people by their birth date."""
+    return select(Person.id).where(Person.date_of_birth == born, people_open_to(roles)).order_by(Person.id).limit(MOST)
+
+
+def phone_statement(phones: Sequence[str], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people by a phone number in any of its spellings."""
+    return select(Person.id).where(Person.phone.in_(phones), people_open_to(roles)).order_by(Person.id).limit(MOST)
+
+
+def contacts_at_statement(postcode: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select the newest contacts about a home with a postcode. A protected address is found by nobody."""
+    homes = select(Address.id).where(Address.postcode == postcode, Address.protected.is_(False)).scalar_subquery()
+    at_home = union(
+        select(Contact.id).where(Contact.address_id.in_(homes)),
+        select(ChildOnContact.contact_id).where(ChildOnContact.address_id.in_(homes)),
+    ).subquery()
+    return (
+        select(Contact.id)
+        .where(Contact.id.in_(select(at_home.c.id)), open_to(roles))
+        .order_by(Contact.received_at.desc(), Contact.id.desc())
+        .limit(MOST)
+    )
+
+
+def people_on_statement(contact_ids: Iterable[int], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select the people on contacts, children and adults."""
+    ids = tuple(contact_ids)
+    on_them = union(
+        select(ChildOnContact.person_id).where(ChildOnContact.contact_id.in_(ids)),
+        select(AdultOnContact.person_id).where(AdultOnContact.contact_id.in_(ids)),
+    ).subquery()
+    return select(Person.id).where(Person.id.in_(select(on_them.c.person_id)), people_open_to(roles))
+
+
+def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequence[Found]:
+    """Find who fits, those who fit most first; at most fifty."""
+    by: dict[str, set[int]] = {}
+    if wanted.name:
+        by["name"] = {person_id for way in name_statements(wanted.name, roles) for person_id in session.scalars(way)}
+    if wanted.born:
+        by["born"] = set(session.scalars(born_statement(wanted.born, roles)))
+    if wanted.phones:
+        by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
+    if wanted.postcode:
+        near = session.scalars(contacts_at_statement(wanted.postcode, roles)).all()
+        by["postcode"] = set(session.scalars(people_on_statement(near, roles)))
+    if wanted.reference:
+        named = session.scalars(select(Contact.id).where(Contact.reference == wanted.reference, open_to(roles))).all()
+        by["reference"] = set(session.scalars(people_on_statement(named, roles)))
+    return _judged(session, wanted, by, roles)
+
+
+def _judged(session: Session, wanted: Wanted, by: dict[str, set[int]], roles: AbstractSet[str]) -> Sequence[Found]:
+    """Judge everyone found on everything asked, and keep those who fit most."""
+    ids = set().union(*by.values()) if by else set()
+    people = session.scalars(select(Person).where(Person.id.in_(ids), people_open_to(roles))).all()
+    reasons = {person.id: _why(person, wanted, by) for person in people}
+    best = sorted(
+        people,
+        key=lambda person: (
+            -len(reasons[person.id]),
+            person.search_surname,
+            person.date_of_birth or date.min,
+            person.id,
+        ),
+    )[:SHOWN]
+    contacts = contacts_of(session, [person.id for person in best], roles)
+    return [Found(person=person, why=reasons[person.id], contacts=contacts.get(person.id, ())) for person in best]
+
+
+def _why(person: Person, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, ...]:
+    fits = {
+        "reference": person.id in by.get("reference", ()),
+        "same_name": bool(wanted.name) and wanted.name in {person.search_name, person.search_surname},
+        "name": person.id in by.get("name", ()) or _named(person, wanted.name),
+        "born": wanted.born is not None and person.date_of_birth == wanted.born,
+        "postcode": person.id in by.get("postcode", ()),
+        "phone": person.id in by.get("phone", ()),
+    }
+    return tuple(name for name, fit in fits.items() if fit)
+
+
+def _named(person: Person, name: str) -> bool:
+    return bool(name) and (person.search_name.startswith(name) or person.search_surname.startswith(name))
+
+
+def contacts_of(
+    session: Session, person_ids: Sequence[int], roles: AbstractSet[str]
+) -> dict[int, tuple[FoundContact, ...]]:
+    """Give the contacts that each person is on, the newest first."""
+    found: dict[int, list[FoundContact]] = {}
+    for table, as_adult in ((ChildOnContact, False), (AdultOnContact, True)):
+        rows = session.execute(
+            select(table.person_id, Contact.id, Contact.reference, Contact.state, Contact.rating, Contact.received_at)
+            .join(Contact, Contact.id == table.contact_id)
+            .where(table.person_id.in_(person_ids), open_to(roles))
+        )
+        for row in rows:
+            found.setdefault(row.person_id, []).append(
+                FoundContact(
+                    id=row.id,
+                    reference=row.reference,
+                    state=row.state,
+                    rating=row.rating,
+                    received_at=row.received_at,
+                    as_adult=as_adult,
+                )
+            )
+    newest_first = {
+        key: sorted(rows, key=lambda row: (row.received_at, row.id), reverse=True) for key, rows in found.items()
+    }
+    return {person_id: tuple(rows) for person_id, rows in newest_first.items()}

@@ -1,0 +1,213 @@
+"""What each kind of event is called on a timeline, in plain words, with what it says and why.
+
+An event that is not listed here is shown by its own name, never left out.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mash.web.contact_words import agreement_words, channel_words, clock_words, route_words, type_words, words_of
+from mash.web.filters import moment
+
+REPLIES = {
+    "supplied": "information supplied",
+    "nothing_held": "nothing held",
+    "not_known": "not known to them",
+    "cannot_share": "they cannot share it",
+    "partial": "part of what was asked",
+    "none": "no answer came",
+}
+GROUPS = {
+    "decisions": "Decisions",
+    "ratings": "Ratings",
+    "information": "Information",
+    "work": "Work",
+    "system": "System",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One event in words. ``lines`` are sentences; ``reason`` is somebody's own words."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    reason: str = ""
+    group: str = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an event's ids stand for on this contact: children by id, facts by code."""
+
+    children: Mapping[int, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, data: Mapping[str, Any]) -> str:
+        """Say whom an event is about, to follow its title; nothing where the contact has only one child."""
+        name = self.children.get(data.get("child", 0), "")
+        return f": {name}" if name and len(self.children) > 1 else ""
+
+
+Teller = Callable[[Mapping[str, Any], Names], Words]
+
+
+def _received(data: Mapping[str, Any], names: Names) -> Words:
+    lines = [f"{type_words(data['type'])}, {_children(data['children'])}."]
+    if data.get("due_at"):
+        lines.append(f"Decision due {_when(data['due_at'])}.")
+    if data.get("entered_late"):
+        lines.append(f"Entered late: it was received {_when(data['received_at'])}.")
+    return Words(f"Received: {channel_words(data['channel']).lower()}", tuple(lines))
+
+
+def _children(number: int) -> str:
+    return {0: "no child recorded yet", 1: "about 1 child"}.get(number, f"about {number} children")
+
+
+def _claimed(data: Mapping[str, Any], names: Names) -> Words:
+    return Words("Taken over from another", reason=data.get("reason", "")) if data.get("from") else Words("Taken")
+
+
+def _observed(data: Mapping[str, Any], names: Names) -> Words:
+    lines = tuple(
+        f"{names.facts.get(code, words_of(code))}: {_value(change['to'])}"
+        + (f", was {_value(change['from'])}" if change.get("from") is not None else "")
+        for code, change in data["facts"].items()
+    )
+    return Words(f"What is known changed{names.of(data)}", lines, group="information")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        more = [words_of(str(said)).lower() for name, said in value.items() if name != "value"]
+        return ", ".join([_value(value.get("value")), *more])
+    return words_of(str(value)).lower() if isinstance(value, str) else str(value)
+
+
+def _rated(data: Mapping[str, Any], names: Names) -> Words:
+    was = f" from {data['from'].upper()}" if data.get("from") else ""
+    title = f"Rated {data['to'].upper()}{was}{names.of(data)}"
+    return Words(title, reason=data.get("reason", ""), group="ratings")
+
+
+def _proposed(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Proposed {data['to'].upper()}{names.of(data)}", reason=data.get("reason", ""), group="ratings")
+
+
+def _decision(verb: str) -> Teller:
+    def tell(data: Mapping[str, Any], names: Names) -> Words:
+        title = f"{verb}{names.of(data)}: level {data['level']}, {route_words(data['route']).lower()}"
+        lines = [f"Thresholds {data['ruleset']}." if data.get("ruleset") else ""]
+        if data.get("advised_level"):
+            lines.append(f"The rules suggested level {data['advised_level']}.")
+        if data.get("own_level") and data["own_level"] != data["level"]:
+            lines.append(f"First choice was level {data['own_level']}.")
+        if data.get("lower_reason"):
+            lines.append(f"Why lower: {data['lower_reason']}")
+        lines += data.get("sign_off") or []
+        return Words(title, tuple(line for line in lines if line), data.get("reason", ""), "decisions")
+
+    return tell
+
+
+def _agreement(data: Mapping[str, Any], names: Names) -> Words:
+    was = f" (was {agreement_words(data['from']).lower()})" if data.get("from") else ""
+    return Words(
+        f"Agreement to a service{names.of(data)}: {agreement_words(data['to']).lower()}{was}", group="decisions"
+    )
+
+
+def _asked(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Asked {data['agency']}", (f"Needed by {_when(data['due_at'])}.",), group="information")
+
+
+def _replied(data: Mapping[str, Any], names: Names) -> Words:
+    late = ("It came after it was due.",) if data.get("late") else ()
+    return Words(f"{data['agency']} answered: {REPLIES.get(data['reply'], data['reply'])}", late, group="information")
+
+
+def _weighed(data: Mapping[str, Any], names: Names) -> Words:
+    changes = "changes" if data["changes_decision"] else "does not change"
+    return Words(f"The late answer {changes} the decision", group="information")
+
+
+def _offered(data: Mapping[str, Any], names: Names) -> Words:
+    kind = "Step down offered" if data.get("kind") == "step_down" else "Offered"
+    return Words(f"{kind} to {data['team']}{names.of(data)}")
+
+
+def _accepted(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Accepted by {data['team']}{names.of(data)}", (f"Lead practitioner: {data['lead']}.",))
+
+
+def _declined(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Declined by {data['team']}{names.of(data)}", reason=data.get("reason", ""))
+
+
+def _late(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(
+        f"Late: {clock_words(data['clock']).lower()}", (f"It was due {_when(data['due_at'])}.",), group="system"
+    )
+
+
+def _corrected(data: Mapping[str, Any], names: Names) -> Words:
+    lines = (f"It was recorded as {_when(data['from'])}.",)
+    return Words(f"Time of receipt corrected to {_when(data['to'])}", lines, data.get("reason", ""))
+
+
+def _plain(title: str, group: str = "work") -> Teller:
+    def tell(data: Mapping[str, Any], names: Names) -> Words:
+        return Words(title, reason=data.get("reason", "") or data.get("answer", ""), group=group)
+
+    return tell
+
+
+TELLERS: Mapping[str, Teller] = {
+    "contact.received": _received,
+    "contact.claimed": _claimed,
+    "contact.released": _plain("Put back in the queue"),
+    "contact.screened": _plain("Screened: people matched and open work looked for"),
+    "contact.recommended": _plain("Sent to a manager", "decisions"),
+    "contact.informed": _plain("Closed as information only", "decisions"),
+    "contact.closed": _plain("Closed"),
+    "contact.reopened": _plain("Reopened", "decisions"),
+    "contact.cancelled": _plain("Cancelled as an error"),
+    "contact.receipt_corrected": _corrected,
+    "child.observed": _observed,
+    "child.rated": _rated,
+    "child.rating_proposed": _proposed,
+    "child.recommended": _decision("Recommended"),
+    "child.decided": _decision("Decided"),
+    "child.agreement": _agreement,
+    "child.offered": _offered,
+    "child.hand_over_accepted": _accepted,
+    "child.hand_over_declined": _declined,
+    "oversight.acknowledged": _plain("A manager has this", "decisions"),
+    "oversight.agreed": _plain("A manager agreed", "decisions"),
+    "oversight.changed": _plain("A manager decided otherwise", "decisions"),
+    "oversight.returned": _plain("A manager returned it for more work", "decisions"),
+    "oversight.directed": _plain("A manager’s direction", "decisions"),
+    "oversight.handed_to_night_team": _plain("Handed to the night team", "decisions"),
+    "information.asked": _asked,
+    "information.received": _replied,
+    "information.weighed": _weighed,
+    "clock.late": _late,
+}
+
+
+def in_words(kind: str, data: Mapping[str, Any], names: Names) -> Words:
+    """Tell one event in words."""
+    teller = TELLERS.get(kind)
+    return teller(data, names) if teller else Words(words_of(kind.replace(".", " ")), group="system")
+
+
+def value_words(value: Any) -> str:
+    """Write a fact's value for reading."""
+    return _value(value)
+
+
+def _when(written: str) -> str:
+    return moment(datetime.fromisoformat(written))

@@ -1,0 +1,118 @@
+"""Find people and contacts. The question is posted, so that nothing personal is ever in an address.
+
+A search changes nothing, so it is answered at once instead of leading on to another page. Who was shown is recorded.
+"""
+
+import re
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from mash.journeys.people import postcode_form, search_form
+from mash.journeys.views import seen_all
+from mash.queries.search import SHOWN, Wanted, search
+from mash.web.access import actor, current, needs_role
+from mash.web.forms import Form
+from mash.web.schemas import DayMonthYear, FormSchema, SafeText
+from mash.web.wiring import moment, reading, transaction
+
+blueprint = Blueprint("search", __name__)
+
+SHORTEST_NAME = 2
+WHY = {
+    "reference": "on the contact you named",
+    "same_name": "same name",
+    "name": "name begins the same",
+    "born": "same date of birth",
+    "postcode": "on a contact at that postcode",
+    "phone": "same phone number",
+}
+
+
+class SearchSchema(FormSchema):
+    name = SafeText(called="Name")
+    born = DayMonthYear(called="Date of birth", earliest=1900)
+    postcode = SafeText(longest=10, called="Postcode")
+    phone = SafeText(longest=30, called="Phone number")
+    reference = SafeText(longest=20, called="Reference")
+
+
+def phone_form(phone: str) -> str:
+    """Write a phone number as we keep it: digits, a space after the fifth, a leading nought for +44.
+
+    >>> phone_form("+44 (1302) 123-456"), phone_form("ext 7")
+    ('01302 123456', 'ext 7')
+    """
+    digits = re.sub(r"^(?:00|\+)44\s*(?:\(0\))?", "0", phone.strip())
+    digits = re.sub(r"[^0-9]", "", digits)
+    return f"{digits[:5]} {digits[5:]}" if len(digits) in {10, 11} else phone.strip()
+
+
+def phone_spellings(phone: str) -> tuple[str, ...]:
+    """List how one number may have been kept.
+
+    >>> phone_spellings("01302 123456")
+    ('01302 123456', '01302123456', '01302 123 456', '013 0212 3456')
+    """
+    kept = phone_form(phone)
+    digits = kept.replace(" ", "")
+    spelt = (kept, digits, f"{digits[:5]} {digits[5:8]} {digits[8:]}", f"{digits[:3]} {digits[3:7]} {digits[7:]}")
+    return tuple(dict.fromkeys((phone.strip(), *spelt) if phone.strip() != kept else spelt))
+
+
+def reference_form(reference: str) -> str:
+    """Write a reference as we give it.
+
+    >>> reference_form(" c 26 4217 "), reference_form("C-26-04217"), reference_form("nonsense")
+    ('C-26-04217', 'C-26-04217', 'NONSENSE')
+    """
+    tidy = reference.strip().upper()
+    parts = re.fullmatch(r"C?[\s-]*(\d\d)[\s-]+0*(\d{1,6})", tidy)
+    return f"C-{parts[1]}-{int(parts[2]):05d}" if parts else tidy
+
+
+@blueprint.get("/search")
+@needs_role("contact_officer", "practitioner", "manager", "auditor")
+def ask() -> str:
+    """Show the empty form."""
+    return render_template("search.html", form=Form(SearchSchema()), found=None)
+
+
+@blueprint.post("/search")
+@needs_role("contact_officer", "practitioner", "manager", "auditor")
+def answer() -> ResponseReturnValue:
+    """Answer a search, and record whose contacts were shown."""
+    form = Form(SearchSchema()).post(request.form)
+    wanted = _wanted(form)
+    if form.errors or wanted is None:
+        return render_template("search.html", form=form, found=None), 422
+    with reading() as session:
+        found = search(session, wanted, roles=current().roles)
+    shown = sorted({contact.id for one in found for contact in one.contacts})
+    with transaction() as session:
+        seen_all(session, shown or [None], "search", actor(), moment())
+    return render_template("search.html", form=form, found=found, why=WHY, full=len(found) == SHOWN)
+
+
+def _wanted(form: Form) -> Wanted | None:
+    """Put the answers into the forms that are kept; None, with the problem said, if nothing can be looked for."""
+    if form.errors:
+        return None
+    name = search_form(form.data["name"])
+    if form.data["name"] and len(name.replace(" ", "")) < SHORTEST_NAME:
+        form.fault({"name": "Enter at least 2 letters of the name"})
+        return None
+    if form.data["born"] and form.data["born"] > moment().date():
+        form.fault({"born": "Date of birth must be in the past"})
+        return None
+    wanted = Wanted(
+        name=name,
+        born=form.data["born"],
+        postcode=postcode_form(form.data["postcode"]),
+        phones=phone_spellings(form.data["phone"]) if form.data["phone"] else (),
+        reference=reference_form(form.data["reference"]) if form.data["reference"] else "",
+    )
+    if wanted.empty:
+        form.fault({"name": "Enter a name, a date of birth, a postcode, a phone number or a reference"})
+        return None
+    return wanted
