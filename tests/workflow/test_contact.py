@@ -197,6 +197,10 @@ def test_early_help_never_follows_a_refusal() -> None:
     assert "voluntary" in refused(a_situation(State.RATED, unwilling), Move.DECIDE)[0]
 
 
+def test_to_rate_is_to_give_a_rating() -> None:
+    assert refused(a_situation(State.SCREENED, a_child(rating=None)), Move.RATE) == ("Select a rating for Sam.",)
+
+
 def test_lowering_a_rating_must_be_explained_and_raising_it_need_not() -> None:
     lowered = a_child(rating=Rating.GREEN, rating_before=Rating.AMBER)
     raised = a_child(rating=Rating.RED, rating_before=Rating.AMBER)
@@ -368,6 +372,12 @@ def test_early_help_names_who_will_receive_the_child_and_has_agreement() -> None
         "Name the service or lead practitioner to receive Sam.",
         "Record the parent's or carer's agreement for Sam.",
     )
+
+
+@pytest.mark.parametrize(("state", "move"), [(State.DECIDED, Move.OFFER), (State.HANDED_OVER, Move.STEP_DOWN)])
+def test_nobody_is_offered_a_child_before_an_outcome_stands(state: State, move: Move) -> None:
+    undecided = a_child(receiver="Assessment team 2")
+    assert refused(a_situation(state, undecided), move) == ("Decide what happens next for Sam.",)
 
 
 def test_nobody_receives_a_child_given_advice() -> None:
