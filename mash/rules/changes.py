@@ -20,8 +20,8 @@ FEW_FACTS = 8
 class Try:
     """One fact with another answer. Of the tries of one `group`, nearest first, only the first that matters is told.
 
-    `asks` says that the present answer is not known, so that the try is a question; `detail` names a qualifier when only
-    that is not known.
+    `asks` says that the present answer is not known, so that the try is a question; `detail` names a qualifier when
+    only that is not known.
     """
 
     fact: str
@@ -51,6 +51,8 @@ class Tries:
         )
         atoms = [atom for atom, _ in inputs_of(ruleset)]
         self.used = tuple(dict.fromkeys(atom.fact for atom in atoms))
+        one_of_many = [fact for fact in self.catalogue.facts.values() if fact.indicator or fact.role is Role.EXCEPTION]
+        self._asked_of_all = frozenset(self.used) - {fact.name for fact in one_of_many}
         self._neighbours: dict[str, set[str]] = {}
         for joint in self.joint:
             for name in joint.facts:
@@ -82,15 +84,11 @@ class Tries:
         Every recorded answer is tried otherwise; so is every fact not asked, but an indicator or exception not asked
         only where a rule joins it to a risk on record.
         """
-        near = {name for risk in self.live(facts) for name in self._neighbours.get(risk, ())}
-        chosen = (name for name in self.used if facts.get(name) or name in near or not self._one_of_many(name))
-        return list(chain.from_iterable(self._tries(name, facts.get(name)) for name in chosen))
+        chosen = self._asked_of_all.union(facts.values, *(self._neighbours.get(risk, ()) for risk in self.live(facts)))
+        return list(chain.from_iterable(_tries(self, name, facts.get(name)) for name in self.used if name in chosen))
 
-    def _one_of_many(self, name: str) -> bool:
-        fact = self.catalogue.facts[name]
-        return fact.indicator is not None or fact.role is Role.EXCEPTION
-
-    def _tries(self, name: str, value: Value | None) -> Iterator[Try]:
+    def tries(self, name: str, value: Value | None) -> Iterator[Try]:
+        """Yield the tries of one fact, given its present answer."""
         fact = self.catalogue.facts[name]
         asks = value is None or value.known is None
         if fact.type is FactType.PRESENCE:
@@ -140,6 +138,11 @@ class Tries:
             return (("days_old", 0), ("evidence", fact.protective.evidence))
         qualifiers = self.catalogue.qualifiers
         return tuple(sorted((name, qualifiers[name].values[-1]) for name in self._qualifiers.get(fact.name, ())))
+
+
+@lru_cache(maxsize=8192)
+def _tries(tries: Tries, name: str, value: Value | None) -> tuple[Try, ...]:
+    return tuple(tries.tries(name, value))
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ def _pattern(sense: Sense, truth: bool | None, *, recorded: bool) -> int:
     return sum(counts(truth, sense, view, recorded=recorded) << place for place, view in enumerate(VIEWS))
 
 
-_NOT_ASKED = {sense: _pattern(sense, None, recorded=False) for sense in Sense}
+_NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
 
 
 @lru_cache(maxsize=8192)
@@ -33,12 +33,12 @@ def _odd(program: Program, name: str, value: Value) -> tuple[tuple[int, int], ..
 
 
 class Columns:
-    """Cases side by side. A child takes one bit for each view and one for each change of a single fact that is tried."""
+    """Cases side by side. A child takes one bit for each view and one for each change of a single fact tried on it."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.width = 0
-        self._usual = dict.fromkeys(Sense, 0)
+        self._usual = [0] * len(Sense)
         self._unusual = [0] * len(program.inputs)
 
     def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
@@ -46,7 +46,7 @@ class Columns:
         start, unusual = self.width, self._unusual
         self.width += len(VIEWS) + len(changes)
         tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        for sense, pattern in _NOT_ASKED.items():
+        for sense, pattern in enumerate(_NOT_ASKED):
             self._usual[sense] |= (pattern | (tried if pattern & 1 else 0)) << start
         for name, value in facts:
             for place, odd in _odd(self.program, name, value):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 
 from typing_extensions import override
 
@@ -13,16 +13,16 @@ Truth = bool | None
 SAID = "said"
 
 
-class Sense(Enum):
+class Sense(IntEnum):
     """Which way a comparison pushes the result, and so what "not known" must mean for it.
 
     RAISES counts when it is true. LOWERS, in a strength or an exception, also counts only when it is true. DOUBT counts
     unless it is false: the rule fires because something has not been ruled out.
     """
 
-    RAISES = "raises"
-    LOWERS = "lowers"
-    DOUBT = "doubt"
+    RAISES = 0
+    LOWERS = 1
+    DOUBT = 2
 
 
 class View(Enum):

@@ -97,7 +97,7 @@ def _batch(ruleset: RuleSet, batch: list[Facts]) -> list[Advice]:
 
 def _advice(child: _Child) -> Advice:
     ruleset, outputs = child.ruleset, child.outputs
-    now, met = child.outcome(NOW), met_of(ruleset, outputs, child.bits)
+    now, met = child.outcome(NOW), met_of(ruleset, outputs, child.registers, child.start)
     raised = child.outcome(UNKNOWN_CEILING)
     said = reasons(ruleset, child.facts, met, now)
     moved = list(child.moved())

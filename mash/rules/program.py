@@ -1,7 +1,7 @@
 """A version compiled to one list of AND, OR and AND-NOT over whole numbers of any width: bit i belongs to child i.
 
 One child, a page of fifty or a month of history run the same steps. A program is a list of inputs (a comparison and
-the way it pushes), a list of steps, and the places of the results. Whoever runs it fills a number per input, then `run`.
+the way it pushes), a list of steps, and the places of the results. Whoever runs it gives one number for each input.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

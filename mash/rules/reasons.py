@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from mash.rules.advice import FactUsed, Noted, Reason
-from mash.rules.conditions import Condition, Sense, View, atoms, counts
-from mash.rules.facts import Facts
+from mash.rules.conditions import Atom, Sense, atoms
+from mash.rules.facts import Facts, Value
 from mash.rules.outcome import Outcome
 from mash.rules.parts import Effect, Kind, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
 from mash.rules.program import Outputs
@@ -28,13 +29,14 @@ class Met:
     redirects: tuple[Redirect, ...]
 
 
-def met_of(ruleset: RuleSet, outputs: Outputs, bits: Callable[[int], int]) -> Met:
-    """Read from the registers what holds for one child; `bits` gives its bits, NOW first and CEILING second."""
+def met_of(ruleset: RuleSet, outputs: Outputs, registers: list[int], start: int) -> Met:
+    """Read from the registers what holds for one child, whose bit NOW is at `start` and bit CEILING follows it."""
 
-    def held(parts: tuple[T, ...], registers: tuple[int, ...]) -> tuple[T, ...]:
-        return tuple(part for part, register in zip(parts, registers, strict=True) if bits(register) & 1)
+    def held(parts: tuple[T, ...], places: tuple[int, ...]) -> tuple[T, ...]:
+        return tuple(part for part, place in zip(parts, places, strict=True) if registers[place] >> start & 1)
 
-    rules = [(rule, bits(register) & 3) for rule, register in zip(ruleset.level_rules(), outputs.rules, strict=True)]
+    places = zip(ruleset.level_rules(), outputs.rules, strict=True)
+    rules = [(rule, seen) for rule, place in places if (seen := registers[place] >> start & 3)]
     return Met(
         rules=tuple(sorted((rule for rule, seen in rules if seen & 1), key=lambda rule: _ORDER.index(rule.kind))),
         possible=tuple(rule for rule, seen in rules if seen == 2),
@@ -80,7 +82,7 @@ def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: tuple[Offset, .
         route=None if then.route_floor is None else ruleset.routes[then.route_floor].key,
         bases=then.bases,
         lowered_by=tuple(lowered_by),
-        facts=facts_used(ruleset, facts, rule.when),
+        facts=evidence_for(ruleset).used(facts, rule.id),
     )
 
 
@@ -92,20 +94,45 @@ def _plain(
     rating: str | None = None,
     route: str | None = None,
 ) -> Reason:
-    used = facts_used(ruleset, facts, rule.when)
+    used = evidence_for(ruleset).used(facts, rule.id)
     return Reason(rule.id, kind, rule.words, rule.source, None, rating, route, (), (), used)
 
 
-def facts_used(ruleset: RuleSet, facts: Facts, condition: Condition) -> tuple[FactUsed, ...]:
-    """Return the facts that make a condition hold: those known to be so, and those in doubt that it counts."""
-    used: dict[str, FactUsed] = {}
-    for atom, sense in atoms(condition):
-        value = facts.get(atom.fact)
-        truth = atom.truth(value)
-        if sense is not Sense.LOWERS and counts(truth, sense, View.NOW, recorded=value is not None):
-            words = ruleset.catalogue.facts[atom.fact].words
-            used[atom.fact] = FactUsed(atom.fact, words, None if value is None else value.to_json())
-    return tuple(used.values())
+class Evidence:
+    """The comparisons of each rule by fact, so that only those about recorded facts need a look."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.catalogue = ruleset.catalogue
+        self.known: dict[str, dict[str, tuple[Atom, ...]]] = {}
+        self.doubted: dict[str, tuple[Atom, ...]] = {}
+        named = [(rule.id, rule.when) for rule in ruleset.level_rules()]
+        named += [(rule.id, rule.when) for rule in ruleset.urgency]
+        named += [(rule.id, rule.when) for rule in ruleset.route_rules]
+        named += [(rule.id, rule.when) for rule in ruleset.redirects]
+        named += [(ruleset.not_a_child.id, ruleset.not_a_child.when)]
+        for id, condition in named:
+            found = list(dict.fromkeys(atoms(condition)))
+            self.known[id] = {}
+            for atom, sense in found:
+                if sense is not Sense.LOWERS:
+                    self.known[id][atom.fact] = (*self.known[id].get(atom.fact, ()), atom)
+            self.doubted[id] = tuple(atom for atom, sense in found if sense is Sense.DOUBT)
+
+    def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
+        """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
+        known = self.known[id]
+        names = [name for name, value in facts if name in known and any(atom.truth(value) for atom in known[name])]
+        doubted = [atom.fact for atom in self.doubted[id] if atom.truth(facts.get(atom.fact)) is None]
+        return tuple(self._used(name, facts.get(name)) for name in dict.fromkeys((*names, *doubted)))
+
+    def _used(self, name: str, value: Value | None) -> FactUsed:
+        return FactUsed(name, self.catalogue.facts[name].words, None if value is None else value.to_json())
+
+
+@lru_cache(maxsize=64)
+def evidence_for(ruleset: RuleSet) -> Evidence:
+    """Return the comparisons of a version by rule and fact, worked out once for each content hash."""
+    return Evidence(ruleset)
 
 
 def noted(notes: Mapping[str, Note], met: Met, keys: Callable[[Effect], tuple[str, ...]]) -> tuple[Noted, ...]:
