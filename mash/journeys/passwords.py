@@ -150,7 +150,7 @@ def check(stored: str | None, password: str) -> Checked:
     """Say whether a password is right, taking the same time where there is no such user (``stored`` None)."""
     with _few:
         try:
-            hasher.verify(stored or _nobody(), password[:LONGEST])
+            hasher.verify(stored or nobody(), password[:LONGEST])
         except (VerificationError, InvalidHashError):
             return Checked(right=False)
         if stored is None or len(password) > LONGEST:
@@ -183,5 +183,6 @@ def _common() -> frozenset[str]:
 
 
 @cache
-def _nobody() -> str:
+def nobody() -> str:
+    """Return the hash of a password nobody has, to spend the same time on a name nobody has."""
     return hasher.hash(secrets.token_hex(16))

@@ -119,7 +119,7 @@ class UserRow:
 def all_users(session: Session) -> list[UserRow]:
     """List users: those who may sign in first, then leavers, by name."""
     last = select(UserSession.user_id, func.max(UserSession.seen_at)).group_by(UserSession.user_id)
-    seen = dict(session.execute(last).tuples().all())
+    seen = dict(session.execute(last).all())
     users = session.scalars(select(User).order_by(User.active.desc(), User.name, User.id))
     return [_row(user, seen.get(user.id)) for user in users]
 

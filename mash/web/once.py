@@ -35,6 +35,8 @@ def once(action: Callable[[Session], str]) -> ResponseReturnValue:
         went_to = submit_once.already_sent(session, token=token, user_id=found.user_id if found else None, at=moment())
         if went_to is None:
             went_to = action(session)
+            if found and found.held and found.held["path"] == request.path:
+                sign_in.drop_held(session, session_id=found.session_id)
             submit_once.remember(session, token=token, went_to=went_to)
     return redirect(went_to, 303)
 

@@ -1,0 +1,129 @@
+"""What the check shows, once a person has said their own level; and what it shows before: only what cannot wait."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mash.journeys.check import Checked
+from mash.rules import RuleSet
+from mash.rules.advice import Reason
+from mash.web.decision_form import DecisionForm, Scope
+from mash.workflow.sign_off import Policy
+from mash.workflow.words import Route
+
+PLAIN_LEVELS = {"1": "Level 1", "2": "Level 2", "3": "Level 3", "4": "Level 4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The check of children for whom it came out the same.
+
+    Attributes:
+        lower: Why a reason is needed: the level is lower, or the step is weaker. Empty where none is.
+    """
+
+    names: str
+    checked: Checked
+    yours: int
+    lower: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        if self.checked.level is None or self.yours == self.checked.level:
+            return "equal"
+        return "lower" if self.yours < self.checked.level else "higher"
+
+    @property
+    def bases(self) -> list[Any]:
+        reached = self.checked.advice.bases
+        return [basis for basis in self.checked.ruleset.bases if basis.key in reached]
+
+    @property
+    def level_words(self) -> str:
+        return level_words(self.checked.ruleset).get(str(self.checked.level), "not a child")
+
+    def route_words(self, key: str) -> str:
+        ruleset = self.checked.ruleset
+        named = {route.key: route.name for route in ruleset.routes}
+        named |= {redirect.route: redirect.name for redirect in ruleset.redirects}
+        return named.get(key, key)
+
+    def rating_words(self, key: str) -> str:
+        return next((rating.name for rating in self.checked.ruleset.ratings if rating.key == key), key)
+
+    def level_of(self, key: str | None) -> int | None:
+        return next((level.ordinal for level in self.checked.ruleset.levels if level.key == key), None)
+
+    @property
+    def nearest(self) -> list[Any]:
+        """The few nearest changes of one fact that move the level, or failing that, any result."""
+        changes = self.checked.advice.would_change
+        moved = [change for change in changes if change.level != self.checked.advice.level]
+        return (moved or list(changes))[:4]
+
+    @property
+    def to_ask(self) -> list[Any]:
+        """What is not known and could raise a result by itself, first what could raise the level."""
+        alone = [gap for gap in self.checked.advice.missing if gap.alone]
+        return sorted(alone, key=lambda gap: gap.level is None)[:6]
+
+    @property
+    def could_reach(self) -> str:
+        """The highest that unanswered questions could take the level to; empty if no higher."""
+        ceiling = self.level_of(self.checked.advice.ceiling.level)
+        return f"level {ceiling}" if ceiling and ceiling > (self.checked.level or 0) else ""
+
+
+def level_words(ruleset: RuleSet | None) -> Mapping[str, str]:
+    """Name each level of a version by its number."""
+    if ruleset is None:
+        return PLAIN_LEVELS
+    return {str(level.ordinal): f"{level.ordinal} {level.name}" for level in ruleset.levels}
+
+
+def triggers(scope: Scope, checked: Mapping[int, Checked]) -> list[Reason]:
+    """List the immediate-safety rules that are met for any of these children, each once."""
+    met: dict[str, Reason] = {}
+    for child in scope.child_ids:
+        if child in checked:
+            met |= {reason.id: reason for reason in checked[child].advice.reasons if reason.kind == "trigger"}
+    return list(met.values())
+
+
+def panels(
+    form: DecisionForm, scope: Scope, checked: Mapping[int, Checked], names: Mapping[int, str], policy: Policy
+) -> list[Panel]:
+    """Make the panels of one set of answers, one for each different result."""
+    groups: dict[Any, list[int]] = {}
+    for child in scope.child_ids:
+        if child in checked:
+            advice = checked[child].advice
+            met = tuple(reason.id for reason in advice.reasons)
+            groups.setdefault((advice.level, advice.rating, advice.route, met), []).append(child)
+    several = len(groups) > 1
+    return [
+        Panel(
+            names=", ".join(names[child] for child in children) if several else "",
+            checked=checked[children[0]],
+            yours=form.level(scope.key) or 0,
+            lower=why_lower(form, scope, checked[children[0]], policy),
+        )
+        for children in groups.values()
+    ]
+
+
+def why_lower(form: DecisionForm, scope: Scope, checked: Checked, policy: Policy) -> tuple[str, ...]:
+    """Say in what way an answer is less than the rules suggest; nothing if it is not."""
+    said = []
+    level = form.level(scope.key)
+    if level is not None and checked.level is not None and level < checked.level:
+        said.append(f"Why are you choosing level {level}?")
+    route, advised = str(form.value(f"{scope.key}-route")), checked.advice.route
+    if route in set(Route) and advised in set(Route) and policy.weaker(Route(route), Route(advised)):
+        closing = Route(route).closes and (checked.level or 0) >= 3
+        said.append(
+            f"You are closing a contact the rules put at level {checked.level}. Why?"
+            if closing
+            else f"The rules suggest more than {Route(route).words.lower()}. Why is it enough?"
+        )
+    return tuple(said)

@@ -1,0 +1,137 @@
+"""The application over an encrypted database with every table, and people signed in to it."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from mash import clock
+from mash.config import HOUSE, Config
+from mash.db import Database, open_database, transaction
+from mash.journeys import passwords
+from mash.journeys.actor import Actor
+from mash.journeys.users import make_user
+from mash.queries.access import ROLES
+from mash.rules import RuleBook
+from mash.web.app import create_app
+
+PASSWORD = "violet kettle march"
+CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+ONCE = re.compile(r'name="form_token" value="([^"]+)"')
+SignInAs = Callable[..., "Browser"]
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> RuleBook:
+    """Read the shipped thresholds once."""
+    return RuleBook.load(HOUSE / "thresholds")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashing() -> Iterator[None]:
+    """Hash at the least cost: what it costs in earnest is tested on its own."""
+    in_earnest = passwords.hasher
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords.nobody.cache_clear()
+    yield
+    passwords.hasher = in_earnest
+    passwords.nobody.cache_clear()
+
+
+@pytest.fixture
+def settings(migrated_folder: Path, tmp_path: Path) -> Config:
+    """Give the settings of a new installation on one machine: every table, no rows."""
+    shutil.copytree(migrated_folder, tmp_path / "var")
+    return Config(folder=tmp_path / "var", secure_cookies=False)
+
+
+@pytest.fixture(scope="session")
+def made_once(migrated_folder: Path, rulebook: RuleBook) -> Flask:
+    """Make the application once: reading its templates takes longer than most tests."""
+    settings = Config(folder=migrated_folder, secure_cookies=False)
+    return create_app(open_database(settings), settings, rulebook)
+
+
+@pytest.fixture
+def app(made_once: Flask, database: Database, settings: Config) -> Flask:
+    """Give the application over this test's own database."""
+    made_once.extensions["mash"] = replace(made_once.extensions["mash"], database=database, settings=settings)
+    return made_once
+
+
+@pytest.fixture
+def client(app: Flask) -> "Browser":
+    """Open a browser that nobody has signed in with."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def people(database: Database) -> dict[str, int]:
+    """Add one person for each role, whose username is the role. Return their ids."""
+    with transaction(database) as session:
+        return {
+            role: make_user(
+                session,
+                username=role,
+                name=f"Invented {role.replace('_', ' ')}",
+                roles=[role],
+                password=PASSWORD,
+                by=Actor.system("test"),
+                at=clock.now(),
+            ).id
+            for role in ROLES
+        }
+
+
+@pytest.fixture
+def sign_in_as(app: Flask, people: dict[str, int]) -> SignInAs:
+    """Open a browser and sign in as whoever has a role: ``sign_in_as("manager")``."""
+
+    def sign_in(username: str, password: str = PASSWORD) -> Browser:
+        browser = Browser(app.test_client())
+        answer = browser.sign_in(username, password)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return sign_in
+
+
+class Browser:
+    """A test client that sends forms as a page of ours would: with the page's own tokens."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.client.get(path, **more)
+
+    def send(self, page: str, to: str | None = None, **answers: Any) -> TestResponse:
+        """Open a page and send its form (or another's, at ``to``) with these answers."""
+        return self.client.post(to or page, data=self.tokens(page) | answers)
+
+    def tokens(self, page: str) -> dict[str, str]:
+        """Take the two tokens from a page."""
+        text = self.client.get(page).text
+        found = {"csrf_token": CSRF.search(text), "form_token": ONCE.search(text)}
+        return {name: match.group(1) for name, match in found.items() if match}
+
+    def sign_in(self, username: str, password: str = PASSWORD, next: str = "/") -> TestResponse:
+        return self.send("/sign-in", username=username, password=password, next=next)
+
+    @property
+    def token(self) -> str:
+        """Return the token that the browser holds; empty for none."""
+        cookie = self.client.get_cookie("mash")
+        return cookie.value if cookie else ""
+
+    @token.setter
+    def token(self, value: str) -> None:
+        self.client.set_cookie("mash", value)
