@@ -53,7 +53,8 @@ def check(source: Any, version: str | None, replay: bool, shape: str) -> None:
 
     A child is an object: {"facts": {code: answer, ...}, "received": "2026-04-02", "id": "anything"}. Only facts are
     needed; without received, today counts. An answer is "present", "absent", "unknown", a number, a choice, or an
-    object with "value" and qualifiers. A code left out was not asked; it never counts as "no". See the codes with: mash facts
+    object with "value" and qualifiers. A code left out was not asked; it never counts as "no". See the codes with:
+    mash facts
 
     \b
     mash check child.json
@@ -134,7 +135,7 @@ def in_words(name: str, advice: Advice, ruleset: RuleSet) -> str:
     lines.append(f"  {advice.summary}{'  (provisional)' if advice.provisional else ''}")
     lines.append(f"  Legal basis: {', '.join(advice.bases) or 'none'}")
     lines += [f"  Because: {reason.words} [{reason.id}; {reason.source}]" for reason in advice.reasons]
-    lines += [f"  Also: {noted.name}" for noted in (*advice.also, *advice.duties, *advice.instructions)]
+    lines += [f"  Also: {noted.name or noted.words}" for noted in (*advice.also, *advice.duties, *advice.instructions)]
     lines += [f"  Agreement: {finding.says}" for finding in advice.findings]
     lines += [f"  Not known: {missing.question} (could raise it)" for missing in advice.missing if missing.alone]
     if (advice.ceiling.level, advice.ceiling.rating) != (advice.level, advice.rating):
