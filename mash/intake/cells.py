@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,7 +20,7 @@ _PLAIN = (
     | dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033"), '"')
     | dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 )
-_GUARDED = re.compile(r"^'(?=[=+\-@\t\r])")
+_GUARDED = re.compile(r"^'(?=[=+\-@])")
 
 NOTHING = frozenset({"", "null", "nan", "nat"})
 NOT_AVAILABLE = frozenset({"#n/a", "n/a", "#na", "#null!", "#ref!", "#value!", "#name?", "#div/0!", "#num!"})
@@ -66,11 +67,18 @@ class Moment:
 
 def safe(text: str) -> str:
     """Remove what a database cannot hold (NUL, other controls, lone surrogates); mend cp1252 read as Latin-1."""
-    return text.translate(_UNSAFE)
+    return text if _plain(text) else text.translate(_UNSAFE)
+
+
+def _plain(text: str) -> bool:
+    """Tell the common case, printable ASCII, which needs none of the slower cleaning."""
+    return text.isascii() and text.isprintable()
 
 
 def prose(text: str) -> str:
     """Keep a narrative as written, less unsafe characters, hard spaces and blank ends."""
+    if _plain(text):
+        return _GUARDED.sub("", text.strip())
     lines = safe(text).translate(_SPACES).replace("\r\n", "\n").replace("\r", "\n")
     return _GUARDED.sub("", unicodedata.normalize("NFC", lines).strip())
 
@@ -81,7 +89,10 @@ def tidy(text: str) -> str:
     >>> tidy(" O\u2019Hara\u00a0 \u2013 Bell ")
     "O'Hara - Bell"
     """
-    return " ".join(prose(text).translate(_PLAIN).split())
+    kept = prose(text)
+    if not kept.isascii():
+        kept = _GUARDED.sub("", kept.translate(_PLAIN))
+    return " ".join(kept.split())
 
 
 def fold(text: str) -> str:
@@ -118,7 +129,11 @@ def moment(value: object) -> Moment:
         return _local((value + timedelta(microseconds=500_000)).replace(microsecond=0))
     if isinstance(value, date) and not isinstance(value, datetime):
         return Moment(value)
-    text = tidy(as_text(value))
+    return _from_text(tidy(as_text(value)))
+
+
+@lru_cache(maxsize=10_000)
+def _from_text(text: str) -> Moment:
     for form in _DATE_FORMS:
         if parts := form.fullmatch(text):
             return _from_parts(text, parts.groupdict())

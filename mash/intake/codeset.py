@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from mash.intake.cells import fold, tidy
 
@@ -106,12 +107,16 @@ class CodeSet:
         Args:
             aliases: Spellings confirmed by this council, folded as ``fold`` does, each with its code.
         """
-        bare = _PREFIX.sub("", tidy(given))
-        found = self._by_spelling.get(fold(bare)) or self._code_with_label(bare)
+        found = _shipped(self, given)
         if found is None and (alias := (aliases or {}).get(fold(given))) in self._by_code:
             found = (str(alias), Method.ALIAS)
         code, method = found or (None, Method.UNMAPPED)
         return Coded(given, code, method)
+
+    def find(self, given: str) -> tuple[str, Method] | None:
+        """Look a spelling up in the tables shipped here, without any alias."""
+        bare = _PREFIX.sub("", tidy(given))
+        return self._by_spelling.get(fold(bare)) or self._code_with_label(bare)
 
     def _code_with_label(self, text: str) -> tuple[str, Method] | None:
         parts = _CODE_THEN_LABEL.match(text) if self.with_label else None
@@ -123,6 +128,12 @@ class CodeSet:
             return None
         other_group = fold(parts[2]) in {fold(group) for group in self.groups()} - {fold(self[found[0]].group)}
         return None if other_group else found
+
+
+@lru_cache(maxsize=10_000)
+def _shipped(codeset: CodeSet, given: str) -> tuple[str, Method] | None:
+    """Remember the answer: a file has few spellings and many rows."""
+    return codeset.find(given)
 
 
 def table(text: str) -> tuple[Code, ...]:

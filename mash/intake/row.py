@@ -82,9 +82,10 @@ class Row:
     def _cleaned(self, name: str, clean: Callable[[str], str]) -> str | None:
         raw = cells.as_text(self._given.get(name))
         text = clean(raw)
-        if text.casefold() in cells.NOTHING:
+        word = text[:10].casefold()
+        if word in cells.NOTHING:
             return None
-        if text.casefold() in cells.NOT_AVAILABLE:
+        if word in cells.NOT_AVAILABLE:
             self.warn(name, f"“{text}” says that nothing was found; it is read as blank.", "Leave the cell blank.")
             return None
         if cells.safe(raw) != raw:
