@@ -9,15 +9,18 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from mash import log, migrate
-from mash.config import Config
+from mash.config import HOUSE, Config
 from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.models.access import ROLES
+from mash.rules import RuleBook
+from mash.web.app import create_app
 from tests import postgresql
 from tests.factories import MONDAY, an_actor
 
@@ -86,6 +89,18 @@ def database(settings: Config) -> Iterator[Database]:
     opened = open_database(settings)
     yield opened
     opened.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> RuleBook:
+    """Read the shipped thresholds once."""
+    return RuleBook.load(HOUSE / "thresholds")
+
+
+@pytest.fixture
+def app(database: Database, settings: Config, rulebook: RuleBook) -> Flask:
+    """Make the application over the test's database."""
+    return create_app(database, settings, rulebook)
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import click
 
 from mash import clock, config
 from mash import migrate as tables
+from mash.cli.opening import rulebook_of
 from mash.db import open_database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.set_up import set_up
-from mash.rules import RuleBook
 
 
 @click.command(
@@ -28,6 +28,7 @@ def migrate(back_to: str | None, yes: bool) -> None:
     settings = config.from_environment()
     if back_to and not yes:
         click.confirm(f"Tables that came after {back_to} are dropped with all they hold. Go back?", abort=True)
+    rulebook = rulebook_of(settings)
     database = open_database(settings, make=not back_to)
     try:
         if back_to:
@@ -35,7 +36,6 @@ def migrate(back_to: str | None, yes: bool) -> None:
         else:
             tables.upgrade(database, settings.migrations)
             with transaction(database) as session:
-                rulebook = RuleBook.load(settings.thresholds)
                 added = set_up(session, rulebook=rulebook, by=Actor.system("cli:migrate"), at=clock.now())
             for thing in added:
                 click.echo(f"Added {thing}.")

@@ -1,11 +1,12 @@
-"""What most commands begin with: the settings, and an open database that is up to date."""
+"""What most commands begin with: an open database that is up to date, and the thresholds on disk."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
 
 from mash import config, migrate
-from mash.config import Config
+from mash.config import Config, Misconfigured
 from mash.db import Database, open_database
+from mash.rules import RuleBook
 
 
 @contextmanager
@@ -23,3 +24,18 @@ def opened(settings: Config | None = None) -> Generator[Database]:
         yield database
     finally:
         database.engine.dispose()
+
+
+def rulebook_of(settings: Config) -> RuleBook:
+    """Read every version of the thresholds.
+
+    Raises:
+        Misconfigured: If the folder or its catalogue is not there.
+        DocumentRefused: If a file is wrong, with every problem.
+    """
+    try:
+        return RuleBook.load(settings.thresholds)
+    except OSError as wrong:
+        raise Misconfigured(
+            f"Cannot read thresholds at {wrong.filename} ({wrong.strerror}). Set MASH_THRESHOLDS."
+        ) from wrong

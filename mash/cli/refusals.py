@@ -10,11 +10,20 @@ from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
 from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
-from mash.rules.facts import FactsRefused
-from mash.rules.problems import DocumentRefused
+from mash.rules import DocumentRefused, FactsRefused, NoRuleSetInForce, VersionRefused
 from mash.workflow.contact import MoveRefused
 
-REFUSALS = (FactsRefused, DocumentRefused, FileRefused, UserRefused, PasswordRefused, NotFound, Stale)
+REFUSALS = (
+    DocumentRefused,
+    FactsRefused,
+    FileRefused,
+    NoRuleSetInForce,
+    NotFound,
+    PasswordRefused,
+    Stale,
+    UserRefused,
+    VersionRefused,
+)
 STOPS = (Misconfigured, Unavailable, ThresholdsChanged)
 
 

@@ -11,11 +11,10 @@ from gunicorn.app.base import BaseApplication
 from typing_extensions import override
 
 from mash import config, log
-from mash.cli.opening import opened
+from mash.cli.opening import opened, rulebook_of
 from mash.config import Config, Misconfigured
 from mash.db import open_database, reading
 from mash.journeys.set_up import require_adopted
-from mash.rules import RuleBook
 from mash.web.app import create_app
 
 BACKLOG = 256
@@ -76,12 +75,12 @@ def require_ready(settings: Config) -> None:
         Misconfigured, Unavailable, ThresholdsChanged, DocumentRefused: In one line, or one a problem.
     """
     with opened(settings) as database, reading(database) as session:
-        require_adopted(session, RuleBook.load(settings.thresholds))
+        require_adopted(session, rulebook_of(settings))
 
 
 def application(settings: Config) -> Any:
     """Make the application, in the process that will serve it."""
-    return create_app(open_database(settings), settings, RuleBook.load(settings.thresholds))
+    return create_app(open_database(settings), settings, rulebook_of(settings))
 
 
 def listen(host: str, port: int) -> socket.socket:
