@@ -93,13 +93,13 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
 
 
 def _calendar(session: Session) -> Calendar:
-    holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)).tuples())
+    holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)))
     hours = tuple(
         session.execute(
             select(OpeningHours.effective_from, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).order_by(
                 OpeningHours.effective_from, OpeningHours.weekday
             )
-        ).tuples()
+        )
     )
     closures = tuple(session.scalars(select(LocalClosure.day).order_by(LocalClosure.day)))
     if not holidays or not hours:

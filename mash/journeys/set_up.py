@@ -90,7 +90,7 @@ def require_adopted(session: Session, rulebook: RuleBook) -> None:
     Raises:
         ThresholdsChanged: Naming each version that differs.
     """
-    adopted = dict(session.execute(select(RuleSetAdoption.ruleset_id, RuleSetAdoption.content_hash)).tuples().all())
+    adopted = dict(session.execute(select(RuleSetAdoption.ruleset_id, RuleSetAdoption.content_hash)).all())
     changed = [v.id for v in rulebook.versions if adopted.get(v.id, v.content_hash) != v.content_hash]
     if changed:
         raise ThresholdsChanged(

@@ -110,7 +110,7 @@ def timeline_of(session: Session, reference: str, *, roles: AbstractSet[str], wi
     ).one_or_none()
     if contact is None:
         return None
-    events = [_happened(event, by) for event, by in session.execute(events_statement(contact.id)).tuples()]
+    events = [_happened(event, by) for event, by in session.execute(events_statement(contact.id))]
     return Timeline(
         **contact._mapping,  # noqa: SLF001  # the documented way to a row's names
         children=children_of(session, [contact.id], roles=roles).get(contact.id, ()),
@@ -118,7 +118,7 @@ def timeline_of(session: Session, reference: str, *, roles: AbstractSet[str], wi
         clocks=_clocks(session, contact.id),
         known_then=_known_then(session, events),
         views=session.scalar(select(func.count()).select_from(Viewing).where(Viewing.contact_id == contact.id)) or 0,
-        viewers=list(session.execute(views_statement(contact.id)).tuples()) if with_views else [],
+        viewers=list(session.execute(views_statement(contact.id))) if with_views else [],
         drafts=_drafts(session, contact.id),
     )
 
@@ -168,4 +168,4 @@ def _drafts(session: Session, contact_id: int) -> Sequence[tuple[str, str, datet
         .where(Draft.contact_id == contact_id)
         .order_by(Draft.saved_at, Draft.id)
     )
-    return list(rows.tuples())
+    return list(rows)

@@ -68,7 +68,7 @@ def staff_from(session: Session) -> Staff:
     wanted = ("contact_officer", "practitioner", "manager", "receiving_team")
     if missing := [role for role in wanted if not found[role]]:
         raise ValueError(f"The sample needs a user with the role {', '.join(missing)}.")
-    teams = session.execute(select(User.team, User.id).where(User.id.in_(found["receiving_team"]))).tuples().all()
+    teams = session.execute(select(User.team, User.id).where(User.id.in_(found["receiving_team"]))).all()
     return Staff(found["contact_officer"], found["practitioner"], found["manager"], dict(teams))
 
 
