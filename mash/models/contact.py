@@ -122,6 +122,7 @@ class ChildOnContact(Base):
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]
     person_id: Mapped[PersonRef]
+    external_key: Mapped[str | None] = mapped_column(unique=True)
     position: Mapped[int] = mapped_column(default=1)
     address_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("address.id"), index=True)
     rating: Mapped[Code | None]

@@ -113,17 +113,19 @@ INCIDENT_STRANDS = ("domestic_abuse", "neglect", "exploitation", "abuse", "paren
 
 
 def incident_facts(signs: Iterable[Sign], at: datetime, strands: Mapping[str, str]) -> dict[str, Any]:
-    """Count separate incidents by strand in 12 months, and different signs of neglect in six."""
+    """Count separate incidents by strand in 12 months, and different signs of neglect on different days in six."""
     events: dict[str, set[tuple[str, int]]] = {}
     neglect: set[str] = set()
+    days: set[date] = set()
     for sign in signs:
         strand = strands.get(sign.code, "")
         if sign.at > at - timedelta(days=365):
             events.setdefault(strand, set()).add(sign.event)
         if strand == "neglect" and sign.at > at - timedelta(days=183):
             neglect.add(sign.code)
+            days.add(sign.at.date())
     facts: dict[str, Any] = {f"incidents_{strand}_12m": len(events.get(strand, ())) for strand in INCIDENT_STRANDS}
-    return facts | {"neglect_items_6m": len(neglect)}
+    return facts | {"neglect_items_6m": min(len(neglect), len(days))}
 
 
 def is_present(value: Any) -> bool:

@@ -116,6 +116,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_key", sa.String(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("rating", sa.String(length=64), nullable=True),
@@ -139,6 +140,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_child_on_contact_contact_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_child_on_contact_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_child_on_contact")),
+        sa.UniqueConstraint("external_key", name=op.f("uq_child_on_contact_external_key")),
         sa.UniqueConstraint("contact_id", "person_id", name=op.f("uq_child_on_contact_contact_id_person_id")),
     )
     op.create_index(op.f("ix_child_on_contact_address_id"), "child_on_contact", ["address_id"], unique=False)

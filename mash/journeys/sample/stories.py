@@ -116,7 +116,7 @@ class Storyteller:
             type=kind,
             group=group,
             source_code=chance.choice(CODES[group]),
-            channel="police_feed" if group == "police" else chance.choice(("phone", "email", "web_form", "phone")),
+            channel="police_notification" if group == "police" else chance.choice(("telephone", "email", "web_form")),
             narrative=self._says(theme, tier, kind),
             identity="anonymous" if group == "anonymous" else self._identity(group),
             theme=theme,

@@ -1,0 +1,179 @@
+"""Command ``import``: bring in contacts and history from the sector's own files, row by row, safe to send again."""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from mash import clock, config
+from mash.cli import REFUSED
+from mash.cli.opening import opened
+from mash.db import Database, reading, transaction
+from mash.intake import COLUMNS, KINDS, RowResult, SourceFile, open_file
+from mash.journeys.actor import Actor
+from mash.journeys.import_contacts import Importer, begin, finish
+from mash.journeys.practice import practice_from
+from mash.rules import RuleBook
+
+BY = Actor.system("cli:import")
+AT_ONCE = 200
+SHOWN = 50
+WORDS = {
+    "made": "made",
+    "already_there": "already there",
+    "readable": "readable",
+    "refused": "refused",
+    "warnings": "with a warning",
+}
+
+
+@click.command(
+    "import",
+    epilog="Exit codes: 0 every row is in, 1 some rows were refused (the rest are in) or the file cannot be read, "
+    "2 wrong usage, 3 the database or a setting cannot be used.",
+)
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--beside",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An SSD file that goes with it, such as ssd_person.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and report; change nothing. Needs no database.")
+@click.option(
+    "--problems",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write every refusal and warning here, as CSV.",
+)
+@click.option("--columns", is_flag=True, help="Print the columns of our own fuller file, and stop.")
+@click.option("--format", "shape", type=click.Choice(["words", "json"]), default="words", show_default=True)
+def import_(
+    file: Path | None, beside: tuple[Path, ...], dry_run: bool, problems: Path | None, columns: bool, shape: str
+) -> None:
+    """Bring in contacts, children and history from FILE.
+
+    Reads the Ofsted Annex A workbook (xlsx, Lists 1 to 3) and its CSV form, the Standard Safeguarding Dataset's
+    contacts CSV, and our own fuller CSV, one row a child; which it is, is seen from its content. Every row is made, is already
+    there, or is refused with its line, column, reason and how to mend it. The same file twice changes nothing; if it is
+    stopped half-way, run it again.
+
+    \b
+    mash import annex-a.xlsx --dry-run
+    mash import ssd_contacts.csv --beside ssd_person.csv
+    mash import --columns
+    """  # noqa: D301  # the backslash is click's mark for lines to keep
+    if columns:
+        print_columns(shape)
+        return
+    if file is None:
+        raise click.UsageError("Name a file, or ask for the --columns of our own.")
+    source = open_file(file, clock.today(), beside=beside)
+    if shape == "words":
+        for note in source.notes:
+            click.echo(f"Note: {note}")
+    told = Told(problems)
+    if dry_run:
+        counts = read_only(source, told)
+    else:
+        with opened() as database:
+            counts = bring_in(database, source, told)
+    report(source, counts, told, shape, dry_run=dry_run)
+    if counts["refused"]:
+        sys.exit(REFUSED)
+
+
+class Told:
+    """What was wrong with rows: the first few to show, all of them to a file if one is named."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.shown: list[str] = []
+        self._path = path
+        if path:
+            path.write_text(_row(("line", "column", "given", "what", "mend", "severity")), encoding="utf-8")
+
+    def tell(self, row: RowResult) -> None:
+        lines = []
+        for problem in row.problems:
+            where = (
+                f"{problem.table + ' ' if problem.table else ''}line {problem.line}, {problem.column or 'whole row'}"
+            )
+            if len(self.shown) < SHOWN:
+                self.shown.append(f"{problem.severity}: {where}: {problem.what} {problem.mend}")
+            cells = (str(problem.line), problem.column, problem.given, problem.what, problem.mend, problem.severity)
+            lines.append(_row(cells))
+        if self._path and lines:
+            with self._path.open("a", encoding="utf-8") as out:
+                out.writelines(lines)
+
+
+def _row(cells: Iterable[str]) -> str:
+    """Write one CSV line; a cell that a spreadsheet would run as a formula is quoted as text."""
+    guarded = [f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells]
+    return ",".join('"' + cell.replace('"', '""') + '"' for cell in guarded) + "\n"
+
+
+def read_only(source: SourceFile, told: Told) -> Counter[str]:
+    """Read every row and change nothing."""
+    counts: Counter[str] = Counter()
+    with click.progressbar(source.rows(), length=source.total, label="Reading", file=sys.stderr) as rows:
+        for row in rows:
+            told.tell(row)
+            counts["refused" if row.record is None else "readable"] += 1
+            counts["warnings"] += bool(row.problems) and row.record is not None
+    return counts
+
+
+def bring_in(database: Database, source: SourceFile, told: Told) -> Counter[str]:
+    """Bring the rows in, some at a time, so that what has come in stays if this is stopped."""
+    with reading(database) as session:
+        practice = practice_from(session, RuleBook.load(config.from_environment().thresholds))
+    digest = hashlib.sha256(source.path.read_bytes()).hexdigest()
+    with transaction(database) as session:
+        named = {"file_hash": digest, "name": source.path.name, "form": source.format.value}
+        batch = begin(session, **named, by=BY, at=clock.now()).id
+    importer, counts = Importer(batch, BY, practice), Counter[str]()
+    with click.progressbar(several(source.rows()), label="Bringing in", file=sys.stderr) as some:
+        for rows in some:
+            with transaction(database) as session:
+                counts += importer.take(session, rows, at=clock.now())
+            for row in rows:
+                told.tell(row)
+    with transaction(database) as session:
+        finish(session, batch, counts, by=BY, at=clock.now())
+    return counts
+
+
+def several(rows: Iterator[RowResult]) -> Iterator[list[RowResult]]:
+    """Take rows some at a time."""
+    while some := list(islice(rows, AT_ONCE)):
+        yield some
+
+
+def report(source: SourceFile, counts: Counter[str], told: Told, shape: str, *, dry_run: bool) -> None:
+    """Say what came of the file."""
+    if shape == "json":
+        said = {"file": source.path.name, "format": source.format, "notes": list(source.notes), "dry_run": dry_run}
+        click.echo(json.dumps(said | {"counts": dict(counts), "problems": told.shown}, ensure_ascii=False))
+        return
+    for line in told.shown:
+        click.echo(line)
+    click.echo(", ".join(f"{counts[key]:,} {word}" for key, word in WORDS.items() if counts[key]) or "No rows.")
+    if dry_run:
+        click.echo("Nothing was changed.")
+
+
+def print_columns(shape: str) -> None:
+    """Print the columns of our own fuller file."""
+    if shape == "json":
+        rows = [asdict(column) for column in COLUMNS]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for column in COLUMNS:
+        required = " (required)" if column.required else ""
+        click.echo(f"{column.name}{required}: {column.words}. {KINDS[column.kind]}. Such as: {column.example}")

@@ -1,0 +1,71 @@
+"""What another system had already decided of an imported child: kept as history, never sent for a decision again."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from mash.intake import ContactRow
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.journeys.import_people import moment
+from mash.journeys.import_words import AGREEMENTS, OUTCOMES, RATINGS, TYPES, ours, strongest
+from mash.journeys.practice import Practice
+from mash.journeys.running_clocks import DECISION_CLOCKS, start_clock, stop_clocks
+from mash.models import ChildOnContact, Contact, Decision
+
+LEVEL_BY_ROUTE = {"strategy_discussion": 4, "child_and_family_assessment": 3, "early_help": 2}
+
+
+def decided_elsewhere(
+    session: Session, contact: Contact, child: ChildOnContact, row: ContactRow, *, by: Actor, practice: Practice
+) -> None:
+    """Keep the rating, level and outcome a row gives. With an outcome for every child, the contact is closed."""
+    child.rating = ours(row.rating, RATINGS) or child.rating
+    child.level = int(row.level.code) if row.level and row.level.code else child.level
+    routes = [route for given in row.outcomes if (route := ours(given, OUTCOMES))]
+    route = (row.route.code if row.route else None) or strongest(routes)
+    if route is None:
+        return
+    decided = moment(row.decided_at) or moment(row.closed_at) or contact.received_at
+    child.route = child.outcome = route
+    child.decided_at = decided
+    child.hand_over = "accepted" if route in practice.receivers else None
+    session.add(_decision(contact, child, row, route, decided))
+    session.flush()
+    said = {"child": child.id, "route": route, "level": child.level, "rating": child.rating, "imported": True}
+    record_event(session, kind="child.decided", at=decided, by=by, contact_id=contact.id, data=said)
+    if all(other.outcome for other in contact.children):
+        _close(session, contact, row, practice)
+    elif contact.state == "closed":
+        contact.state = "received"
+
+
+def _decision(contact: Contact, child: ChildOnContact, row: ContactRow, route: str, decided: datetime) -> Decision:
+    agreed = row.agreement_service
+    kind = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
+    named = f"Decided by {row.decided_by}. " if row.decided_by else ""
+    return Decision(
+        child_id=child.id,
+        status="decided",
+        level=child.level or LEVEL_BY_ROUTE.get(route, 1),
+        rating=child.rating,
+        route=route,
+        receiver=row.early_help_receiver or "",
+        reason=f"{named}{row.reason or 'No reason came with the file.'}",
+        agreement_status=ours(agreed, AGREEMENTS),
+        contact_type=kind,
+        ruleset_id=contact.ruleset_id,
+        decided_at=decided,
+        imported=True,
+    )
+
+
+def _close(session: Session, contact: Contact, row: ContactRow, practice: Practice) -> None:
+    last = max(child.decided_at for child in contact.children if child.decided_at)
+    contact.state, contact.decided_at = "closed", last
+    contact.closed_at = moment(row.closed_at) or last
+    contact.type_at_decision = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
+    contact.acknowledged_at = moment(row.acknowledged_at)
+    if any(child.outcome == "early_help" for child in contact.children):
+        start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
+    stop_clocks(session, contact, (*DECISION_CLOCKS, "acknowledge"), at=last)
