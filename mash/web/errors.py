@@ -119,9 +119,19 @@ def show(wrong: Exception) -> ResponseReturnValue:
         headers["Allow"] = ", ".join(sorted(getattr(wrong, "valid_methods", None) or ()))
     if request.headers.get("X-Mash"):
         return {"title": said.title, "words": said.words, "reasons": said.reasons}, said.status, headers
-    return render_template("error.html", said=said), said.status, headers
+    return _page(said), said.status, headers
+
+
+def _page(said: Said) -> str:
+    """Make the page; in plain words alone if what is broken is what pages are made with."""
+    try:
+        return render_template("error.html", said=said)
+    except Exception as wrong:  # noqa: BLE001  # whatever it is, the reader gets an answer
+        log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
+        return f"<!DOCTYPE html><html lang=en-GB><title>{said.title}</title><h1>{said.title}</h1><p>{said.words}</p>"
 
 
 def set_up(app: Flask) -> None:
-    """Give every exception its page."""
+    """Give every exception its page. Flask's own log would repeat an exception's words, so it says nothing."""
+    app.logger.disabled = True
     app.register_error_handler(Exception, show)

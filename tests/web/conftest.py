@@ -4,16 +4,18 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from mash import clock
+from mash import clock, log
 from mash.config import HOUSE, Config
 from mash.db import Database, open_database, transaction
 from mash.journeys import passwords
@@ -27,6 +29,7 @@ PASSWORD = "violet kettle march"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 ONCE = re.compile(r'name="form_token" value="([^"]+)"')
 SignInAs = Callable[..., "Browser"]
+Logged = Callable[[], str]
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +105,16 @@ def sign_in_as(app: Flask, people: dict[str, int]) -> SignInAs:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def logged() -> Iterator[Logged]:
+    """Give what the log has said since the test began."""
+    before, said = structlog.get_config(), StringIO()
+    log.set_up()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
+    yield said.getvalue
+    structlog.configure(**before)
 
 
 class Browser:
