@@ -17,18 +17,18 @@ def _pattern(sense: Sense, truth: bool | None, *, recorded: bool) -> int:
     return sum(counts(truth, sense, view, recorded=recorded) << place for place, view in enumerate(VIEWS))
 
 
-_NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
+NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
 
 
 @lru_cache(maxsize=8192)
-def _odd(program: Program, name: str, value: Value) -> tuple[tuple[int, int], ...]:
+def odd_inputs(program: Program, name: str, value: Value) -> tuple[tuple[int, int], ...]:
     """Return the inputs that an answer makes different from "not asked", each with the views in which it does."""
     odd = []
     for place in program.inputs_of.get(name, ()):
         given = program.inputs[place]
         recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
-        if recorded != _NOT_ASKED[given.sense]:
-            odd.append((place, recorded ^ _NOT_ASKED[given.sense]))
+        if recorded != NOT_ASKED[given.sense]:
+            odd.append((place, recorded ^ NOT_ASKED[given.sense]))
     return tuple(odd)
 
 
@@ -46,15 +46,15 @@ class Columns:
         start, unusual = self.width, self._unusual
         self.width += len(VIEWS) + len(changes)
         tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        for sense, pattern in enumerate(_NOT_ASKED):
+        for sense, pattern in enumerate(NOT_ASKED):
             self._usual[sense] |= (pattern | (tried if pattern & 1 else 0)) << start
         for name, value in facts:
-            for place, odd in _odd(self.program, name, value):
+            for place, odd in odd_inputs(self.program, name, value):
                 unusual[place] ^= (odd | (tried if odd & 1 else 0)) << start
         for number, (name, value) in enumerate(changes, start + len(VIEWS)):
             before = facts.get(name)
             for answer in (before, value) if before is not None else (value,):
-                for place, odd in _odd(self.program, name, answer):
+                for place, odd in odd_inputs(self.program, name, answer):
                     unusual[place] ^= (odd & 1) << number
         return start
 

@@ -125,7 +125,7 @@ def _advice(child: _Child) -> Advice:
         instructions=noted(ruleset.instructions, met, lambda then: then.instructions),
         questions=tuple(dict.fromkeys([*asked, *(finding.question for finding in found if finding.question)])),
         missing=missing(ruleset, child.facts, now, moved, met),
-        would_change=would_change(ruleset, child.facts, moved),
+        would_change=would_change(ruleset, child.facts, now, moved),
         **_bounds(child, raised),
     )
 

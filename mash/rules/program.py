@@ -206,16 +206,21 @@ class _Compiler:
             for place in range(places)
         ]
         statutory = [*above, NEVER][self.ruleset.statutory_from]
+        stopped = self.to.emit(OR, no_asking, statutory)
         results = above[1:]
         for gate in gates:
-            lowered = self._falls(gate, reach, self.to.emit(OR, no_asking, statutory))
+            lowered = self._falls(gate, reach, stopped)
             results = [
-                self.to.emit(OR, self.to.emit(AND_NOT, register, lowered), self._kept(gate, place, given))
+                self.to.emit(AND, register, self._left(gate, place, lowered, given))
                 if self._moves(gate, place)
                 else register
                 for place, register in enumerate(results, 1)
             ]
         return results
+
+    def _left(self, gate: AgreementGate, place: int, lowered: int, given: list[tuple[int | None, int]]) -> int:
+        """Return whether a gate leaves a place: it does not lower the route, or a weaker route holds by itself."""
+        return self.to.either((self.to.emit(AND_NOT, ALWAYS, lowered), self._kept(gate, place, given)))
 
     def _silent(self, rule: Rule) -> bool:
         return any(self.ruleset.instructions[key].do_not_seek for key in rule.then.instructions)

@@ -14,11 +14,11 @@ from mash.rules.ruleset import RuleSet
 Moved = Iterable[tuple[Try, Outcome]]
 
 
-def would_change(ruleset: RuleSet, facts: Facts, moved: Moved) -> tuple[WouldChange, ...]:
+def would_change(ruleset: RuleSet, facts: Facts, now: Outcome, moved: Moved) -> tuple[WouldChange, ...]:
     """Return the nearest change of each recorded fact, and of each strength or exception, that moves a result."""
     nearest: dict[str, WouldChange] = {}
     for attempt, then in moved:
-        if attempt.asks or attempt.group in nearest:
+        if attempt.asks or attempt.group in nearest or _results(then) == _results(now):
             continue
         recorded = facts.get(attempt.fact)
         nearest[attempt.group] = WouldChange(
@@ -31,6 +31,10 @@ def would_change(ruleset: RuleSet, facts: Facts, moved: Moved) -> tuple[WouldCha
             route=main_route(ruleset, then),
         )
     return tuple(nearest.values())
+
+
+def _results(outcome: Outcome) -> tuple[int | None, int, int, int | None]:
+    return outcome.level, outcome.rating, outcome.strength, outcome.redirect
 
 
 def main_route(ruleset: RuleSet, outcome: Outcome) -> str:
