@@ -321,6 +321,13 @@ def test_a_strategy_discussion_for_one_child_does_not_wait_for_the_others() -> N
     assert moves_open(situation) == (Move.RATE, Move.DECIDE)
 
 
+@pytest.mark.parametrize("move", [Move.ACCEPT, Move.DECLINE])
+def test_a_strategy_discussion_offered_at_once_is_answered_at_once(move: Move) -> None:
+    offered = Child(id="sam", standing=Route.STRATEGY_DISCUSSION, hand_over=HandOver.OFFERED)
+    waiting = a_situation(State.RATED, offered, a_child(id="lee"), about=frozenset({"sam"}), roles=RECEIVER)
+    assert advance(replace(waiting, reason="The other district leads."), move) is State.RATED
+
+
 def test_the_other_children_do_not_ride_along_with_a_strategy_discussion() -> None:
     sam, lee = Child(id="sam", route=Route.STRATEGY_DISCUSSION), Child(id="lee", name="Lee", route=Route.ADVICE)
     assert refused(a_situation(State.CLOSED, sam, lee), Move.DECIDE) == (
