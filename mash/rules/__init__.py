@@ -9,6 +9,7 @@ from mash.rules.evaluate import evaluate, evaluate_many
 from mash.rules.facts import Facts, FactsRefused, Value, read_facts
 from mash.rules.problems import DocumentRefused, Problem
 from mash.rules.program import Program, program_for
+from mash.rules.results import Results, results_for
 from mash.rules.ruleset import RuleSet
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "NoRuleSetInForce",
     "Problem",
     "Program",
+    "Results",
     "RuleBook",
     "RuleSet",
     "Value",
@@ -33,4 +35,5 @@ __all__ = [
     "load_ruleset",
     "program_for",
     "read_facts",
+    "results_for",
 ]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
@@ -22,7 +22,7 @@ from mash.journeys.sample.ledger import Ledger, Staff, Told
 from mash.journeys.sample.rows import write_story
 from mash.journeys.sample.stories import Story, Storyteller
 from mash.models import Contact, EventHead, User, UserRole
-from mash.rules import NoRuleSetInForce, evaluate_many, read_facts
+from mash.rules import NoRuleSetInForce, read_facts, results_for
 from mash.workflow.calendar import london_day
 from mash.workflow.clocks import Due
 
@@ -134,10 +134,9 @@ class History:
                     told.setdefault(rules[0], []).append((child, read_facts(catalogue, child.facts)))
             remember(story)
         for version, waiting in told.items():
-            ruleset = self.practice.rulebook.get(version)
-            for (child, facts), advice in zip(waiting, evaluate_many(ruleset, [f for _, f in waiting]), strict=True):
-                child.facts, child.advice = facts.to_json(), advice.to_json()
-                child.advised_level = self.practice.ordinal(advice)
+            found = results_for(self.practice.rulebook.get(version), (facts for _, facts in waiting))
+            for (child, facts), results in zip(waiting, found, strict=True):
+                child.facts, child.advised_level, child.advice = facts.to_json(), results.level, asdict(results)
 
     def _chain(self, session: Session, *, before: datetime | None) -> None:
         self.pending.extend(self.ledger.events)
