@@ -229,6 +229,14 @@ def test_a_blank_that_annex_a_asks_for_is_a_warning_and_the_contact_still_comes_
     assert (contact.gender, contact.ethnicity, contact.source) == (None, None, None)
 
 
+def test_a_birth_more_than_forty_weeks_after_the_contact_is_reported(tmp_path: Path) -> None:
+    in_time, late = (
+        read_one(tmp_path, ("1", "M", "WBRI", born, "", "02/01/2026", "6"))[1] for born in ("09/10/2026", "10/10/2026")
+    )
+
+    assert (in_time, late) == ([], ["Date of Birth"])
+
+
 def test_children_of_one_family_on_one_day_are_not_merged_into_one_contact(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [LIST_1, A_CONTACT, ("1002", *A_CONTACT[1:])])
     contacts = [the_record(result, ContactRow) for result in open_file(path, TODAY).rows()]
