@@ -1,30 +1,216 @@
 """Take a decision from the form: keep it as a draft, check it, tell a manager, record it."""
 
-from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
-from mash.journeys import triage
-from mash.journeys.check import check
 from mash.journeys.contacts import Stale
-from mash.journeys.decide import Outcome, decide
 from mash.journeys.drafts import drop_draft, keep_draft
 from mash.journeys.practice import practice_from
 from mash.journeys.tell_manager import tell_manager
-from mash.journeys.triage import RatingGiven, Seen, claim, claim_next, observe, rate, screen
+from mash.journeys.triage import RatingGiven, claim, rate, screen
+from mash.rules import FactsRefused
 from mash.web.access import actor, has_role, needs_role
 from mash.web.conflict import show_conflict
-from mash.web.contact_page import ON_DUTY, QUALIFIED, Opened, may_open, open_contact, page
-from mash.web.decision_form import APART, DecisionForm, posted
+from mash.web.contact_page import ON_DUTY, QUALIFIED, may_open, open_contact, show_contact
+from mash.web.decision_form import ALIKE, APART, DecisionForm, posted
 from mash.web.decision_rules import complete, place_objections, strong_only
-from mash.web.decision_start import names_of, to_draft, with_own
-from mash.web.fact_rows import age_of, fits
+from mash.web.decision_save import decide_and_go, keep_facts
+from mash.web.decision_start import to_draft, with_own
 from mash.web.filters import time
-from mash.web.forms import whole
+from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.quick import inform_from
+from mash.web.opened import Opened
+from mash.web.quick import FIELDS, QuickSchema, close_and_go
 from mash.web.wiring import moment, reading, transaction, wiring
-from mash.workflow.contact import Move, MoveRefused
+from mash.workflow.contact import MoveRefused
+
+blueprint = Blueprint("decide", __name__)
+FORM = "decision"
+
+
+def _read(reference: str) -> Opened:
+    """Read the contact with what has just been sent over it."""
+    with reading() as session:
+        before = open_contact(session, reference)
+        form = posted(request.form, before.catalogue, before.names)
+        return open_contact(session, reference, form)
+
+
+def _keep(opened: Opened, *, with_levels: bool) -> None:
+    """Keep the form as its writer's draft, and their hold on the contact if it is theirs or nobody's."""
+    own = with_own(opened.form, opened.own) if with_levels else opened.own
+    data = to_draft(opened.form, own)
+    with transaction() as session:
+        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, by=actor(), at=moment())
+        with suppress(MoveRefused):
+            claim(session, opened.reference, by=actor(), at=moment())
+
+
+def _version(form: DecisionForm) -> int:
+    said = str(form.value("version"))
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+@blueprint.post("/contacts/<reference>/draft")
+@needs_role(*ON_DUTY)
+def draft(reference: str) -> ResponseReturnValue:
+    """Keep what is written so far, valid or not; turn it from one for all to one for each, or back."""
+    opened = _read(reference)
+    form, go = opened.form, request.form.get("go", "")
+    if go == APART and form.alike:
+        form.split()
+        form.raw["mode"] = [APART]
+    elif go == ALIKE and not form.alike:
+        form.join()
+        form.raw["mode"] = [ALIKE]
+    _keep(opened, with_levels=False)
+    if request.headers.get("X-Mash"):
+        return {"saved": time(moment())}
+    return redirect(f"/contacts/{reference}#decision", 303)
+
+
+@blueprint.post("/contacts/<reference>/check")
+@needs_role(*QUALIFIED)
+def check_it(reference: str) -> ResponseReturnValue:
+    """Show what the rules make of it, to someone who has said their own level first."""
+    opened = _read(reference)
+    _keep(opened, with_levels=True)
+    if not request.headers.get("X-Mash"):
+        return redirect(f"/contacts/{reference}#check-{opened.form.scopes[0].key}", 303)
+    with reading() as session:
+        opened = open_contact(session, reference, opened.form)
+    return render_template("workspace/checks.html", opened=opened, form=opened.form)
+
+
+@blueprint.post("/contacts/<reference>/red")
+@needs_role(*QUALIFIED)
+def tell(reference: str) -> ResponseReturnValue:
+    """Tell a manager of a red now, and leave the rest of the form as it is."""
+    opened = _read(reference)
+    form = opened.form
+    red = tuple(
+        child for scope in form.scopes for child in scope.child_ids if form.value(f"{scope.key}-rating") == "red"
+    )
+    if not red:
+        form.fault(f"{form.scopes[0].key}-rating", "Select Red first")
+        return show_contact(reference, form), 422
+    _keep(opened, with_levels=False)
+
+    def put_before_manager(session: Session) -> str:
+        may_open(session, reference)
+        practice = practice_from(session, wiring().rulebook)
+        keep_facts(session, opened, practice)
+        tell_manager(session, reference, red, version=_version(form), by=actor(), at=moment(), practice=practice)
+        say(session, f"A manager has been told of {reference}.", detail="Carry on: what is left to say is still open.")
+        return f"/contacts/{reference}#decision"
+
+    return _attempt(opened, put_before_manager)
+
+
+@blueprint.post("/contacts/<reference>/facts")
+@needs_role(*ON_DUTY)
+def note_facts(reference: str) -> ResponseReturnValue:
+    """Note what is known without deciding, and propose a rating if one is given."""
+    opened = _read(reference)
+    form = opened.form
+    if form.errors:
+        return show_contact(reference, form), 422
+
+    def note(session: Session) -> str:
+        may_open(session, reference)
+        practice = practice_from(session, wiring().rulebook)
+        changed = keep_facts(session, opened, practice)
+        given = tuple(
+            RatingGiven(child_id=child, value=str(value))
+            for scope in form.scopes
+            for child in scope.child_ids
+            if (value := form.value(f"{scope.key}-rating"))
+        )
+        if given and not has_role(*QUALIFIED):
+            rate(session, reference, given, version=_version(form), by=actor(), at=moment(), practice=practice)
+        drop_draft(session, contact_id=opened.found.contact.id, form=FORM, by=actor())
+        proposed = " A rating has been proposed." if given and not has_role(*QUALIFIED) else ""
+        say(session, f"{changed} {'fact' if changed == 1 else 'facts'} noted.{proposed}")
+        return f"/contacts/{reference}"
+
+    return _attempt(opened, note)
+
+
+@blueprint.post("/contacts/<reference>/screen")
+@needs_role(*ON_DUTY)
+def screen_it(reference: str) -> ResponseReturnValue:
+    """Record that people were matched and open cases looked for."""
+    version = request.form.get("version", "")
+
+    def mark(session: Session) -> str:
+        may_open(session, reference)
+        practice = practice_from(session, wiring().rulebook)
+        number = int(version) if version.isdecimal() else 0
+        screen(session, reference, version=number, by=actor(), at=moment(), practice=practice)
+        say(session, f"{reference} is screened.")
+        return f"/contacts/{reference}"
+
+    return once(mark)
+
+
+@blueprint.post("/contacts/<reference>/decision")
+@needs_role(*ON_DUTY)
+def save(reference: str) -> ResponseReturnValue:
+    """Record the decision for every child, or close as information only, and go on to the next contact."""
+    opened = _read(reference)
+    form = opened.form
+    service = form.value("service")
+    if service == "no":
+        return _close(opened)
+    if not has_role(*QUALIFIED):
+        raise Forbidden
+    strong = strong_only(form, opened.policy)
+    if not service and not strong:
+        form.fault("service", "Select whether this is a request for a service")
+    ratings = {child.id: child.row.rating for child in opened.found.children}
+    complete(form, opened.checked, opened.policy, ratings)
+    scopes = form.scopes
+    if form.errors:
+        if not strong:
+            _keep(opened, with_levels=True)
+            return show_contact(reference, form), 422
+        scopes = strong
+    whole = len(scopes) == len(form.scopes)
+    if not whole:
+        _keep(opened, with_levels=True)
+    return _attempt(opened, lambda session: decide_and_go(session, opened, scopes, version=_version(form), whole=whole))
+
+
+def _close(opened: Opened) -> ResponseReturnValue:
+    """Close as information only, from the same page."""
+    form = opened.form
+    answers = {name: str(form.value(name)) for name in FIELDS if form.value(name)}
+    quick = Form(QuickSchema()).post(MultiDict(answers | {"version": str(_version(form))}))
+    for name, said in quick.errors.items():
+        form.fault(name, said)
+    if form.errors:
+        _keep(opened, with_levels=False)
+        return show_contact(opened.reference, form), 422
+    return _attempt(opened, lambda session: close_and_go(session, opened.reference, quick))
+
+
+def _attempt(opened: Opened, action: Any) -> ResponseReturnValue:
+    """Make a change. What is refused is said beside its answer; what came second is shown with both sides."""
+    form = opened.form
+    try:
+        return once(action)
+    except Stale:
+        _keep(opened, with_levels=True)
+        return show_conflict(opened.reference, form)
+    except MoveRefused as refused:
+        place_objections(form, refused.objections, opened.names)
+    except FactsRefused as refused:
+        form.fault(f"{form.scopes[0].key}-find", str(refused).splitlines()[0])
+    _keep(opened, with_levels=True)
+    return show_contact(opened.reference, form), 422

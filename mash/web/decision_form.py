@@ -20,8 +20,20 @@ ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
-WHOLE = ("service", "mode", "version", "made", "find", "type", "outcome", "answer", "nothing")
-ONE = ("rating", "level", "route", "agreement", "agreement_by", "override", "receiver", "reason", "lower", "none")
+WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing")
+ONE = (
+    "rating",
+    "level",
+    "route",
+    "agreement",
+    "agreement_by",
+    "override",
+    "receiver",
+    "reason",
+    "lower",
+    "none",
+    "find",
+)
 MANY = ("extra", "add")
 TEXTS = {"reason": "Reason", "lower": "Why it is lower", "receiver": "Team or lead", "agreement_by": "Who agreed"}
 CLOSED = {
@@ -84,6 +96,10 @@ class DecisionForm:
 
     def scope_of(self, child_id: int) -> Scope:
         return next(scope for scope in self.scopes if child_id in scope.child_ids)
+
+    @property
+    def indicators(self) -> frozenset[str]:
+        return frozenset(fact.name for fact in self.catalogue.indicators())
 
     def rows(self, scope: str) -> list[Row]:
         """List the facts that have been chosen or answered, in the order of the catalogue."""

@@ -61,9 +61,7 @@ def complete(
 
 def _indicators(form: DecisionForm, scope: Scope) -> None:
     none = form.value(f"{scope.key}-none") == "yes"
-    found = any(
-        form.answer(scope.key, row) == "present" for row in form.rows(scope.key) if row.code in form.indicators
-    )
+    found = any(form.answer(scope.key, row) == "present" for row in form.rows(scope.key) if row.code in form.indicators)
     if none and found:
         form.fault(f"{scope.key}-none", f"{BOTH}{scope.of_whom}")
     elif not none and not form.rows(scope.key):

@@ -66,14 +66,8 @@ def _group(catalogue: Catalogue, fact: Fact) -> str:
 
 
 def _row(catalogue: Catalogue, fact: Fact) -> Row:
-    details: dict[str, tuple[str, Mapping[str, str]]] = {}
-    for name, values in fact.detail_values(catalogue).items():
-        if name == "evidence":
-            details[name] = ("How is it known?", EVIDENCE)
-        elif values is None:
-            details[name] = ("Days ago", {})
-        else:
-            details[name] = (catalogue.qualifiers[name].words, {value: in_words(value) for value in values})
+    known = details_of(catalogue)
+    details = {name: known[name] for name in fact.detail_values(catalogue)}
     answers: Mapping[str, str] = PRESENCE
     if fact.type != "presence":
         answers = {value: in_words(value) for value in fact.values} | {"unknown": "Not known"}
@@ -86,6 +80,15 @@ def _row(catalogue: Catalogue, fact: Fact) -> Row:
         number=fact.unit if fact.type == "number" else "",
         details=details,
     )
+
+
+def details_of(catalogue: Catalogue) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+    """Give every detail that may go with a fact: its question and its answers; no answers means a number."""
+    found = {
+        name: (qualifier.words, {value: in_words(value) for value in qualifier.values})
+        for name, qualifier in catalogue.qualifiers.items()
+    }
+    return found | {"evidence": ("How is it known?", EVIDENCE), "days_old": ("Days ago", {})}
 
 
 @lru_cache(maxsize=4)
@@ -130,3 +133,16 @@ def always_asked(people: Iterable[Any], day: date) -> tuple[str, ...]:
     """Name what is asked of every child without being looked for: danger now, and for the youngest, how they move."""
     young = any(not unborn and (years or 0) < MOVES_UNDER_YEARS for unborn, years in (age_of(p, day) for p in people))
     return (SAFETY, MOVES) if young else (SAFETY,)
+
+
+def matching(groups: Iterable[tuple[str, tuple[Row, ...]]], typed: str) -> list[Row]:
+    """Find facts by what was typed: every word of it in the fact's words, question or group."""
+    wanted = typed.lower().split()
+    if not wanted:
+        return []
+    return [
+        row
+        for group, rows in groups
+        for row in rows
+        if all(word in f"{row.words} {row.question} {group}".lower() for word in wanted)
+    ][:12]

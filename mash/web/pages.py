@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
-from mash.web import account, admin, assets, front, sign_in_pages
+from mash.web import (
+    account,
+    admin,
+    assets,
+    decide,
+    front,
+    hand_overs,
+    quick,
+    queue,
+    record,
+    red,
+    search,
+    sign_in_pages,
+    timeline,
+    workspace,
+)
 
 PAGES: tuple[Blueprint, ...] = (
     assets.blueprint,
@@ -10,4 +25,13 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in_pages.blueprint,
     account.blueprint,
     admin.blueprint,
+    queue.blueprint,
+    record.blueprint,
+    search.blueprint,
+    red.blueprint,
+    hand_overs.blueprint,
+    timeline.blueprint,
+    workspace.blueprint,
+    decide.blueprint,
+    quick.blueprint,
 )

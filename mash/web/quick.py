@@ -4,18 +4,76 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from mash.journeys.drafts import drop_draft
 from mash.journeys.inform import inform
 from mash.journeys.practice import practice_from
 from mash.journeys.views import seen
 from mash.web.access import actor, needs_role
 from mash.web.contact_page import ON_DUTY, may_open, open_contact
-from mash.web.contact_words import TYPES
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.onward import onward
+from mash.web.opened import OUTCOMES, QUICK_TYPES
 from mash.web.schemas import Choice, FormSchema, SafeText, Tick, Whole
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
 blueprint = Blueprint("quick", __name__)
-QUICK_TYPES = {code: words for code, words in TYPES.items() if code != "service_request"}
-OUTCOMES = {"information_given": "Information given", "advice": "Advice given", "signposting": "Signposted elsewhere"}
+FIELDS = ("type", "outcome", "answer", "nothing")
+
+
+class QuickSchema(FormSchema):
+    type = Choice(QUICK_TYPES, empty="Select what it was")
+    outcome = Choice(OUTCOMES, empty="Select what came of it")
+    answer = SafeText(longest=2000, empty="Say what you did", called="What you did")
+    nothing = Tick(empty="Confirm there is no worry about a child in this contact")
+    version = Whole(least=1, most=999_999_999, called="Version", empty="Open the contact again")
+
+
+@blueprint.get("/contacts/<reference>/quick")
+@needs_role(*ON_DUTY)
+def ask(reference: str) -> str:
+    """Show the short form by itself."""
+    return _page(reference, Form(QuickSchema()))
+
+
+@blueprint.post("/contacts/<reference>/quick")
+@needs_role(*ON_DUTY)
+def close(reference: str) -> ResponseReturnValue:
+    """Close the contact as information only."""
+    form = Form(QuickSchema()).post(request.form, buttons=("go",))
+    if not form.errors:
+        try:
+            return once(lambda session: close_and_go(session, reference, form))
+        except MoveRefused as refused:
+            form.fault({f"objection{number}": said for number, said in enumerate(refused.objections)})
+    return _page(reference, form), 422
+
+
+def close_and_go(session: Session, reference: str, form: Form) -> str:
+    """Close the contact in the caller's transaction, and say where to go next."""
+    may_open(session, reference)
+    contact = inform(
+        session,
+        reference,
+        contact_type=form.data["type"],
+        outcome=form.data["outcome"],
+        answer=form.data["answer"],
+        no_worry_confirmed=form.data["nothing"],
+        version=form.data["version"],
+        by=actor(),
+        at=moment(),
+        practice=practice_from(session, wiring().rulebook),
+    )
+    drop_draft(session, contact_id=contact.id, form="decision", by=actor())
+    text = f"{reference} closed: {OUTCOMES[form.data['outcome']].lower()}."
+    say(session, text, link=("Open it", f"/contacts/{reference}"), action=("Undo", f"/contacts/{reference}/undo"))
+    return onward(session, reference, request.form.get("go", ""))
+
+
+def _page(reference: str, form: Form) -> str:
+    with transaction() as session:
+        seen(session, may_open(session, reference).id, "quick", actor(), moment())
+    with reading() as session:
+        opened = open_contact(session, reference)
+    return render_template("quick.html", opened=opened, form=form, types=QUICK_TYPES, outcomes=OUTCOMES)

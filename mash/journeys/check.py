@@ -1,0 +1,59 @@
+"""Ask what the thresholds make of each child as things are being written, before any of it is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mash.journeys.contacts import NotFound
+from mash.journeys.practice import Practice
+from mash.models import Contact
+from mash.queries.facts import facts_of
+from mash.rules import Advice, Facts, NoRuleSetInForce, RuleSet, evaluate, read_facts
+from mash.workflow.calendar import london_day
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the rules make of one child: the advice, the version it comes from, and its level as a number.
+
+    ``level`` is None for a person who is not a child.
+    """
+
+    advice: Advice
+    ruleset: RuleSet
+    facts: Facts
+    level: int | None
+
+
+def check(
+    session: Session, contact_id: int, saying: Mapping[int, Mapping[str, Any]], practice: Practice
+) -> dict[int, Checked]:
+    """Check children of a contact against the thresholds in force when it was received.
+
+    Args:
+        saying: What is being said of each child now, by the child's id, over what is on record. None of it is kept.
+
+    Returns:
+        What the rules make of each of those children. Empty where no version covers the day of receipt.
+
+    Raises:
+        NotFound: If there is no such contact.
+        FactsRefused: If something said cannot be a fact.
+    """
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    try:
+        ruleset = practice.rulebook.in_force(london_day(contact.received_at))
+    except NoRuleSetInForce:
+        return {}
+    found = {}
+    for child in contact.children:
+        if child.id in saying:
+            known = facts_of(session, child, contact, practice.strands) | dict(saying[child.id])
+            facts = read_facts(practice.rulebook.catalogue, known)
+            advice = evaluate(ruleset, facts)
+            found[child.id] = Checked(advice, ruleset, facts, practice.ordinal(advice))
+    return found

@@ -1,0 +1,357 @@
+"""All that one page about one contact shows: who, what was said, what is known, who has it open, what was decided."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from mash.models import (
+    Address,
+    AdultOnContact,
+    Agreement,
+    ChildOnContact,
+    Clock,
+    Contact,
+    Decision,
+    Draft,
+    Event,
+    HandOver,
+    InformationRequest,
+    Marker,
+    Observation,
+    Oversight,
+    Person,
+    Rating,
+    User,
+    Viewing,
+)
+from mash.queries.children import WITHHELD, placeholder
+from mash.queries.restricted import may_see_restricted
+from mash.queries.workspace_history import History, history_of
+
+STILL_HERE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCard:
+    """One child on the contact.
+
+    Attributes:
+        name: As people at work would say it, placeholders included; withheld where the record is restricted.
+        observed: What was noted of them on this contact and still counts, by code.
+        rated: The newest rating that was set; ``proposed`` the newest that was only suggested since.
+        recommended: What waits for a manager's answer; ``returned`` what a manager sent back; ``decided`` what stands.
+        agreements: The newest word of each kind of agreement, about this child or the whole contact.
+    """
+
+    id: int
+    row: ChildOnContact
+    person: Person
+    name: str
+    hidden: bool
+    address: Address | None
+    markers: tuple[Marker, ...]
+    observed: Mapping[str, Observation]
+    rated: Rating | None
+    proposed: Rating | None
+    recommended: Decision | None
+    returned: Decision | None
+    decided: Decision | None
+    agreements: Mapping[str, Agreement]
+    offers: tuple[HandOver, ...]
+
+    @property
+    def standing(self) -> Decision | None:
+        """The decision to show: what waits for an answer, else what stands, else what was returned."""
+        return self.recommended or self.decided or self.returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdultCard:
+    """One adult on the contact."""
+
+    row: AdultOnContact
+    person: Person
+    name: str
+    hidden: bool
+    markers: tuple[Marker, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presence:
+    """Who has the contact in hand, who else looks at it, and whose half-written answers wait."""
+
+    holder_id: int | None
+    since: datetime | None
+    also_here: tuple[str, ...]
+    drafts: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of."""
+
+    contact: Contact
+    children: tuple[ChildCard, ...]
+    adults: tuple[AdultCard, ...]
+    history: History
+    requests: tuple[InformationRequest, ...]
+    oversight: tuple[Oversight, ...]
+    notes: tuple[Event, ...]
+    clocks: tuple[Clock, ...]
+    told: tuple[Agreement, ...]
+    presence: Presence
+    draft: Draft | None
+    last_event: int
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def who(self, user_id: int | None) -> str:
+        """Name a user; the service itself where there is none."""
+        return self.names.get(user_id or 0, "the service")
+
+    def child(self, child_id: int) -> ChildCard | None:
+        return next((child for child in self.children if child.id == child_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is needed to say whether someone may open a contact."""
+
+    id: int
+    restricted: bool
+    teams: frozenset[str]
+
+
+def head_of(session: Session, reference: str) -> Head | None:
+    """Find a contact and the teams any of its children was offered to; None if there is no such contact."""
+    found = session.execute(select(Contact.id, Contact.restricted).where(Contact.reference == reference)).one_or_none()
+    if found is None:
+        return None
+    teams = session.scalars(
+        select(HandOver.to_team)
+        .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
+        .where(ChildOnContact.contact_id == found.id)
+        .distinct()
+    )
+    return Head(found.id, found.restricted, frozenset(teams))
+
+
+def workspace(
+    session: Session, contact_id: int, *, user_id: int, roles: AbstractSet[str], at: datetime, form: str = "decision"
+) -> Workspace:
+    """Read one contact, whole."""
+    contact = session.scalars(
+        select(Contact)
+        .where(Contact.id == contact_id)
+        .options(
+            selectinload(Contact.children).selectinload(ChildOnContact.person),
+            selectinload(Contact.adults).selectinload(AdultOnContact.person),
+            selectinload(Contact.address),
+        )
+    ).one()
+    people = [child.person_id for child in contact.children] + [adult.person_id for adult in contact.adults]
+    markers = _markers(session, people)
+    sees = may_see_restricted(roles)
+    children = _children(session, contact, markers, sees=sees)
+    requests = _all(session, InformationRequest, contact_id)
+    oversight = _all(session, Oversight, contact_id)
+    notes = tuple(
+        session.scalars(
+            select(Event).where(Event.contact_id == contact_id, Event.kind == "contact.note").order_by(Event.seq)
+        )
+    )
+    presence, others = _presence(session, contact, user_id=user_id, at=at, form=form)
+    clocks = tuple(
+        session.scalars(
+            select(Clock).where(Clock.contact_id == contact_id, Clock.stopped_at.is_(None)).order_by(Clock.due_at)
+        )
+    )
+    told = tuple(
+        session.scalars(
+            select(Agreement)
+            .where(Agreement.contact_id == contact_id, Agreement.kind.in_(("told", "service")))
+            .where(Agreement.child_id.is_(None))
+            .order_by(Agreement.id)
+        )
+    )
+    draft = session.scalars(
+        select(Draft).where(Draft.user_id == user_id, Draft.contact_id == contact_id, Draft.form == form)
+    ).one_or_none()
+    return Workspace(
+        contact=contact,
+        children=children,
+        adults=tuple(_adult(adult, markers, sees=sees) for adult in contact.adults),
+        history=history_of(session, contact, roles=roles, at=at),
+        requests=requests,
+        oversight=oversight,
+        notes=notes,
+        clocks=clocks,
+        told=told,
+        presence=presence,
+        draft=draft,
+        last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
+        names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
+    )
+
+
+def _all(session: Session, table: Any, contact_id: int) -> tuple[Any, ...]:
+    return tuple(session.scalars(select(table).where(table.contact_id == contact_id).order_by(table.id)))
+
+
+def _markers(session: Session, people: Iterable[int]) -> Mapping[int, tuple[Marker, ...]]:
+    found: dict[int, tuple[Marker, ...]] = {}
+    for marker in session.scalars(
+        select(Marker).where(Marker.person_id.in_(tuple(people)), Marker.ended_at.is_(None)).order_by(Marker.id)
+    ):
+        found[marker.person_id] = (*found.get(marker.person_id, ()), marker)
+    return found
+
+
+def _called(person: Person, *, hidden: bool) -> str:
+    if hidden:
+        return WITHHELD
+    return f"{person.forename} {person.surname}".strip() or placeholder(person.descriptor, unborn=person.unborn)
+
+
+def _children(
+    session: Session, contact: Contact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool
+) -> tuple[ChildCard, ...]:
+    ids = [child.id for child in contact.children]
+    observed: dict[int, dict[str, Observation]] = {}
+    for seen in session.scalars(
+        select(Observation)
+        .where(Observation.child_id.in_(ids), Observation.superseded_at.is_(None))
+        .order_by(Observation.id)
+    ):
+        observed.setdefault(seen.child_id, {})[seen.code] = seen
+    ratings = _by_child(session, Rating, ids)
+    decisions = _by_child(session, Decision, ids)
+    offers = _by_child(session, HandOver, ids)
+    agreed = _all(session, Agreement, contact.id)
+    places = {
+        place.id: place
+        for place in session.scalars(
+            select(Address).where(Address.id.in_([child.address_id for child in contact.children if child.address_id]))
+        )
+    }
+    cards = []
+    for child in contact.children:
+        hidden = child.person.restricted and not sees
+        given = ratings.get(child.id, [])
+        last_set = next((rating for rating in reversed(given) if not rating.proposed), None)
+        newest = given[-1] if given else None
+        statuses = {decision.status: decision for decision in decisions.get(child.id, [])}
+        cards.append(
+            ChildCard(
+                id=child.id,
+                row=child,
+                person=child.person,
+                name=_called(child.person, hidden=hidden),
+                hidden=hidden,
+                address=places.get(child.address_id or 0),
+                markers=markers.get(child.person_id, ()),
+                observed=observed.get(child.id, {}),
+                rated=last_set,
+                proposed=newest if newest is not None and newest.proposed else None,
+                recommended=statuses.get("recommended"),
+                returned=statuses.get("returned"),
+                decided=statuses.get("decided"),
+                agreements={row.kind: row for row in agreed if row.child_id in {None, child.id}},
+                offers=tuple(offers.get(child.id, [])),
+            )
+        )
+    return tuple(cards)
+
+
+def _by_child(session: Session, table: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in session.scalars(select(table).where(table.child_id.in_(tuple(ids))).order_by(table.id)):
+        found.setdefault(row.child_id, []).append(row)
+    return found
+
+
+def _adult(adult: AdultOnContact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool) -> AdultCard:
+    hidden = adult.person.restricted and not sees
+    return AdultCard(
+        row=adult,
+        person=adult.person,
+        name=_called(adult.person, hidden=hidden),
+        hidden=hidden,
+        markers=markers.get(adult.person_id, ()),
+    )
+
+
+def _presence(
+    session: Session, contact: Contact, *, user_id: int, at: datetime, form: str
+) -> tuple[Presence, set[int]]:
+    held = contact.claimed_at is not None and at - contact.claimed_at < STILL_HERE
+    here = session.execute(
+        select(User.name)
+        .join(Viewing, Viewing.user_id == User.id)
+        .where(Viewing.contact_id == contact.id, Viewing.at > at - STILL_HERE, Viewing.page == "workspace")
+        .where(Viewing.user_id.not_in({user_id, contact.claimed_by_id or 0}))
+        .distinct()
+        .order_by(User.name)
+    ).scalars()
+    drafts = session.execute(
+        select(User.name, Draft.saved_at)
+        .join(User, User.id == Draft.user_id)
+        .where(Draft.contact_id == contact.id, Draft.form == form, Draft.user_id != user_id)
+        .order_by(Draft.saved_at)
+    )
+    holder = contact.claimed_by_id if held else None
+    presence = Presence(
+        holder_id=holder,
+        since=contact.claimed_at if held else None,
+        also_here=tuple(here),
+        drafts=tuple(drafts),
+    )
+    return presence, {holder} if holder else set()
+
+
+def _users(
+    contact: Contact,
+    children: Iterable[ChildCard],
+    requests: Iterable[InformationRequest],
+    oversight: Iterable[Oversight],
+    notes: Iterable[Event],
+    markers: Mapping[int, tuple[Marker, ...]],
+) -> set[int]:
+    ids: set[int | None] = {contact.recorded_by_id, contact.claimed_by_id}
+    for child in children:
+        ids |= {row.by_id for row in (child.rated, child.proposed) if row}
+        for decision in (child.recommended, child.returned, child.decided):
+            ids |= {decision.recommended_by_id, decision.decided_by_id} if decision else set()
+        ids |= {offer.answered_by_id for offer in child.offers} | {offer.offered_by_id for offer in child.offers}
+    ids |= {request.asked_by_id for request in requests} | {done.by_id for done in oversight}
+    ids |= {note.by_id for note in notes} | {marker.by_id for of_one in markers.values() for marker in of_one}
+    return {user_id for user_id in ids if user_id}
+
+
+def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(tuple(ids))))
+    return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One thing that happened to a contact after a page about it was made."""
+
+    kind: str
+    who: str
+    at: datetime
+
+
+def events_since(session: Session, contact_id: int, seq: int, *, not_by: int) -> tuple[Since, ...]:
+    """List what others did to a contact after an event, in order."""
+    rows = session.execute(
+        select(Event.kind, User.name, Event.at)
+        .outerjoin(User, User.id == Event.by_id)
+        .where(Event.contact_id == contact_id, Event.seq > seq, Event.by_id.is_distinct_from(not_by))
+        .order_by(Event.seq)
+    )
+    return tuple(Since(kind, who or "The service", at) for kind, who, at in rows)

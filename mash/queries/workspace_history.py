@@ -1,0 +1,161 @@
+"""What is known before anyone speaks to a family: earlier contacts about the same people or home, and episodes."""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from mash.models import AdultOnContact, ChildOnContact, Contact, Decision, Episode, Person
+from mash.queries.children import short_name
+from mash.queries.restricted import open_to
+
+LOOKED_BACK = timedelta(days=5 * 365)
+MOST = 60
+LAPSED = frozenset({"refused", "withdrawn"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierOutcome:
+    """What came of an earlier contact for one child; ``lapsed`` where it closed after agreement was refused."""
+
+    child: str
+    route: str
+    reason: str
+    lapsed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An earlier contact, why it is here (whom or what it shares), and what came of it."""
+
+    reference: str
+    received_at: datetime
+    type: str
+    source_code: str
+    source: str
+    rating: str | None
+    state: str
+    about: tuple[str, ...]
+    outcomes: tuple[EarlierOutcome, ...]
+    same_incident: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What was found, how far back, when it was looked for, and whether the home could be looked for too."""
+
+    contacts: tuple[Earlier, ...]
+    more: bool
+    episodes: Mapping[int, tuple[Episode, ...]]
+    since: datetime
+    searched_at: datetime
+    address_searched: bool
+    in_12_months: int
+    lapsed: int
+
+
+def history_of(session: Session, contact: Contact, *, roles: AbstractSet[str], at: datetime) -> History:
+    """Look for earlier contacts about the children, the adults or the home of a contact, and for episodes."""
+    since = contact.received_at - LOOKED_BACK
+    homes = {contact.address_id, *(child.address_id for child in contact.children)} - {None}
+    people = {child.person_id: child.person for child in contact.children}
+    people |= {adult.person_id: adult.person for adult in contact.adults}
+    by_child = select(ChildOnContact.contact_id).where(ChildOnContact.person_id.in_(people))
+    by_adult = select(AdultOnContact.contact_id).where(AdultOnContact.person_id.in_(people))
+    shares = [Contact.id.in_(by_child), Contact.id.in_(by_adult)]
+    if homes:
+        shares.append(Contact.address_id.in_(homes))
+    rows = session.scalars(
+        select(Contact)
+        .where(or_(*shares), Contact.id != contact.id, Contact.state != "cancelled")
+        .where(Contact.received_at <= contact.received_at, Contact.received_at > since, open_to(roles))
+        .order_by(Contact.received_at.desc(), Contact.id.desc())
+        .limit(MOST + 1)
+    ).all()
+    found = _shown(session, rows[:MOST], people, homes, contact)
+    year = contact.received_at - timedelta(days=365)
+    return History(
+        contacts=found,
+        more=len(rows) > MOST,
+        episodes=_episodes(session, [child.person_id for child in contact.children]),
+        since=since,
+        searched_at=at,
+        address_searched=bool(homes),
+        in_12_months=sum(earlier.received_at > year for earlier in found),
+        lapsed=sum(any(outcome.lapsed for outcome in earlier.outcomes) for earlier in found),
+    )
+
+
+def _shown(
+    session: Session, rows: Iterable[Contact], people: Mapping[int, Person], homes: set[int | None], contact: Contact
+) -> tuple[Earlier, ...]:
+    rows = list(rows)
+    ids = [row.id for row in rows]
+    about: dict[int, list[str]] = {row.id: [] for row in rows}
+    outcomes: dict[int, list[EarlierOutcome]] = {row.id: [] for row in rows}
+    decided = _decisions(session, ids)
+    for child, person in session.execute(
+        select(ChildOnContact, Person)
+        .join(Person, Person.id == ChildOnContact.person_id)
+        .where(ChildOnContact.contact_id.in_(ids))
+        .order_by(ChildOnContact.contact_id, ChildOnContact.position)
+    ):
+        name = "Restricted record" if person.restricted else short_name(person.forename, person.surname)
+        if child.person_id in people:
+            about[child.contact_id].append(name or "this child")
+        decision = decided.get(child.id)
+        if child.outcome:
+            outcomes[child.contact_id].append(
+                EarlierOutcome(
+                    child=name,
+                    route=child.outcome,
+                    reason=decision.reason if decision else "",
+                    lapsed=bool(decision and decision.agreement_status in LAPSED),
+                )
+            )
+    for contact_id, person_id in session.execute(
+        select(AdultOnContact.contact_id, AdultOnContact.person_id).where(
+            AdultOnContact.contact_id.in_(ids), AdultOnContact.person_id.in_(people)
+        )
+    ):
+        adult = people[person_id]
+        about[contact_id].append(short_name(adult.forename, adult.surname) or "an adult")
+    return tuple(
+        Earlier(
+            reference=row.reference,
+            received_at=row.received_at,
+            type=row.type_at_decision or row.type_at_receipt,
+            source_code=row.source_code,
+            source=row.source_agency or row.source_given,
+            rating=row.rating,
+            state=row.state,
+            about=tuple(about[row.id]) or (("this address",) if row.address_id in homes else ()),
+            outcomes=tuple(outcomes[row.id]),
+            same_incident=bool(row.incident_id and row.incident_id == contact.incident_id),
+        )
+        for row in rows
+    )
+
+
+def _decisions(session: Session, contact_ids: Iterable[int]) -> dict[int, Decision]:
+    rows = session.scalars(
+        select(Decision)
+        .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
+        .where(ChildOnContact.contact_id.in_(tuple(contact_ids)), Decision.status == "decided")
+        .order_by(Decision.id)
+    )
+    return {row.child_id: row for row in rows}
+
+
+def _episodes(session: Session, people: Iterable[int]) -> Mapping[int, tuple[Episode, ...]]:
+    found: dict[int, tuple[Episode, ...]] = {}
+    for row in session.scalars(
+        select(Episode)
+        .where(Episode.person_id.in_(tuple(people)))
+        .order_by(Episode.started_on.desc(), Episode.id.desc())
+    ):
+        found[row.person_id] = (*found.get(row.person_id, ()), row)
+    return found

@@ -1,0 +1,74 @@
+"""Record what the decision form says: the facts of each child first, then the decision, then where to go next."""
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from mash.journeys.decide import Outcome, decide
+from mash.journeys.drafts import drop_draft
+from mash.journeys.note_facts import note_facts
+from mash.journeys.practice import Practice, practice_from
+from mash.web.access import actor
+from mash.web.contact_page import may_open
+from mash.web.decision_form import Scope
+from mash.web.decision_start import with_own
+from mash.web.fact_rows import age_of, fits
+from mash.web.once import say
+from mash.web.onward import onward
+from mash.web.opened import Opened
+from mash.web.wiring import moment, wiring
+from mash.workflow.contact import Move
+from mash.workflow.words import Route
+
+
+def keep_facts(session: Session, opened: Opened, practice: Practice) -> int:
+    """Keep what the form says is known. Said of all alike, it is kept for each child of an age it is asked of."""
+    said = {}
+    for child in opened.found.children:
+        facts = opened.form.facts(opened.form.scope_of(child.id).key)
+        unborn, years = age_of(child.person, opened.day)
+        if opened.form.alike and len(opened.found.children) > 1:
+            known = opened.catalogue.facts
+            facts = {code: value for code, value in facts.items() if fits(known[code], unborn=unborn, years=years)}
+        said[child.id] = facts
+    return note_facts(session, opened.found.contact.id, said, by=actor(), at=moment(), practice=practice)
+
+
+def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *, version: int, whole: bool) -> str:
+    """Decide for the children of these sets of answers, in the caller's transaction, and say where to go next.
+
+    Args:
+        whole: Whether that is all of them; if not, the rest stays open and its draft stays too.
+    """
+    may_open(session, opened.reference)
+    practice = practice_from(session, wiring().rulebook)
+    keep_facts(session, opened, practice)
+    own = with_own(opened.form, opened.own)
+    choices = tuple(opened.form.choice(scope, child, own.get(child)) for scope in scopes for child in scope.child_ids)
+    outcome = decide(session, opened.reference, choices, version=version, by=actor(), at=moment(), practice=practice)
+    if whole:
+        drop_draft(session, contact_id=opened.found.contact.id, form="decision", by=actor())
+    _tell(session, opened, outcome, whole=whole)
+    return onward(session, opened.reference, request.form.get("go", "") if whole else "stay")
+
+
+def _tell(session: Session, opened: Opened, outcome: Outcome, *, whole: bool) -> None:
+    """Say on the next page what came of it. A notice holds the reference, never a name."""
+    here = ("Open it", f"/contacts/{opened.reference}")
+    if outcome.move is Move.RECOMMEND:
+        why = " ".join(unnamed(need, opened) for need in outcome.needs_manager)
+        say(session, f"{opened.reference} sent to a manager.", detail=why, kind="note", link=here)
+        return
+    routes = dict.fromkeys(child.route for child in outcome.contact.children if child.outcome)
+    words = ", ".join(Route(route).words.lower() for route in routes if route in set(Route))
+    text = f"{opened.reference} saved: level {outcome.contact.level}, {words}."
+    if not whole:
+        say(session, text, detail="The other children on this contact still need a decision.", link=here)
+    else:
+        say(session, text, link=here, action=("Undo", f"/contacts/{opened.reference}/undo"))
+
+
+def unnamed(sentence: str, opened: Opened) -> str:
+    """Take names out of a sentence that is kept beyond this page."""
+    for name in opened.names.values():
+        sentence = sentence.replace(name, "a child")
+    return f"{sentence[:1].upper()}{sentence[1:]}"

@@ -1,0 +1,21 @@
+"""Where to go after something is saved: the next contact that is due, or back to the same one."""
+
+from sqlalchemy.orm import Session
+
+from mash.journeys.triage import claim_next
+from mash.web.access import actor
+from mash.web.once import say
+from mash.web.wiring import moment
+
+NEXT = "next"
+
+
+def onward(session: Session, reference: str, go: str) -> str:
+    """Take the next contact and return its page; the same page if asked to stay; the queue when nothing is left."""
+    if go != NEXT:
+        return f"/contacts/{reference}"
+    following = claim_next(session, by=actor(), at=moment())
+    if following is None:
+        say(session, "Nothing is left to start.", kind="note")
+        return "/queue"
+    return f"/contacts/{following.reference}"
