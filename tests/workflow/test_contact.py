@@ -160,9 +160,21 @@ def test_a_child_left_out_of_a_decision_must_already_have_an_outcome() -> None:
     assert advance(lee_stands, Move.DECIDE) is State.DECIDED
 
 
-def test_a_contact_with_no_child_cannot_be_decided() -> None:
-    nobody = a_situation(State.RATED, children=())
-    assert refused(nobody, Move.DECIDE) == ("Record at least one child, even if unborn or not yet named.",)
+@pytest.mark.parametrize(
+    ("state", "move", "roles"),
+    [
+        (State.SCREENED, Move.RATE, WORKER),
+        (State.RATED, Move.DECIDE, WORKER),
+        (State.CLOSED, Move.DECIDE, WORKER),
+        (State.WITH_MANAGER, Move.AGREE, MANAGER),
+        (State.DECIDED, Move.OFFER, WORKER),
+        (State.DECIDED, Move.ACCEPT, RECEIVER),
+        (State.HANDED_OVER, Move.STEP_DOWN, WORKER),
+    ],
+)
+def test_what_is_done_for_a_child_needs_a_child(state: State, move: Move, roles: frozenset[Role]) -> None:
+    nobody = a_situation(state, children=(), roles=roles)
+    assert refused(nobody, move) == ("Record at least one child, even if unborn or not yet named.",)
 
 
 def test_an_outcome_that_stands_is_not_replaced_without_reopening() -> None:
