@@ -1,0 +1,153 @@
+"""Managing who may sign in, and one's own account."""
+
+import re
+
+import pytest
+
+from mash.db import Database, reading, transaction
+from mash.models import Event, User
+from tests.web.conftest import PASSWORD, Browser, SignInAs
+
+SHOWN = re.compile(r"Password for lee: ([a-z0-9-]+)")
+
+
+def add_lee(admin: Browser) -> tuple[str, str]:
+    """Add someone; return the address of their page and their password."""
+    answer = admin.send("/admin/users/new", name="Lee Marsh", username="Lee", team="", roles="practitioner")
+    assert answer.location
+    shown = SHOWN.search(admin.get(answer.location).text)
+    assert shown
+    return answer.location, shown[1]
+
+
+def test_someone_new_gets_a_password_shown_once_and_chooses_their_own(sign_in_as: SignInAs) -> None:
+    admin = sign_in_as("admin")
+    page, given = add_lee(admin)
+    assert given not in admin.get(page).text
+    lee = sign_in_as("lee", given)
+    assert lee.get("/").location == "/account/password"
+    assert lee.get("/help").status_code == 200
+    assert lee.send("/account/password", current=given, new="anvil comet harvest").location == "/account"
+    assert lee.get("/account").status_code == 200
+    assert sign_in_as("lee", "anvil comet harvest").get("/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("short words", "Password must be 12 characters or more"),
+        ("Password123456", "Password is one that many people use"),
+        ("Safeguarding2026!", "Password is one that many people use"),
+        ("aaaaaaaaaaaaaaa", "Password is one that many people use"),
+        ("my-manager-name", "Password must not contain your username"),
+        ("x" * 1025, "New password must be 1,024 characters or less"),
+        (PASSWORD, "Choose a password you are not using now"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(sign_in_as: SignInAs, new: str, said: str) -> None:
+    answer = sign_in_as("manager").send("/account/password", current=PASSWORD, new=new)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert new not in answer.text
+
+
+def test_a_password_change_needs_the_current_one(sign_in_as: SignInAs) -> None:
+    answer = sign_in_as("manager").send("/account/password", current="not it at all", new="anvil comet harvest")
+    assert answer.status_code == 422
+    assert "The current password is not right" in answer.text
+
+
+def test_a_password_change_ends_every_other_sign_in(sign_in_as: SignInAs) -> None:
+    here, elsewhere = sign_in_as("manager"), sign_in_as("manager")
+    here.send("/account/password", current=PASSWORD, new="anvil comet harvest")
+    assert here.get("/account").status_code == 200
+    assert elsewhere.get("/account").status_code == 303
+
+
+def test_a_reset_ends_every_sign_in_and_asks_for_a_new_password(sign_in_as: SignInAs, people: dict[str, int]) -> None:
+    admin, theirs = sign_in_as("admin"), sign_in_as("manager")
+    page = f"/admin/users/{people['manager']}"
+    assert admin.send(page, f"{page}/password").location == page
+    assert theirs.get("/account").status_code == 303
+    assert theirs.sign_in("manager").status_code == 422
+
+
+def test_someone_who_left_is_out_and_can_come_back(sign_in_as: SignInAs, people: dict[str, int]) -> None:
+    admin, theirs = sign_in_as("admin"), sign_in_as("manager")
+    page = f"/admin/users/{people['manager']}"
+    admin.send(page, f"{page}/deactivate")
+    assert theirs.get("/account").status_code == 303
+    assert "Undo" in admin.get(page).text
+    admin.send(page, f"{page}/reactivate")
+    assert theirs.sign_in("manager").status_code == 303
+
+
+def test_nobody_shuts_themselves_out_of_the_list(sign_in_as: SignInAs, people: dict[str, int]) -> None:
+    admin = sign_in_as("admin")
+    page = f"/admin/users/{people['admin']}"
+    assert admin.send(page, f"{page}/deactivate").status_code == 403
+    assert admin.send(page, f"{page}/password").status_code == 403
+    answer = admin.send(page, f"{page}/roles", team="", roles="auditor")
+    assert answer.status_code == 422
+    assert "Nobody else can manage users" in answer.text
+
+
+def test_a_username_is_for_one_person(sign_in_as: SignInAs) -> None:
+    answer = sign_in_as("admin").send("/admin/users/new", name="Lee", username=" Manager ", team="", roles="auditor")
+    assert answer.status_code == 422
+    assert "Someone already has this username" in answer.text
+
+
+def test_a_role_that_is_not_ours_is_refused(sign_in_as: SignInAs) -> None:
+    answer = sign_in_as("admin").send("/admin/users/new", name="Lee", username="lee", team="", roles="root")
+    assert answer.status_code == 422
+
+
+def test_every_change_to_a_user_is_an_event_without_secrets(sign_in_as: SignInAs, database: Database) -> None:
+    admin = sign_in_as("admin")
+    page, given = add_lee(admin)
+    admin.send(page, f"{page}/roles", team="Hub", roles="auditor")
+    admin.send(page, f"{page}/deactivate")
+    with reading(database) as session:
+        events = session.query(Event).order_by(Event.seq).all()[-3:]
+        assert [event.kind for event in events] == ["user.made", "user.roles_changed", "user.deactivated"]
+        assert [event.by_id for event in events] == [session.query(User.id).filter_by(username="admin").scalar()] * 3
+        assert given not in str([event.data for event in events])
+        assert events[1].data | {"user": 0} == {"user": 0, "from": ["practitioner"], "to": ["auditor"]}
+
+
+def test_one_sees_and_ends_ones_own_sign_ins_only(sign_in_as: SignInAs) -> None:
+    mine, other_place, theirs = sign_in_as("manager"), sign_in_as("manager"), sign_in_as("auditor")
+    ends = re.findall(r"/account/sessions/(\d+)/end", mine.get("/account").text)
+    assert len(ends) == 2
+    not_mine = re.findall(r"/account/sessions/(\d+)/end", theirs.get("/account").text)[0]
+    assert mine.send("/account", f"/account/sessions/{not_mine}/end").status_code == 404
+    assert theirs.get("/account").status_code == 200
+    for number in sorted(ends, key=int)[1:]:
+        assert mine.send("/account", f"/account/sessions/{number}/end").location == "/account"
+    assert other_place.get("/account").status_code == 303
+    assert mine.get("/account").status_code == 200
+
+
+def test_a_notice_is_said_once(sign_in_as: SignInAs) -> None:
+    browser = sign_in_as("auditor")
+    browser.send("/account", "/account/preferences", density="compact", shortcuts="yes")
+    assert "Your choices have been saved." in browser.get("/account").text
+    assert "Your choices have been saved." not in browser.get("/account").text
+    assert 'data-shortcuts="on"' in browser.get("/account").text
+
+
+def test_letter_shortcuts_are_off_until_asked_for(sign_in_as: SignInAs) -> None:
+    assert 'data-shortcuts="off"' in sign_in_as("auditor").get("/account").text
+
+
+def test_the_front_page_is_the_first_of_ones_roles(sign_in_as: SignInAs) -> None:
+    assert sign_in_as("admin").get("/").location == "/admin/users"
+
+
+def test_someone_without_a_role_gets_nowhere(sign_in_as: SignInAs, database: Database, people: dict[str, int]) -> None:
+    browser = sign_in_as("auditor")
+    with transaction(database) as session:
+        user = session.get_one(User, people["auditor"])
+        user.roles.clear()
+    assert browser.get("/account").status_code == 403
