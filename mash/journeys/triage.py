@@ -15,6 +15,7 @@ from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Clock, Contact, Observation, Rating
+from mash.queries.restricted import open_to
 from mash.rules import read_facts
 from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.guards import may_backdate
@@ -63,7 +64,8 @@ def claim_next(session: Session, *, by: Actor, at: datetime) -> Contact | None:
     )
     found = session.scalars(
         select(Contact)
-        .where(Contact.queue_rank.is_not(None), Contact.state.in_(("received", "screened", "rated", "reopened")), free)
+        .where(Contact.queue_rank >= 0, Contact.state.in_(("received", "screened", "rated", "reopened")), free)
+        .where(open_to(by.roles))
         .where(or_(Contact.claimed_by_id.is_(None), Contact.claimed_by_id != by.user_id))
         .order_by(Contact.queue_rank, Contact.due_at, Contact.id)
         .limit(1)

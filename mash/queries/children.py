@@ -24,7 +24,7 @@ class ChildShown:
     """One child on a contact as a list shows them.
 
     Attributes:
-        name: First name and initial, or what stands for it: a descriptor, "Unborn baby", "Unnamed child".
+        name: First name and initial, or what stands for it: a descriptor, "Baby", "Unnamed child".
         full_name: The whole name, or the same placeholder.
     """
 
@@ -63,16 +63,26 @@ _SHOWN = (
 
 def placeholder(descriptor: str, *, unborn: bool) -> str:
     """Name a child who has no name yet."""
-    return descriptor or ("Unborn baby" if unborn else "Unnamed child")
+    return descriptor or ("Baby" if unborn else "Unnamed child")
 
 
-def short_name(forename: str, surname: str) -> str:
+def short_name(forename: str, surname: str, *, unborn: bool = False) -> str:
     """Write a name for a shared board: the first name and an initial, or whichever there is.
 
-    >>> short_name("Jordan", "Ames"), short_name("", "Ames"), short_name("Jordan", "")
-    ('Jordan A', 'Ames', 'Jordan')
+    >>> short_name("Jordan", "Ames"), short_name("", "Ames"), short_name("", "Ames", unborn=True)
+    ('Jordan A', 'Ames', 'Baby A')
     """
-    return f"{forename} {surname[:1]}".strip() if forename else surname
+    first = forename or ("Baby" if unborn else "")
+    return f"{first} {surname[:1]}".strip() if first else surname
+
+
+def full_name(forename: str, surname: str, *, unborn: bool = False) -> str:
+    """Write a whole name.
+
+    >>> full_name("Jordan", "Ames"), full_name("", "Ames", unborn=True)
+    ('Jordan Ames', 'Baby Ames')
+    """
+    return f"{forename or ('Baby' if unborn else '')} {surname}".strip()
 
 
 def children_of(
@@ -95,8 +105,8 @@ def children_of(
             ChildShown(
                 id=row.id,
                 person_id=row.person_id,
-                name=short_name(row.forename, row.surname) if named else held,
-                full_name=f"{row.forename} {row.surname}".strip() if named else held,
+                name=short_name(row.forename, row.surname, unborn=row.unborn) if named else held,
+                full_name=full_name(row.forename, row.surname, unborn=row.unborn) if named else held,
                 unborn=row.unborn,
                 due_date=row.due_date,
                 date_of_birth=None if hidden else row.date_of_birth,

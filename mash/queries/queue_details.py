@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,9 +16,9 @@ DECISION_CLOCKS = ("social-care", "early-help", "red")
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One child's hand-over as it stands. ``state`` empty: not offered to anyone."""
+    """A hand-over as it stands, for all the children whom it is the same for. ``state`` empty: not offered."""
 
-    child: str
+    children: tuple[str, ...]
     outcome: str
     team: str = ""
     state: str = ""
@@ -57,20 +57,27 @@ def waiting_lines(session: Session, contact_ids: Iterable[int]) -> Mapping[int, 
 
 
 def hand_over_lines(session: Session, children: Mapping[int, tuple[ChildShown, ...]]) -> Mapping[int, Details]:
-    """Say of every child what was decided and where the hand-over stands, by contact."""
+    """Say what was decided for the children and where their hand-over stands, by contact; what is the same, once."""
     ids = [child.id for shown in children.values() for child in shown]
     newest: dict[int, HandOver] = {
         row.child_id: row
         for row in session.scalars(select(HandOver).where(HandOver.child_id.in_(ids)).order_by(HandOver.id))
     }
     return {
-        contact_id: Details(hand_overs=tuple(_offered(child, newest.get(child.id)) for child in shown))
+        contact_id: Details(hand_overs=_together(_offered(child, newest.get(child.id)) for child in shown))
         for contact_id, shown in children.items()
     }
 
 
+def _together(each: Iterable[Offered]) -> tuple[Offered, ...]:
+    same: dict[Offered, list[str]] = defaultdict(list)
+    for one in each:
+        same[replace(one, children=())].extend(one.children)
+    return tuple(replace(one, children=tuple(names)) for one, names in same.items())
+
+
 def _offered(child: ChildShown, row: HandOver | None) -> Offered:
     if row is None or child.hand_over is None:
-        return Offered(child.name, child.outcome or "")
+        return Offered((child.name,), child.outcome or "")
     at = row.answered_at or row.offered_at
-    return Offered(child.name, child.outcome or "", row.to_team, child.hand_over, at, row.reason)
+    return Offered((child.name,), child.outcome or "", row.to_team, child.hand_over, at, row.reason)

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import Flask
+from flask.sansio.app import App
 
-from mash.clock import LONDON
 from mash.intake.codes import SOURCES as SOURCE_CODES
 from mash.intake.our_codes import CHANNELS as CHANNEL_CODES
 from mash.workflow.clocks import CLOCKS
 from mash.workflow.words import Agreement, Route, State
 
-__all__ = ["CHANNELS", "LONDON", "SOURCES", "SOURCE_GROUPS", "TYPES", "set_up", "source_words", "words_of"]
+__all__ = ["CHANNELS", "SOURCES", "SOURCE_GROUPS", "TYPES", "set_up", "source_words", "words_of"]
 
 TYPES = {
     "service_request": "Request for a service",
@@ -21,6 +20,7 @@ TYPES = {
 }
 CHANNELS = {code.code: code.label for code in CHANNEL_CODES.codes}
 SOURCES = {code.code: code.label for code in SOURCE_CODES.codes}
+SHORT_SOURCES = {code: label.split(",")[0] for code, label in SOURCES.items()}
 SOURCE_GROUPS: Mapping[str, tuple[str, ...]] = {group: tuple(codes) for group, codes in SOURCE_CODES.groups().items()}
 SHORT_CLOCKS = {
     "social-care": "Social care clock",
@@ -49,8 +49,8 @@ def channel_words(code: str) -> str:
 
 
 def source_words(code: str) -> str:
-    """Name a kind of source; an unknown code is shown as it is, and none as not recorded."""
-    return SOURCES.get(code) or code or "Source not recorded"
+    """Name a kind of source in short; an unknown code is shown as it is, and none as not recorded."""
+    return SHORT_SOURCES.get(code) or code or "Source not recorded"
 
 
 def route_words(code: str | None) -> str:
@@ -73,7 +73,7 @@ def clock_words(name: str) -> str:
     return CLOCKS[name].words if name in CLOCKS else words_of(name)
 
 
-def set_up(app: Flask) -> None:
+def set_up(app: App) -> None:
     """Give templates these words as filters."""
     app.jinja_env.filters.update(
         type_words=type_words,

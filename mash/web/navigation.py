@@ -27,7 +27,7 @@ def _place(words: str, path: str, *roles: str) -> Place:
 PLACES = (
     _place("Queue", "/queue", "contact_officer", "practitioner", "manager"),
     _place("Red board", "/red", "practitioner", "manager"),
-    _place("Handed over", "/handed-over", "receiving_team"),
+    _place("Offered to us", "/hand-overs", "receiving_team"),
     _place("Record a contact", "/contacts/new", "contact_officer", "practitioner", "manager"),
     _place("Search", "/search", "contact_officer", "practitioner", "manager", "auditor"),
     _place("Timeliness", "/timeliness", "manager", "reviewer", "auditor"),
@@ -45,7 +45,7 @@ HOMES = (
     ("manager", "/red"),
     ("practitioner", "/queue"),
     ("contact_officer", "/queue"),
-    ("receiving_team", "/handed-over"),
+    ("receiving_team", "/hand-overs"),
     ("reviewer", "/thresholds"),
     ("auditor", "/audit"),
     ("admin", "/admin/users"),

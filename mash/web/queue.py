@@ -11,6 +11,7 @@ from mash.journeys import triage
 from mash.journeys.contacts import NotFound
 from mash.queries import queue as queries
 from mash.queries.queue import VIEWS, Asker, Narrowed
+from mash.web import contact_words
 from mash.web.access import actor, current, needs_role
 from mash.web.contact_words import SOURCE_GROUPS, TYPES
 from mash.web.filters import moment as moment_words
@@ -21,6 +22,7 @@ from mash.web.schemas import FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("queue", __name__)
+blueprint.record_once(lambda state: contact_words.set_up(state.app))
 ON_DUTY = ("contact_officer", "practitioner", "manager")
 
 TABS = {

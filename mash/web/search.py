@@ -20,12 +20,12 @@ blueprint = Blueprint("search", __name__)
 
 SHORTEST_NAME = 2
 WHY = {
-    "reference": "on the contact you named",
-    "same_name": "same name",
-    "name": "name begins the same",
-    "born": "same date of birth",
-    "postcode": "on a contact at that postcode",
-    "phone": "same phone number",
+    "reference": "On that contact",
+    "same_name": "Same name",
+    "name": "Name matches",
+    "born": "Same date of birth",
+    "postcode": "Same postcode",
+    "phone": "Same phone number",
 }
 
 

@@ -1,0 +1,135 @@
+"""Record a contact while someone talks. Only what it is about and what kind it is are needed to save.
+
+Adding a row is a button of the same form, so that nothing typed is lost without scripts. People who may be known
+already are shown once, before the first save; a child in danger now is saved without that.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mash.clock import LONDON
+from mash.journeys import triage
+from mash.journeys.people import postcode_form, search_form
+from mash.journeys.practice import practice_from
+from mash.journeys.receive import receive
+from mash.queries.hints import Described, maybe_known, recent_contacts
+from mash.queries.search import Found
+from mash.web import record_form as rows
+from mash.web.access import actor, current, needs_role
+from mash.web.contact_words import CHANNELS, SOURCE_GROUPS, SOURCES, TYPES
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.record_approach import approach
+from mash.web.wiring import moment, reading, wiring
+
+blueprint = Blueprint("record", __name__)
+ON_DUTY = ("contact_officer", "practitioner", "manager")
+UNKNOWN = "Choose one of the people shown"
+Hints = Mapping[str, Sequence[Found]]
+
+
+@blueprint.get("/contacts/new")
+@needs_role(*ON_DUTY)
+def ask() -> str:
+    """Show the empty form."""
+    return _page(rows.blank_form(moment()))
+
+
+@blueprint.post("/contacts/new")
+@needs_role(*ON_DUTY)
+def save() -> ResponseReturnValue:
+    """Save the contact, or give the same form back with another row, with hints, or with what is wrong."""
+    children, adults = _count("children"), _count("adults")
+    form = Form(rows.schema(children, adults)).post(request.form, buttons=("do",))
+    do = request.form.get("do", "save")
+    if do in {"add_child", "add_adult"}:
+        more = (children + 1, adults) if do == "add_child" else (children, adults + 1)
+        wider = Form(rows.schema(*(min(number, rows.MOST_ROWS) for number in more)), form.raw)
+        return _page(wider, _hints(form) if form.data.get("hinted") else None)
+    if not form.errors:
+        form.fault(rows.problems(form, moment()))
+    if form.errors:
+        return _page(form), 422
+    hints = _hints(form)
+    form.fault({f"{row}_known": UNKNOWN for row in _people(form) if not _offered(form, row, hints)})
+    if form.errors:
+        return _page(form, hints), 422
+    waits = form.data["danger_now"] != "yes" and not form.data["hinted"]
+    if waits and (any(hints.values()) or _recent(form, hints)):
+        return _page(form, hints)
+    return once(lambda session: _keep(session, form, do))
+
+
+def _count(name: str) -> int:
+    given = request.form.get(name, "")
+    return min(int(given), rows.MOST_ROWS) if given.isascii() and given.isdigit() and len(given) < 4 else 0
+
+
+def _page(form: Form, hints: Hints | None = None) -> str:
+    shown = {row: found for row, found in (hints or {}).items() if found}
+    recent = _recent(form, hints) if hints is not None else []
+    return render_template(
+        "record.html",
+        form=form,
+        children=rows.child_rows(form),
+        adults=rows.adult_rows(form),
+        hints=shown,
+        recent=recent,
+        hinted=hints is not None,
+        types=TYPES,
+        channels=CHANNELS,
+        sources=SOURCES,
+        source_groups=SOURCE_GROUPS,
+        choices=rows,
+    )
+
+
+def _hints(form: Form) -> Hints:
+    """Look for each person on the form among those we know."""
+    roles, day = current().roles, moment().astimezone(LONDON).date()
+    postcode = postcode_form(form.data["postcode"])
+    found: dict[str, Sequence[Found]] = {}
+    with reading() as session:
+        for row in _people(form):
+            one = Described(
+                name=search_form(form.data[f"{row}_forename"], form.data[f"{row}_surname"]),
+                born=form.data[f"{row}_born"],
+                age=form.data.get(f"{row}_age"),
+            )
+            kind = row.rstrip("0123456789")
+            found[row] = maybe_known(session, one, kind=kind, postcode=postcode, day=day, roles=roles)
+    return found
+
+
+def _recent(form: Form, hints: Hints | None) -> Sequence[tuple[str, datetime]]:
+    people = [one for found in (hints or {}).values() for one in found]
+    with reading() as session:
+        postcode = postcode_form(str(form.value("postcode") or ""))
+        return recent_contacts(session, people, postcode=postcode, at=moment(), roles=current().roles)
+
+
+def _people(form: Form) -> list[str]:
+    return [*rows.child_rows(form), *rows.adult_rows(form)]
+
+
+def _offered(form: Form, row: str, hints: Hints) -> bool:
+    """Say whether the person chosen for a row, if any, is one of those it was offered."""
+    chosen = form.data[f"{row}_known"]
+    return not chosen or chosen in {one.person.id for one in hints.get(row, ())}
+
+
+def _keep(session: Session, form: Form, do: str) -> str:
+    at, by = moment(), actor()
+    practice = practice_from(session, wiring().rulebook)
+    made = receive(session, approach(form, at), by=by, at=at, practice=practice)
+    opened = url_for("workspace.show", reference=made.reference)
+    if do == "queue":
+        say(session, f"{made.reference} is recorded and in the queue.", link=("Open it", opened))
+        return url_for("record.ask")
+    triage.claim(session, made.reference, by=by, at=at)
+    say(session, f"{made.reference} is recorded, and you have it.")
+    return opened
