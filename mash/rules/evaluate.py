@@ -62,9 +62,7 @@ class _Child:
         return (self.registers[register] >> self.start) & ((1 << (len(VIEWS) + len(self.tries))) - 1)
 
     def outcome(self, case: int) -> Outcome:
-        return outcome_of(
-            self.ruleset, self.outputs, lambda register: self.registers[register] >> self.start + case & 1
-        )
+        return outcome_of(self.ruleset, self.outputs, self.registers, self.start + case)
 
     def moved(self) -> Iterator[tuple[Try, Outcome]]:
         """Yield the tries that move a result, with the outcome then."""

@@ -164,7 +164,7 @@ def _check_detail(catalogue: Catalogue, fact: Fact, name: str, raw: Any) -> None
         if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
             raise _Unusable(f"{name} {raw!r} is not a number of days", "Write a whole number, 0 or more")
     elif raw not in values:
-        raise _Unusable(f"{raw!r} is not a {name}", meant(str(raw), values, f"Use {_either(values)}"))
+        raise _Unusable(f"{raw!r} is not an answer to '{name}'", meant(str(raw), values, f"Use {_either(values)}"))
 
 
 def _either(allowed: tuple[str, ...]) -> str:

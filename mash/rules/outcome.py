@@ -1,6 +1,6 @@
 """What the rules give for one case, as places in the version's lists; and the order in which outcomes are stronger."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mash.rules.program import Outputs
@@ -32,21 +32,28 @@ def higher(this: int | None, that: int | None) -> bool:
     return this is not None and (that is None or this > that)
 
 
-def outcome_of(ruleset: RuleSet, outputs: Outputs, bit: Callable[[int], int]) -> Outcome:
+def outcome_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], case: int) -> Outcome:
     """Read the outcome of one case from the registers.
 
     Args:
         ruleset: The version the program was compiled from.
         outputs: Where its results stand.
-        bit: Returns the bit of a register for this case.
+        registers: What the program left.
+        case: The place of the case's bit.
     """
-    redirect = next((place for place, register in enumerate(outputs.redirects) if bit(register)), None)
-    if bit(outputs.not_a_child):
-        return Outcome(None, sum(map(bit, outputs.ratings)), ruleset.not_a_child.route, None, ())
+
+    def reached(places: tuple[int, ...]) -> int:
+        return sum([registers[place] >> case & 1 for place in places])
+
+    rating = reached(outputs.ratings)
+    if registers[outputs.not_a_child] >> case & 1:
+        return Outcome(None, rating, ruleset.not_a_child.route, None, ())
+    redirects = enumerate(outputs.redirects)
+    bases = zip(ruleset.bases, outputs.bases, strict=True)
     return Outcome(
-        level=sum(map(bit, outputs.levels)),
-        rating=sum(map(bit, outputs.ratings)),
-        strength=sum(map(bit, outputs.strengths)),
-        redirect=redirect,
-        bases=tuple(basis.key for basis, register in zip(ruleset.bases, outputs.bases, strict=True) if bit(register)),
+        level=reached(outputs.levels),
+        rating=rating,
+        strength=reached(outputs.strengths),
+        redirect=next((number for number, place in redirects if registers[place] >> case & 1), None),
+        bases=tuple([basis.key for basis, place in bases if registers[place] >> case & 1]),
     )

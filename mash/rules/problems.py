@@ -75,5 +75,5 @@ def meant(name: str, known: Iterable[str], otherwise: str) -> str:
     >>> meant("age_year", ["age_years", "sex"], "See the catalogue")
     "Did you mean 'age_years'? If not, see the catalogue"
     """
-    near = get_close_matches(name, list(known), n=1)
+    near = get_close_matches(name, list(known), n=1, cutoff=0.75)  # a wild guess could suggest the opposite
     return f"Did you mean '{near[0]}'? If not, {otherwise[0].lower()}{otherwise[1:]}" if near else otherwise

@@ -1,7 +1,7 @@
 """One version of the thresholds in memory: immutable, dated, and named by the hash of its content."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from mash.rules.catalogue import Catalogue
@@ -52,6 +52,11 @@ class RuleSet:
     mappings: tuple[CodeChange, ...] = ()
     transition: tuple[str, str] = ("version_at_receipt", "")
     examples: tuple[Example, ...] = ()
+    _level_rules: tuple[Rule, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lines = [line for given in self.indicators.values() for line in given]
+        object.__setattr__(self, "_level_rules", (*self.rules, *lines))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RuleSet) and self.content_hash == other.content_hash
@@ -89,11 +94,9 @@ class RuleSet:
         """Return the place of the first statutory route; the number of routes if there is none."""
         return next((place for place, route in enumerate(self.routes) if route.statutory), len(self.routes))
 
-    def level_rules(self) -> Iterator[Rule]:
-        """Yield the rules written out, then those of the indicator map, in the order of the file."""
-        yield from self.rules
-        for lines in self.indicators.values():
-            yield from lines
+    def level_rules(self) -> tuple[Rule, ...]:
+        """Return the rules written out, then those of the indicator map, in the order of the file."""
+        return self._level_rules
 
     def in_force(self, day: date) -> bool:
         """Say whether the version's dates cover a day."""

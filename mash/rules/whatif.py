@@ -48,11 +48,12 @@ def missing(ruleset: RuleSet, facts: Facts, now: Outcome, moved: Moved, met: Met
 
     A fact recorded as unknown comes before one that was not asked.
     """
-    found: dict[tuple[str, str], Missing] = {}
+    best: dict[tuple[str, str], tuple[Try, Outcome]] = {}
     for attempt, then in moved:
-        if attempt.asks and then.beyond(now):
+        if attempt.asks and then.level is not None and then.beyond(now):
             key = (attempt.fact, attempt.detail)
-            found[key] = _higher(ruleset, found.get(key), _alone(ruleset, facts, attempt, now, then))
+            best[key] = max(best.get(key, (attempt, then)), (attempt, then), key=lambda one: _rank(one[1]))
+    found = {key: _alone(ruleset, facts, attempt, now, then) for key, (attempt, then) in best.items()}
     for rule in _unfinished(ruleset, facts, now, met):
         for name in _unanswered(facts, rule):
             if (name, "") not in found or not found[name, ""].alone:
@@ -83,20 +84,8 @@ def _raised(ruleset: RuleSet, now: Outcome, then: Effect) -> tuple[str | None, s
     )
 
 
-def _higher(ruleset: RuleSet, this: Missing | None, that: Missing) -> Missing:
-    if this is None:
-        return that
-    return max(this, that, key=lambda one: _rank(ruleset, one))
-
-
-def _rank(ruleset: RuleSet, one: Missing) -> tuple[int, int, int]:
-    keys = ([level.key for level in ruleset.levels], [rating.key for rating in ruleset.ratings])
-    routes = [route.key for route in ruleset.routes]
-    return (
-        keys[0].index(one.level) if one.level else -1,
-        keys[1].index(one.rating) if one.rating else -1,
-        routes.index(one.route) if one.route else -1,
-    )
+def _rank(outcome: Outcome) -> tuple[int, int, int]:
+    return (-1 if outcome.level is None else outcome.level, outcome.rating, outcome.strength)
 
 
 def _unfinished(ruleset: RuleSet, facts: Facts, now: Outcome, met: Met) -> Iterable[Joint]:
@@ -116,9 +105,16 @@ def _unanswered(facts: Facts, joint: Joint) -> Iterable[str]:
 
 
 def _jointly(ruleset: RuleSet, facts: Facts, name: str, joint: Joint, now: Outcome, before: Missing | None) -> Missing:
+    """Return the question, with the rule added to those it would help to meet and the highest any of them gives."""
     fact = ruleset.catalogue.facts[name]
     rules = (*(before.rules if before else ()), joint.rule.id)
-    raised = _raised(ruleset, now, joint.rule.then)
-    one = Missing(name, "", fact.words, fact.question, _state(facts, name), False, *raised, rules)
-    best = _higher(ruleset, before, one)
-    return Missing(name, "", fact.words, fact.question, one.state, False, best.level, best.rating, best.route, rules)
+    level, rating, route = _raised(ruleset, now, joint.rule.then)
+    if before:
+        level = _later([each.key for each in ruleset.levels], before.level, level)
+        rating = _later([each.key for each in ruleset.ratings], before.rating, rating)
+        route = _later([each.key for each in ruleset.routes], before.route, route)
+    return Missing(name, "", fact.words, fact.question, _state(facts, name), False, level, rating, route, rules)
+
+
+def _later(keys: list[str], one: str | None, other: str | None) -> str | None:
+    return max((key for key in (one, other) if key is not None), key=keys.index, default=None)

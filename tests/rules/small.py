@@ -44,8 +44,8 @@ def _said(name: str) -> Plain:
     return {"words": f"{name} in words", "question": f"What of {name}?"}
 
 
-def small_catalogue() -> Catalogue:
-    """Return a catalogue with a fact of every role and type."""
+def plain_catalogue() -> Plain:
+    """Return the catalogue as plain data, to write to a file."""
     indicators = [
         {"code": code, "domain": domain, "strand": strand, "qualifiers": qualifiers, "tags": tags}
         | {"ages": {}, "typical": [2], "source": "made up"}
@@ -67,7 +67,7 @@ def small_catalogue() -> Catalogue:
         {"name": name, "role": role, "type": "choice", "values": values, "ordered": ordered} | _said(name)
         for name, (role, values, ordered) in CHOICES.items()
     ]
-    plain = {
+    return {
         "catalogue": {"version": "1", "title": "A small one"},
         "domains": {key: key for key in ("home", "self", "body", "parent")},
         "strands": {key: key for key in STRANDS},
@@ -77,7 +77,6 @@ def small_catalogue() -> Catalogue:
         "exceptions": [{"name": name} | _said(name) for name in EXCEPTIONS],
         "facts": facts,
     }
-    return catalogue_from(entry_of(plain), Problems("small"))
 
 
-CATALOGUE = small_catalogue()
+CATALOGUE: Catalogue = catalogue_from(entry_of(plain_catalogue()), Problems("small"))
