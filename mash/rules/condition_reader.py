@@ -221,15 +221,22 @@ def _count(entry: Entry, scope: Scope, purpose: Purpose) -> Condition:
         if "domains_at_least" in fields:
             raise fields["domains_at_least"].wrong("conditions have no domains", "Count indicators, or take this out")
         parts = _parts(fields["of"], scope, purpose)
-        return Some(fields["at_least"].whole(1, len(parts)), parts)
+        return Some(_least(fields["at_least"], len(parts), "conditions"), parts)
     counted = _counted(fields["of"], scope, purpose)
-    items = Some(fields["at_least"].whole(1, len(counted)), tuple(item for _, item in counted))
+    items = Some(_least(fields["at_least"], len(counted), "indicators"), tuple(item for _, item in counted))
     if "domains_at_least" not in fields:
         return items
     domains = tuple(dict.fromkeys(domain for domain, _ in counted))
-    least = fields["domains_at_least"].whole(1, len(domains))
+    least = _least(fields["domains_at_least"], len(domains), "domains")
     spread = tuple(either(*(item for where, item in counted if where == domain)) for domain in domains)
     return All((items, Some(least, spread)))
+
+
+def _least(entry: Entry, most: int, counted: str) -> int:
+    least = entry.whole(1)
+    if least > most:
+        raise entry.wrong(f"{least} can never be reached: {counted} counted here are {most}", "Ask for fewer")
+    return least
 
 
 def _counted(entry: Entry, scope: Scope, purpose: Purpose) -> list[tuple[str, Condition]]:

@@ -36,7 +36,7 @@ class Entry:
     def fields(self, required: Iterable[str], optional: Iterable[str] = ()) -> "dict[str, Entry]":
         """Return the keys of a mapping, all known and none missing."""
         found = self.mapping()
-        required, known = list(required), [*required, *optional]
+        required, known = list(required), [*dict.fromkeys((*required, *optional))]
         for key, entry in found.items():
             if key not in known:
                 raise Wrong(
