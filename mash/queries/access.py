@@ -49,26 +49,43 @@ class SignedIn:
     lapsed: bool
 
 
+_SIGNED_IN = (
+    select(
+        UserSession.id.label("session_id"),
+        UserSession.seen_at,
+        UserSession.expires_at,
+        UserSession.notices,
+        UserSession.held,
+        User.id.label("user_id"),
+        User.username,
+        User.name,
+        User.team,
+        User.preferences,
+        User.must_change_password,
+        UserRole.role,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .outerjoin(UserRole, UserRole.user_id == User.id)
+    .where(UserSession.ended_at.is_(None), User.active)
+)
+"""Columns, not objects: this is read on every request."""
+
+
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
-    rows = session.execute(
-        select(UserSession, User, UserRole.role)
-        .join(User, User.id == UserSession.user_id)
-        .outerjoin(UserRole, UserRole.user_id == User.id)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None), User.active)
-    ).all()
+    rows = session.execute(_SIGNED_IN.where(UserSession.token_hash == token_hash)).all()
     if not rows:
         return None
-    found, user = rows[0][0], rows[0][1]
+    found = rows[0]
     return SignedIn(
-        session_id=found.id,
-        user_id=user.id,
-        username=user.username,
-        name=user.name,
-        team=user.team,
-        roles=frozenset(role for _, _, role in rows if role),
-        preferences=user.preferences,
-        must_change_password=user.must_change_password,
+        session_id=found.session_id,
+        user_id=found.user_id,
+        username=found.username,
+        name=found.name,
+        team=found.team,
+        roles=frozenset(row.role for row in rows if row.role),
+        preferences=found.preferences,
+        must_change_password=found.must_change_password,
         seen_at=found.seen_at,
         expires_at=found.expires_at,
         notices=found.notices,

@@ -35,7 +35,7 @@
 3. A template begins ``{% extends "shell.html" %}`` and fills the blocks ``title`` (the reference at most, never a
    name), ``content`` (one ``h1``), and if wanted ``before`` (above the page), ``skip_links`` and ``scripts``. Words and
    forms stand in ``.sheet``; forms are made with ``{% call post_form(url) %}`` from ``macros/fields.html``, tables
-   with ``{% call grid(caption) %}``.
+   with ``{% call grid(caption) %}``. The block ``printed`` says what a sheet of paper is, beside who printed it when.
    Marks come from ``macros/marks.html``: ``rating_tag``, ``deadline_tag``, ``tag``, ``empty``, ``stat``. Times go
    through filters: ``|moment`` (4:30pm today), ``|time``, ``|day`` (Tue 24 Nov 2026), ``|long_day``, ``|left``,
    ``|ago``, ``|age``, ``|person_age``. Styles and scripts are files: nothing is inline.

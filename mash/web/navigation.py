@@ -53,7 +53,10 @@ HOMES = (
 
 
 def _exists(path: str) -> bool:
-    return any(rule.rule == path for rule in current_app.url_map.iter_rules())
+    if "mash.paths" not in current_app.extensions:
+        current_app.extensions["mash.paths"] = frozenset(rule.rule for rule in current_app.url_map.iter_rules())
+    paths: frozenset[str] = current_app.extensions["mash.paths"]
+    return path in paths
 
 
 def places() -> list[Place]:
