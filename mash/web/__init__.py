@@ -39,4 +39,6 @@
    Marks come from ``macros/marks.html``: ``rating_tag``, ``deadline_tag``, ``tag``, ``empty``, ``stat``. Times go
    through filters: ``|moment`` (4:30pm today), ``|time``, ``|day`` (Tue 24 Nov 2026), ``|long_day``, ``|left``,
    ``|ago``, ``|age``, ``|person_age``. Styles and scripts are files: nothing is inline.
+   ``mash.js`` gives ``data-ctrl-enter`` on a form, ``data-live`` on a part that refreshes itself, and ``ask()``;
+   ``data-key="n"`` gives a link, a button or a box a letter, for those who turned letters on.
 """
