@@ -12,7 +12,7 @@ from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import outstanding_requests, situation_of
 from mash.models import Agreement, Contact, InformationRequest
-from mash.workflow.contact import Move, advance
+from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import State
 
 REPLY_CLOCK = {"red": "agency-reply-red", "amber": "agency-reply-amber", "green": "agency-reply-green"}
@@ -73,6 +73,38 @@ def _keep_basis(session: Session, contact: Contact, asked: Asked, *, by: Actor, 
                 )
             )
     session.flush()
+
+
+def authorise_checks(
+    session: Session, reference: str, reason: str, *, version: int, by: Actor, at: datetime
+) -> Contact:
+    """Let partners be asked without the family's agreement, on a manager's authority and reason.
+
+    Raises:
+        MoveRefused: If the actor is no manager, or gives no reason.
+    """
+    contact = contact_for_change(session, reference, version=version)
+    lacking = {
+        "A manager authorises checks without agreement.": by.is_manager,
+        "Say why the checks go ahead without agreement.": bool(reason.strip()),
+    }
+    objections = tuple(sentence for sentence, done in lacking.items() if not done)
+    if objections:
+        raise MoveRefused(Move.ASK_INFORMATION, State(contact.state), objections)
+    session.add(
+        Agreement(
+            contact_id=contact.id,
+            kind="override",
+            status="recorded",
+            reason=reason,
+            authorised_by_id=by.user_id,
+            by_id=by.user_id,
+            at=at,
+        )
+    )
+    said = {"reason": reason}
+    record_event(session, kind="information.authorised", at=at, by=by, contact_id=contact.id, data=said)
+    return contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

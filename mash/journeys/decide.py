@@ -5,7 +5,6 @@ What policy wants a second person for becomes a recommendation to a manager. Wha
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from mash.journeys.situations import situation_of
 from mash.journeys.triage import RatingGiven, rate_children
 from mash.models import ChildOnContact, Contact, Decision
 from mash.workflow import sign_off
-from mash.workflow.contact import Move, advance, may
+from mash.workflow.contact import Move, Situation, advance, may
 from mash.workflow.words import Rating, Route, State
 
 __all__ = ["Choice", "Outcome", "decide"]
@@ -65,20 +64,33 @@ def decide(
         session, contact, by=by, at=at, practice=practice, changes=changes, exception_reason=exception_reason
     )
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
-    move = Move.RECOMMEND if needs and _only_sign_off_objects(situation, needs) else Move.DECIDE
+    move = _move(situation, needs)
     contact.state = advance(situation, move)
     after = {finding.child_id for finding in sign_off.oversight_after(situation.policy, situation.concerned)}
     for choice in choices:
         own = str(choice.child_id)
         wanted = [need.sentence for need in needs if need.child_id == own]
         wanted += [f"Exception: {exception_reason}"] if exception_reason.strip() else []
-        noted = Noted(move=move, by=by, at=at, sign_off=wanted, oversight_after=own in after)
+        waits = move is Move.RECOMMEND and not situation.policy.goes_ahead(changes[choice.child_id]["route"])
+        made = Move.RECOMMEND if waits else Move.DECIDE  # a strong outcome stands at once, whatever else waits
+        noted = Noted(move=made, by=by, at=at, sign_off=wanted, oversight_after=own in after)
         keep_decision(session, contact, choice, advised[choice.child_id], noted)
     settle(session, contact, by=by, at=at, practice=practice)
     return Outcome(contact, move, tuple(need.sentence for need in needs))
 
 
-def _only_sign_off_objects(situation: Any, needs: tuple[sign_off.Finding, ...]) -> bool:
+def _move(situation: Situation, needs: tuple[sign_off.Finding, ...]) -> Move:
+    """Say whether this is decided, or recommended to a manager because a second person is all it lacks.
+
+    What lacks more is decided too: the refusal then says all of it. While a contact is with a manager, whatever
+    cannot go ahead at once is a recommendation.
+    """
+    if situation.state is State.WITH_MANAGER:
+        return Move.DECIDE if not may(situation, Move.DECIDE) else Move.RECOMMEND
+    return Move.RECOMMEND if needs and _only_sign_off_objects(situation, needs) else Move.DECIDE
+
+
+def _only_sign_off_objects(situation: Situation, needs: tuple[sign_off.Finding, ...]) -> bool:
     """See whether a decision lacks nothing but the second person; if it lacks more, deciding will say so."""
     waiting = {f"{need.sentence} A manager who did not recommend it must agree." for need in needs}
     return set(may(situation, Move.DECIDE)) <= waiting

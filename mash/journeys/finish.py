@@ -12,7 +12,8 @@ from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.models import Contact, Decision
-from mash.workflow.contact import Move, advance
+from mash.workflow.contact import Move, MoveRefused, advance
+from mash.workflow.words import State
 
 
 def close(session: Session, reference: str, *, version: int, by: Actor, at: datetime, practice: Practice) -> Contact:
@@ -40,6 +41,10 @@ def reopen(
         MoveRefused: If the actor may not, or gives no reason.
     """
     contact = contact_for_change(session, reference, version=version)
+    return _reopen(session, contact, reason=reason, by=by, at=at, practice=practice)
+
+
+def _reopen(session: Session, contact: Contact, *, reason: str, by: Actor, at: datetime, practice: Practice) -> Contact:
     situation = situation_of(session, contact, by=by, at=at, practice=practice, reason=reason)
     was = contact.state
     contact.state = advance(situation, Move.REOPEN)
@@ -54,6 +59,20 @@ def reopen(
     said = {"from": was, "reason": reason}
     record_event(session, kind="contact.reopened", at=at, by=by, contact_id=contact.id, data=said)
     return contact
+
+
+def undo(session: Session, reference: str, *, by: Actor, at: datetime, practice: Practice) -> Contact:
+    """Take back one's own decision in its first minutes, unless the receiving team has begun.
+
+    Raises:
+        MoveRefused: If somebody else decided it, it is too late, or a hand-over was accepted.
+    """
+    contact = contact_for_change(session, reference, version=None)
+    taken = [child for child in contact.children if child.hand_over == "accepted"]
+    if taken:
+        sentence = "You cannot undo this now. The receiving team has accepted it."
+        raise MoveRefused(Move.REOPEN, State(contact.state), (sentence,))
+    return _reopen(session, contact, reason="Undone", by=by, at=at, practice=practice)
 
 
 def cancel(

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
+from mash.journeys.choices import Choice, keep_agreements
 from mash.journeys.contacts import NotFound, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
@@ -46,6 +47,7 @@ def offer(
     child_id: int,
     *,
     to_team: str,
+    agreement: str | None = None,
     version: int,
     by: Actor,
     at: datetime,
@@ -58,6 +60,7 @@ def offer(
     """
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
+    keep_agreements(session, contact, (Choice(child_id=child.id, agreement=agreement),), by=by, at=at)
     changes = {child.id: {"receiver": to_team}}
     contact.state = advance(
         situation_of(session, contact, by=by, at=at, practice=practice, changes=changes), Move.OFFER
@@ -132,6 +135,7 @@ def step_down(
     *,
     to_team: str,
     plan: str,
+    agreement: str | None = None,
     version: int,
     by: Actor,
     at: datetime,
@@ -144,6 +148,7 @@ def step_down(
     """
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
+    keep_agreements(session, contact, (Choice(child_id=child.id, agreement=agreement),), by=by, at=at)
     changes = {child.id: {"receiver": to_team}}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes)
     contact.state = advance(situation, Move.STEP_DOWN)

@@ -4,81 +4,30 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from mash.models import (
-    Address,
     AdultOnContact,
     Agreement,
     ChildOnContact,
     Clock,
     Contact,
-    Decision,
     Draft,
     Event,
     HandOver,
     InformationRequest,
     Marker,
-    Observation,
     Oversight,
-    Person,
-    Rating,
     User,
     Viewing,
 )
-from mash.queries.children import WITHHELD, placeholder
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
+from mash.queries.workspace_people import AdultCard, ChildCard, adult_card, all_of, child_cards, markers_of
 
 STILL_HERE = timedelta(minutes=15)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildCard:
-    """One child on the contact.
-
-    Attributes:
-        name: As people at work would say it, placeholders included; withheld where the record is restricted.
-        observed: What was noted of them on this contact and still counts, by code.
-        rated: The newest rating that was set; ``proposed`` the newest that was only suggested since.
-        recommended: What waits for a manager's answer; ``returned`` what a manager sent back; ``decided`` what stands.
-        agreements: The newest word of each kind of agreement, about this child or the whole contact.
-    """
-
-    id: int
-    row: ChildOnContact
-    person: Person
-    name: str
-    hidden: bool
-    address: Address | None
-    markers: tuple[Marker, ...]
-    observed: Mapping[str, Observation]
-    rated: Rating | None
-    proposed: Rating | None
-    recommended: Decision | None
-    returned: Decision | None
-    decided: Decision | None
-    agreements: Mapping[str, Agreement]
-    offers: tuple[HandOver, ...]
-
-    @property
-    def standing(self) -> Decision | None:
-        """The decision to show: what waits for an answer, else what stands, else what was returned."""
-        return self.recommended or self.decided or self.returned
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdultCard:
-    """One adult on the contact."""
-
-    row: AdultOnContact
-    person: Person
-    name: str
-    hidden: bool
-    markers: tuple[Marker, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,11 +103,11 @@ def workspace(
         )
     ).one()
     people = [child.person_id for child in contact.children] + [adult.person_id for adult in contact.adults]
-    markers = _markers(session, people)
+    markers = markers_of(session, people)
     sees = may_see_restricted(roles)
-    children = _children(session, contact, markers, sees=sees)
-    requests = _all(session, InformationRequest, contact_id)
-    oversight = _all(session, Oversight, contact_id)
+    children = child_cards(session, contact, markers, sees=sees)
+    requests = all_of(session, InformationRequest, contact_id)
+    oversight = all_of(session, Oversight, contact_id)
     notes = tuple(
         session.scalars(
             select(Event).where(Event.contact_id == contact_id, Event.kind == "contact.note").order_by(Event.seq)
@@ -184,7 +133,7 @@ def workspace(
     return Workspace(
         contact=contact,
         children=children,
-        adults=tuple(_adult(adult, markers, sees=sees) for adult in contact.adults),
+        adults=tuple(adult_card(adult, markers, sees=sees) for adult in contact.adults),
         history=history_of(session, contact, roles=roles, at=at),
         requests=requests,
         oversight=oversight,
@@ -195,93 +144,6 @@ def workspace(
         draft=draft,
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
-    )
-
-
-def _all(session: Session, table: Any, contact_id: int) -> tuple[Any, ...]:
-    return tuple(session.scalars(select(table).where(table.contact_id == contact_id).order_by(table.id)))
-
-
-def _markers(session: Session, people: Iterable[int]) -> Mapping[int, tuple[Marker, ...]]:
-    found: dict[int, tuple[Marker, ...]] = {}
-    for marker in session.scalars(
-        select(Marker).where(Marker.person_id.in_(tuple(people)), Marker.ended_at.is_(None)).order_by(Marker.id)
-    ):
-        found[marker.person_id] = (*found.get(marker.person_id, ()), marker)
-    return found
-
-
-def _called(person: Person, *, hidden: bool) -> str:
-    if hidden:
-        return WITHHELD
-    return f"{person.forename} {person.surname}".strip() or placeholder(person.descriptor, unborn=person.unborn)
-
-
-def _children(
-    session: Session, contact: Contact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool
-) -> tuple[ChildCard, ...]:
-    ids = [child.id for child in contact.children]
-    observed: dict[int, dict[str, Observation]] = {}
-    for seen in session.scalars(
-        select(Observation)
-        .where(Observation.child_id.in_(ids), Observation.superseded_at.is_(None))
-        .order_by(Observation.id)
-    ):
-        observed.setdefault(seen.child_id, {})[seen.code] = seen
-    ratings = _by_child(session, Rating, ids)
-    decisions = _by_child(session, Decision, ids)
-    offers = _by_child(session, HandOver, ids)
-    agreed = _all(session, Agreement, contact.id)
-    places = {
-        place.id: place
-        for place in session.scalars(
-            select(Address).where(Address.id.in_([child.address_id for child in contact.children if child.address_id]))
-        )
-    }
-    cards = []
-    for child in contact.children:
-        hidden = child.person.restricted and not sees
-        given = ratings.get(child.id, [])
-        last_set = next((rating for rating in reversed(given) if not rating.proposed), None)
-        newest = given[-1] if given else None
-        statuses = {decision.status: decision for decision in decisions.get(child.id, [])}
-        cards.append(
-            ChildCard(
-                id=child.id,
-                row=child,
-                person=child.person,
-                name=_called(child.person, hidden=hidden),
-                hidden=hidden,
-                address=places.get(child.address_id or 0),
-                markers=markers.get(child.person_id, ()),
-                observed=observed.get(child.id, {}),
-                rated=last_set,
-                proposed=newest if newest is not None and newest.proposed else None,
-                recommended=statuses.get("recommended"),
-                returned=statuses.get("returned"),
-                decided=statuses.get("decided"),
-                agreements={row.kind: row for row in agreed if row.child_id in {None, child.id}},
-                offers=tuple(offers.get(child.id, [])),
-            )
-        )
-    return tuple(cards)
-
-
-def _by_child(session: Session, table: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in session.scalars(select(table).where(table.child_id.in_(tuple(ids))).order_by(table.id)):
-        found.setdefault(row.child_id, []).append(row)
-    return found
-
-
-def _adult(adult: AdultOnContact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool) -> AdultCard:
-    hidden = adult.person.restricted and not sees
-    return AdultCard(
-        row=adult,
-        person=adult.person,
-        name=_called(adult.person, hidden=hidden),
-        hidden=hidden,
-        markers=markers.get(adult.person_id, ()),
     )
 
 

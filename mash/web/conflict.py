@@ -9,6 +9,29 @@ from mash.web.contact_page import may_open, open_contact
 from mash.web.decision_form import DecisionForm
 from mash.web.wiring import reading
 
+DID = {
+    "child.decided": "decided for a child",
+    "child.recommended": "made a recommendation for a child",
+    "child.rated": "rated a child",
+    "child.agreement": "recorded agreement",
+    "child.observed": "noted facts",
+    "child.offered": "offered a child to a team",
+    "contact.claimed": "took the contact",
+    "contact.closed": "closed it",
+    "contact.informed": "closed it as information only",
+    "contact.manager_told": "told a manager",
+    "contact.recommended": "sent it to a manager",
+    "contact.reopened": "reopened it",
+    "contact.screened": "screened it",
+    "information.asked": "asked a partner",
+    "information.received": "recorded a partner's reply",
+    "oversight.acknowledged": "took the red up",
+    "oversight.agreed": "agreed the recommendation",
+    "oversight.changed": "changed the recommendation",
+    "oversight.directed": "gave a direction",
+    "oversight.returned": "returned the recommendation",
+}
+
 
 def show_conflict(reference: str, form: DecisionForm) -> ResponseReturnValue:
     """Answer a save that came second with both sides. Its answers are still in the draft."""
@@ -17,4 +40,5 @@ def show_conflict(reference: str, form: DecisionForm) -> ResponseReturnValue:
         head = may_open(session, reference)
         happened = events_since(session, head.id, int(since) if since.isdecimal() else 0, not_by=current().user_id)
         opened = open_contact(session, reference, form)
-    return render_template("conflict.html", opened=opened, mine=form, form=None, happened=happened), 409
+    told = [(one.who, DID.get(one.kind, "changed it"), one.at) for one in happened]
+    return render_template("conflict.html", opened=opened, mine=form, form=None, happened=told), 409

@@ -1,6 +1,6 @@
 """Open one contact for a reader who may: read it, note that it was read, and show the page about it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -14,15 +14,34 @@ from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace import Head, head_of, workspace
 from mash.rules import FactsRefused, NoRuleSetInForce
+from mash.web import partner_words
 from mash.web.access import actor, current, has_role
 from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
+from mash.web.forms import Form
 from mash.web.opened import Opened
+from mash.web.schemas import FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
 
 READERS = ("contact_officer", "practitioner", "manager", "receiving_team", "auditor")
 ON_DUTY = ("contact_officer", "practitioner", "manager")
 QUALIFIED = ("practitioner", "manager")
+
+
+INFORMATION = {
+    "agencies": {agency: agency for agency in partner_words.AGENCIES},
+    "bases": partner_words.BASES,
+    "checks": partner_words.CHECKS,
+    "replies": partner_words.REPLIES,
+    "sensitivity": partner_words.SENSITIVITY,
+}
+
+
+class Acts(dict[str, Form]):
+    """The page's small forms by name: the one that was refused as it was written, every other one empty."""
+
+    def __missing__(self, name: str) -> Form:
+        return Form(FormSchema())
 
 
 def may_open(session: Session, reference: str) -> Head:
@@ -43,13 +62,19 @@ def may_open(session: Session, reference: str) -> Head:
     return head
 
 
-def open_contact(session: Session, reference: str, form: DecisionForm | None = None) -> Opened:
-    """Read a contact with the reader's own draft over it, or with what they have just sent."""
+def open_contact(
+    session: Session, reference: str, form: DecisionForm | None = None, *, changing: bool = False
+) -> Opened:
+    """Read a contact with the reader's own draft over it, or with what they have just sent.
+
+    Args:
+        changing: Whether a manager is about to change what was recommended, and so begins from it.
+    """
     head = may_open(session, reference)
     reader = current()
     practice = practice_from(session, wiring().rulebook)
     found = workspace(session, head.id, user_id=reader.user_id, roles=reader.roles, at=moment())
-    form = form or start_form(found, practice.rulebook.catalogue)
+    form = form or start_form(found, practice.rulebook.catalogue, changing=changing)
     saying = {child: form.saying(scope) for scope in form.scopes for child in scope.child_ids}
     try:
         checked = check(session, head.id, saying, practice)
@@ -59,11 +84,23 @@ def open_contact(session: Session, reference: str, form: DecisionForm | None = N
         ruleset = practice.rulebook.in_force(found.contact.received_at.astimezone(LONDON).date())
     except NoRuleSetInForce:
         ruleset = None
-    return Opened(found, form, own_levels(found), checked, practice, ruleset)
+    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing)
 
 
-def show_contact(reference: str, form: DecisionForm | None = None, **more: Any) -> str:
-    """Show the page about a contact, and note that it was shown."""
+def show_contact(
+    reference: str,
+    form: DecisionForm | None = None,
+    *,
+    act: Mapping[str, Form] | None = None,
+    problems: tuple[str, ...] = (),
+    changing: bool = False,
+) -> str:
+    """Show the page about a contact, and note that it was shown.
+
+    Args:
+        act: A small form of the page that was sent and refused, by its name, to show what was written in it.
+        problems: What to say at the top beside the decision form's own problems.
+    """
     try:
         with transaction() as session:
             seen(session, may_open(session, reference).id, "workspace", actor(), moment())
@@ -71,8 +108,10 @@ def show_contact(reference: str, form: DecisionForm | None = None, **more: Any) 
         _note_refused(reference)
         raise
     with reading() as session:
-        opened = open_contact(session, reference, form)
-    return render_template("workspace.html", opened=opened, form=opened.form, **more)
+        opened = open_contact(session, reference, form, changing=changing)
+    for number, problem in enumerate(problems):
+        opened.form.fault(f"act{number}", problem)
+    return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 
 
 def _note_refused(reference: str) -> None:

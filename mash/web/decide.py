@@ -1,5 +1,6 @@
 """Take a decision from the form: keep it as a draft, check it, tell a manager, record it."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -34,7 +35,7 @@ blueprint = Blueprint("decide", __name__)
 FORM = "decision"
 
 
-def _read(reference: str) -> Opened:
+def read(reference: str) -> Opened:
     """Read the contact with what has just been sent over it."""
     with reading() as session:
         before = open_contact(session, reference)
@@ -52,7 +53,7 @@ def _keep(opened: Opened, *, with_levels: bool) -> None:
             claim(session, opened.reference, by=actor(), at=moment())
 
 
-def _version(form: DecisionForm) -> int:
+def version_of(form: DecisionForm) -> int:
     said = str(form.value("version"))
     return int(said) if said.isdecimal() and len(said) < 10 else 0
 
@@ -61,7 +62,7 @@ def _version(form: DecisionForm) -> int:
 @needs_role(*ON_DUTY)
 def draft(reference: str) -> ResponseReturnValue:
     """Keep what is written so far, valid or not; turn it from one for all to one for each, or back."""
-    opened = _read(reference)
+    opened = read(reference)
     form, go = opened.form, request.form.get("go", "")
     if go == APART and form.alike:
         form.split()
@@ -79,7 +80,7 @@ def draft(reference: str) -> ResponseReturnValue:
 @needs_role(*QUALIFIED)
 def check_it(reference: str) -> ResponseReturnValue:
     """Show what the rules make of it, to someone who has said their own level first."""
-    opened = _read(reference)
+    opened = read(reference)
     _keep(opened, with_levels=True)
     if not request.headers.get("X-Mash"):
         return redirect(f"/contacts/{reference}#check-{opened.form.scopes[0].key}", 303)
@@ -92,7 +93,7 @@ def check_it(reference: str) -> ResponseReturnValue:
 @needs_role(*QUALIFIED)
 def tell(reference: str) -> ResponseReturnValue:
     """Tell a manager of a red now, and leave the rest of the form as it is."""
-    opened = _read(reference)
+    opened = read(reference)
     form = opened.form
     red = tuple(
         child for scope in form.scopes for child in scope.child_ids if form.value(f"{scope.key}-rating") == "red"
@@ -106,18 +107,18 @@ def tell(reference: str) -> ResponseReturnValue:
         may_open(session, reference)
         practice = practice_from(session, wiring().rulebook)
         keep_facts(session, opened, practice)
-        tell_manager(session, reference, red, version=_version(form), by=actor(), at=moment(), practice=practice)
+        tell_manager(session, reference, red, version=version_of(form), by=actor(), at=moment(), practice=practice)
         say(session, f"A manager has been told of {reference}.", detail="Carry on: what is left to say is still open.")
         return f"/contacts/{reference}#decision"
 
-    return _attempt(opened, put_before_manager)
+    return attempt(opened, put_before_manager)
 
 
 @blueprint.post("/contacts/<reference>/facts")
 @needs_role(*ON_DUTY)
 def note_facts(reference: str) -> ResponseReturnValue:
     """Note what is known without deciding, and propose a rating if one is given."""
-    opened = _read(reference)
+    opened = read(reference)
     form = opened.form
     if form.errors:
         return show_contact(reference, form), 422
@@ -133,13 +134,13 @@ def note_facts(reference: str) -> ResponseReturnValue:
             if (value := form.value(f"{scope.key}-rating"))
         )
         if given and not has_role(*QUALIFIED):
-            rate(session, reference, given, version=_version(form), by=actor(), at=moment(), practice=practice)
+            rate(session, reference, given, version=version_of(form), by=actor(), at=moment(), practice=practice)
         drop_draft(session, contact_id=opened.found.contact.id, form=FORM, by=actor())
         proposed = " A rating has been proposed." if given and not has_role(*QUALIFIED) else ""
         say(session, f"{changed} {'fact' if changed == 1 else 'facts'} noted.{proposed}")
         return f"/contacts/{reference}"
 
-    return _attempt(opened, note)
+    return attempt(opened, note)
 
 
 @blueprint.post("/contacts/<reference>/screen")
@@ -163,7 +164,7 @@ def screen_it(reference: str) -> ResponseReturnValue:
 @needs_role(*ON_DUTY)
 def save(reference: str) -> ResponseReturnValue:
     """Record the decision for every child, or close as information only, and go on to the next contact."""
-    opened = _read(reference)
+    opened = read(reference)
     form = opened.form
     service = form.value("service")
     if service == "no":
@@ -184,23 +185,25 @@ def save(reference: str) -> ResponseReturnValue:
     whole = len(scopes) == len(form.scopes)
     if not whole:
         _keep(opened, with_levels=True)
-    return _attempt(opened, lambda session: decide_and_go(session, opened, scopes, version=_version(form), whole=whole))
+    return attempt(
+        opened, lambda session: decide_and_go(session, opened, scopes, version=version_of(form), whole=whole)
+    )
 
 
 def _close(opened: Opened) -> ResponseReturnValue:
     """Close as information only, from the same page."""
     form = opened.form
     answers = {name: str(form.value(name)) for name in FIELDS if form.value(name)}
-    quick = Form(QuickSchema()).post(MultiDict(answers | {"version": str(_version(form))}))
+    quick = Form(QuickSchema()).post(MultiDict(answers | {"version": str(version_of(form))}))
     for name, said in quick.errors.items():
         form.fault(name, said)
     if form.errors:
         _keep(opened, with_levels=False)
         return show_contact(opened.reference, form), 422
-    return _attempt(opened, lambda session: close_and_go(session, opened.reference, quick))
+    return attempt(opened, lambda session: close_and_go(session, opened.reference, quick))
 
 
-def _attempt(opened: Opened, action: Any) -> ResponseReturnValue:
+def attempt(opened: Opened, action: Callable[[Session], str], **more: Any) -> ResponseReturnValue:
     """Make a change. What is refused is said beside its answer; what came second is shown with both sides."""
     form = opened.form
     try:
@@ -213,4 +216,4 @@ def _attempt(opened: Opened, action: Any) -> ResponseReturnValue:
     except FactsRefused as refused:
         form.fault(f"{form.scopes[0].key}-find", str(refused).splitlines()[0])
     _keep(opened, with_levels=True)
-    return show_contact(opened.reference, form), 422
+    return show_contact(opened.reference, form, **more), 422

@@ -20,7 +20,7 @@ ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
-WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing")
+WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception")
 ONE = (
     "rating",
     "level",
@@ -36,6 +36,8 @@ ONE = (
 )
 MANY = ("extra", "add")
 TEXTS = {"reason": "Reason", "lower": "Why it is lower", "receiver": "Team or lead", "agreement_by": "Who agreed"}
+TEXTS |= {"answer": "What you did", "why": "Why you are changing it", "exception": "Why your team is too small for two"}
+SHORT = frozenset({"Team or lead", "Who agreed"})
 CLOSED = {
     "service": ("yes", "no"),
     "mode": (ALIKE, APART),
@@ -239,8 +241,8 @@ def _check_closed(form: DecisionForm, rows: Mapping[str, Row]) -> None:
 
 def _check_texts(form: DecisionForm) -> None:
     for name in form.raw:
-        called = TEXTS.get(name.partition("-")[2]) or ("What you did" if name == "answer" else "")
-        longest = LONGEST_REASON if called in {"Reason", "Why it is lower", "What you did"} else 200
+        called = TEXTS.get(name.partition("-")[2]) or TEXTS.get(name, "")
+        longest = 200 if called in SHORT else LONGEST_REASON
         try:
             SafeText(longest=longest, called=called or "This").deserialize(str(form.value(name)) if called else "")
         except ValidationError as wrong:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mash.queries.workspace import ChildCard, Workspace
+from mash.queries.workspace import Workspace
+from mash.queries.workspace_people import ChildCard
 from mash.rules import Catalogue
-from mash.web.decision_form import ALIKE, ALL, APART, DecisionForm, scopes_for
+from mash.web.decision_form import ALIKE, APART, DecisionForm, scopes_for
 from mash.web.fact_rows import rows_of
 
 
@@ -14,14 +15,17 @@ def names_of(found: Workspace) -> dict[int, str]:
     return {child.id: child.name for child in found.children}
 
 
-def start_form(found: Workspace, catalogue: Catalogue) -> DecisionForm:
+def start_form(found: Workspace, catalogue: Catalogue, *, changing: bool = False) -> DecisionForm:
     """Make the form as its reader left it, or else from the record. Nothing is chosen for anyone beforehand."""
     names = names_of(found)
     written = (found.draft.data.get("fields") if found.draft else None) or {}
     if written:
         mode = (written.get("mode") or [ALIKE])[0]
         return DecisionForm(catalogue, scopes_for(names, mode), {name: list(given) for name, given in written.items()})
-    said = {child.id: _on_record(child, catalogue) for child in found.children}
+    said = {
+        child.id: _on_record(child, catalogue, child.recommended if changing else child.returned)
+        for child in found.children
+    }
     alike = len({repr(sorted(answers.items())) for answers in said.values()}) <= 1
     form = DecisionForm(catalogue, scopes_for(names, ALIKE if alike else APART))
     for scope in form.scopes:
@@ -48,7 +52,7 @@ def to_draft(form: DecisionForm, own: Mapping[int, int]) -> dict[str, Any]:
     return {"fields": unsaved, "own": {str(child): level for child, level in own.items()}}
 
 
-def _on_record(child: ChildCard, catalogue: Catalogue) -> dict[str, list[str]]:
+def _on_record(child: ChildCard, catalogue: Catalogue, before: Any) -> dict[str, list[str]]:
     """Put what was noted, and a rating or an answer that came back from a manager, into the form's fields."""
     known = rows_of(catalogue)
     said: dict[str, list[str]] = {}
@@ -60,20 +64,15 @@ def _on_record(child: ChildCard, catalogue: Catalogue) -> dict[str, list[str]]:
         said |= {f"{name}-{code}": [str(detail)] for name, detail in value.items() if name != "value"}
     if child.row.rating:
         said["rating"] = [child.row.rating]
-    sent_back = child.returned
-    if sent_back is not None:
+    if before is not None:
         told = {
-            "level": str(sent_back.level),
-            "route": sent_back.route,
-            "reason": sent_back.reason,
-            "lower": sent_back.lower_reason,
-            "receiver": sent_back.receiver,
-            "agreement": sent_back.agreement_status or "",
+            "level": str(before.level),
+            "route": before.route,
+            "reason": before.reason,
+            "lower": before.lower_reason,
+            "receiver": before.receiver,
+            "agreement": before.agreement_status or "",
+            "rating": before.rating or "",
         }
         said |= {name: [value] for name, value in told.items() if value}
     return said
-
-
-def one_scope(form: DecisionForm) -> bool:
-    """Say whether one set of answers is for all the children."""
-    return form.scopes[0].key == ALL

@@ -2,37 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
 from typing import Any
 
-from flask import current_app
-
-from mash.clock import LONDON
 from mash.journeys.check import Checked
-from mash.journeys.practice import Practice
-from mash.queries.workspace import AdultCard, ChildCard, Workspace
-from mash.rules import Catalogue, RuleSet
+from mash.queries.workspace_people import ChildCard
+from mash.rules import RuleSet
 from mash.web.access import current, has_role
 from mash.web.check_panel import Panel, level_words, panels, triggers, why_lower
 from mash.web.contact_words import TYPES
 from mash.web.decision_form import DecisionForm, Scope
-from mash.web.decision_start import names_of
 from mash.web.fact_rows import Row, always_asked, details_of, in_words, matching, offered, rows_of
-from mash.web.filters import day as day_words
-from mash.web.filters import moment as moment_words
-from mash.web.wiring import moment
-from mash.workflow.sign_off import Policy
+from mash.web.record_side import UNDECIDED, RecordSide
 from mash.workflow.words import Agreement, Rating, Route
 
 QUALIFIED = ("practitioner", "manager")
-UNDECIDED = frozenset({"received", "screened", "rated", "waiting_for_information", "reopened"})
-LOCKED = frozenset({"decided", "handed_over", "stepped_down", "closed"})
 QUICK_TYPES = {code: words for code, words in TYPES.items() if code != "service_request"}
 OUTCOMES = {"information_given": "Information given", "advice": "Advice given", "signposting": "Signposted elsewhere"}
-ADDRESS_STALE = timedelta(days=365)
-LATE_ENTRY = timedelta(hours=1)
-TOLD = {"yes": "Yes", "no": "No", "not_asked_unsafe": "No: it would raise risk"}
 ROUTES = {
     Route.CHILD_AND_FAMILY_ASSESSMENT: "",
     Route.STRATEGY_DISCUSSION: "section 47: goes ahead at once",
@@ -46,141 +31,14 @@ ROUTES = {
 
 
 @dataclass(frozen=True)
-class Opened:
+class Opened(RecordSide):
     """One contact, opened. ``own`` is the level said for each child before the check was shown."""
 
-    found: Workspace
     form: DecisionForm
     own: Mapping[int, int]
     checked: Mapping[int, Checked]
-    practice: Practice
     ruleset: RuleSet | None
-
-    # What it is judged by
-
-    @property
-    def reference(self) -> str:
-        return self.found.contact.reference
-
-    @property
-    def here(self) -> str:
-        return f"/contacts/{self.reference}"
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.practice.rulebook.catalogue
-
-    @property
-    def policy(self) -> Policy:
-        return self.practice.sign_off(moment())
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        return names_of(self.found)
-
-    @cached_property
-    def day(self) -> date:
-        return self.found.contact.received_at.astimezone(LONDON).date()
-
-    @property
-    def state(self) -> str:
-        return self.found.contact.state
-
-    # The bar at the top
-
-    @property
-    def any_unborn(self) -> bool:
-        return any(child.person.unborn for child in self.found.children)
-
-    @property
-    def mothers(self) -> list[AdultCard]:
-        return [adult for adult in self.found.adults if "mother" in adult.row.relation.lower()]
-
-    @property
-    def newest_rating(self) -> Any:
-        given = [child.rated for child in self.found.children if child.rated]
-        return max(given, key=lambda rating: rating.at, default=None)
-
-    def you_or(self, user_id: int | None) -> str:
-        return "you" if user_id == current().user_id else self.found.who(user_id)
-
-    @property
-    def open_work(self) -> bool:
-        return self.state not in LOCKED and self.state != "cancelled"
-
-    @property
-    def clock(self) -> str:
-        return next((clock.name for clock in self.found.clocks if clock.due_at == self.found.contact.due_at), "")
-
-    @property
-    def how(self) -> list[str]:
-        return next((clock.how for clock in self.found.clocks if clock.due_at == self.found.contact.due_at), [])
-
-    @property
-    def markers(self) -> list[tuple[str, Any]]:
-        """Every risk to children marker, with whose it is and how they stand to the child."""
-        children = [(child.name, marker) for child in self.found.children for marker in child.markers]
-        adults = [
-            (f"{adult.name} ({adult.row.relation})" if adult.row.relation else adult.name, marker)
-            for adult in self.found.adults
-            for marker in adult.markers
-        ]
-        return children + adults
-
-    @property
-    def claimed_by_other(self) -> bool:
-        return self.found.presence.holder_id not in {None, current().user_id}
-
-    # What was reported
-
-    @property
-    def entered_late(self) -> bool:
-        return self.found.contact.entered_at - self.found.contact.received_at > LATE_ENTRY
-
-    def _newest(self, kind: str) -> Any:
-        rows = [child.agreements[kind] for child in self.found.children if kind in child.agreements]
-        rows += [row for row in self.found.told if row.kind == kind]
-        return max(rows, key=lambda row: row.id, default=None)
-
-    @property
-    def told_words(self) -> str:
-        row = self._newest("told")
-        if row is None:
-            return "Not recorded"
-        return TOLD.get(row.status, in_words(row.status)) + (f". {row.reason}" if row.reason else "")
-
-    @property
-    def agreement_words(self) -> str:
-        row = self._newest("service")
-        if row is None:
-            return "Not recorded, which is not a refusal"
-        said = Agreement(row.status).words if row.status in set(Agreement) else in_words(row.status)
-        by = f", {row.given_by}" if row.given_by else ""
-        return f"{said}{by}, {moment_words(row.at)}" + (f". {row.reason}" if row.reason else "")
-
-    def about_child(self, child: ChildCard) -> list[str]:
-        """Give what is known of a child in a few words each; what is not known is left out."""
-        person = child.person
-        born = f"born {day_words(person.date_of_birth)}" if person.date_of_birth else ""
-        parts = [born, {"F": "girl", "M": "boy"}.get(person.sex, ""), person.school, person.gp and f"GP {person.gp}"]
-        language = f"speaks {person.language}" if person.language else ""
-        parts += [language, "needs an interpreter" if person.interpreter else ""]
-        parts += ["disabled" if set(person.disabilities) - {"NONE"} else ""]
-        return [part for part in parts if part] or ["Little is recorded yet"]
-
-    @property
-    def stale_address(self) -> str:
-        """Warn of an address that nobody checked lately; empty if somebody did."""
-        checked = self.found.contact.address_verified_at
-        if checked is None:
-            return "Nobody has checked this address. Check it before a visit or a letter."
-        if moment() - checked > ADDRESS_STALE:
-            return f"This address was last checked {day_words(checked)}. Check it before a visit or a letter."
-        return ""
-
-    @property
-    def has_people_page(self) -> bool:
-        return any(rule.rule == "/contacts/<reference>/people" for rule in current_app.url_map.iter_rules())
+    changing: bool = False
 
     # The decision
 
@@ -197,8 +55,10 @@ class Opened:
         """Whether the reader decides or recommends here now; while with a manager, what is unsaid may still be said."""
         if not has_role(*QUALIFIED):
             return False
-        unsaid = any(child.recommended is None and not child.row.outcome for child in self.found.children)
-        return self.state in UNDECIDED or (self.state == "with_manager" and unsaid and not self.answers_as_manager)
+        if self.state == "with_manager":
+            unsaid = any(child.recommended is None and not child.row.outcome for child in self.found.children)
+            return self.changing if self.answers_as_manager else unsaid
+        return self.state in UNDECIDED
 
     @property
     def can_record(self) -> bool:
@@ -208,6 +68,52 @@ class Opened:
     @property
     def recommended(self) -> list[ChildCard]:
         return [child for child in self.found.children if child.recommended]
+
+    @property
+    def verdicts(self) -> list[tuple[ChildCard, Any]]:
+        """What to show of each child: what waits for an answer, or what stands."""
+        found = [(child, child.recommended or child.decided) for child in self.found.children]
+        return [(child, decision) for child, decision in found if decision is not None]
+
+    @property
+    def acknowledged(self) -> Any:
+        return next((done for done in reversed(self.found.oversight) if done.kind == "acknowledged"), None)
+
+    @property
+    def recommended_by_me(self) -> bool:
+        mine = current().user_id
+        return any(c.recommended.recommended_by_id == mine for c in self.recommended if c.recommended)
+
+    @property
+    def children_words(self) -> dict[str, str]:
+        return {str(child): name for child, name in self.names.items()}
+
+    @property
+    def to_offer(self) -> list[ChildCard]:
+        """Children whose outcome stands and whom somebody must receive, but who are offered to nobody."""
+        standing = [child for child in self.found.children if child.row.outcome in set(Route)]
+        needing = [child for child in standing if not Route(child.row.outcome or "").closes]
+        return [child for child in needing if child.row.hand_over in {None, "declined"} and self.state == "decided"]
+
+    @property
+    def to_step_down(self) -> list[ChildCard]:
+        assessed = [c for c in self.found.children if c.row.outcome == Route.CHILD_AND_FAMILY_ASSESSMENT]
+        return assessed if self.state in {"decided", "handed_over"} and has_role(*QUALIFIED) else []
+
+    def came_late(self, asked: Any) -> bool:
+        """Whether a reply came after the decision and nobody has weighed it yet."""
+        decided = self.found.contact.decided_at
+        return bool(decided and asked.replied_at and asked.replied_at > decided and asked.changes_decision is None)
+
+    def as_note(self, form: DecisionForm) -> str:
+        """Write a decision that came second as words to keep."""
+        parts = []
+        for scope in form.scopes:
+            route = str(form.value(f"{scope.key}-route"))
+            said = Route(route).words if route in set(Route) else "nothing chosen"
+            level = form.value(f"{scope.key}-level") or "not said"
+            parts.append(f"{scope.names}: level {level}, {said}. {form.value(f'{scope.key}-reason')}".strip())
+        return "Not saved as the decision. " + " ".join(parts)
 
     @property
     def answers_as_manager(self) -> bool:

@@ -87,6 +87,7 @@ TABLE: tuple[Step, ...] = (
     Step(Move.INFORMATION_IN, (WAITING,), RATED, ANYONE_ON_DUTY, (g.replies_are_in,)),
     Step(Move.INFORMATION_IN, (WAITING,), None, ANYONE_ON_DUTY),
     Step(Move.RECOMMEND, (RATED, WAITING, REOPENED), WITH_MANAGER, QUALIFIED, (g.recommendation_is_made,)),
+    Step(Move.RECOMMEND, (WITH_MANAGER,), None, QUALIFIED, (g.recommendation_is_made,)),  # what was left to say of a red
     Step(Move.DECIDE, (RATED, WAITING, REOPENED), DECIDED, QUALIFIED, (*DECISION, g.signed_off)),
     Step(Move.DECIDE, UNDECIDED, DECIDED, QUALIFIED, (*AT_ONCE, g.every_child_has_an_outcome), at_once=True),
     Step(Move.DECIDE, UNDECIDED, None, QUALIFIED, AT_ONCE, at_once=True),  # while the other children wait

@@ -329,7 +329,7 @@ def test_a_strategy_discussion_for_one_child_does_not_wait_for_the_others() -> N
     sam = Child(id="sam", standing=Route.STRATEGY_DISCUSSION)
     offering = replace(situation, children=(sam, children[1]))
     assert advance(offering, Move.OFFER) is State.WITH_MANAGER
-    assert moves_open(offering) == (Move.RATE, Move.DECIDE, Move.OFFER)
+    assert moves_open(offering) == (Move.RATE, Move.RECOMMEND, Move.DECIDE, Move.OFFER)
     assert moves_open(situation) == (Move.RATE, Move.DECIDE)
 
 

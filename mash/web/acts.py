@@ -1,0 +1,50 @@
+"""One small form, one act on a contact: done and said, or shown again as written with what stands in the way."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mash.journeys.contacts import Stale
+from mash.journeys.practice import Practice, practice_from
+from mash.web.contact_page import may_open, show_contact
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.schemas import FormSchema
+from mash.web.wiring import wiring
+from mash.workflow.contact import MoveRefused
+
+Act = Callable[[Session, dict[str, Any], Practice], str]
+CHANGED = "This contact changed while you were working. Look at it again; what you wrote is still here."
+
+
+def act_on(reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "") -> ResponseReturnValue:
+    """Do one thing to a contact.
+
+    Args:
+        name: Which form of the page it is, so that what was written is shown in it again.
+        act: Does it, in one transaction, and returns what to say then.
+        goes_to: Where to go after; the contact's own page unless said.
+    """
+    form = Form(schema).post(request.form, buttons=("go",))
+    if form.errors:
+        return _again(reference, name, form, tuple(form.errors.values())), 422
+
+    def do(session: Session) -> str:
+        may_open(session, reference)
+        said = act(session, form.data, practice_from(session, wiring().rulebook))
+        say(session, said, link=("Open it", f"/contacts/{reference}") if goes_to else None)
+        return goes_to or f"/contacts/{reference}"
+
+    try:
+        return once(do)
+    except MoveRefused as refused:
+        return _again(reference, name, form, refused.objections), 422
+    except Stale:
+        return _again(reference, name, form, (CHANGED,)), 409
+
+
+def _again(reference: str, name: str, form: Form, problems: tuple[str, ...]) -> str:
+    return show_contact(reference, act={name: form}, problems=problems)

@@ -1,0 +1,162 @@
+"""The left side of the page about a contact, and the bar above it: the record, shaped for reading."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+
+from mash.clock import LONDON
+from mash.journeys.practice import Practice
+from mash.queries.workspace import Workspace
+from mash.queries.workspace_people import AdultCard, ChildCard
+from mash.rules import Catalogue
+from mash.web.access import current
+from mash.web.decision_start import names_of
+from mash.web.fact_rows import in_words
+from mash.web.filters import day as day_words
+from mash.web.filters import moment as moment_words
+from mash.web.wiring import moment
+from mash.workflow.sign_off import Policy
+from mash.workflow.words import Agreement
+
+UNDECIDED = frozenset({"received", "screened", "rated", "waiting_for_information", "reopened"})
+LOCKED = frozenset({"decided", "handed_over", "stepped_down", "closed"})
+ADDRESS_STALE = timedelta(days=365)
+LATE_ENTRY = timedelta(hours=1)
+TOLD = {"yes": "Yes", "no": "No", "not_asked_unsafe": "No: it would raise risk"}
+
+
+@dataclass(frozen=True)
+class RecordSide:
+    """What is on record of one contact, as it is shown."""
+
+    found: Workspace
+    practice: Practice
+
+    # What it is judged by
+
+    @property
+    def reference(self) -> str:
+        return self.found.contact.reference
+
+    @property
+    def here(self) -> str:
+        return f"/contacts/{self.reference}"
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.practice.rulebook.catalogue
+
+    @property
+    def policy(self) -> Policy:
+        return self.practice.sign_off(moment())
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        return names_of(self.found)
+
+    @cached_property
+    def day(self) -> date:
+        return self.found.contact.received_at.astimezone(LONDON).date()
+
+    @property
+    def state(self) -> str:
+        return self.found.contact.state
+
+    # The bar at the top
+
+    @property
+    def any_unborn(self) -> bool:
+        return any(child.person.unborn for child in self.found.children)
+
+    @property
+    def mothers(self) -> list[AdultCard]:
+        return [adult for adult in self.found.adults if "mother" in adult.row.relation.lower()]
+
+    @property
+    def newest_rating(self) -> Any:
+        given = [child.rated for child in self.found.children if child.rated]
+        return max(given, key=lambda rating: rating.at, default=None)
+
+    def you_or(self, user_id: int | None) -> str:
+        return "you" if user_id == current().user_id else self.found.who(user_id)
+
+    @property
+    def open_work(self) -> bool:
+        return self.state not in LOCKED and self.state != "cancelled"
+
+    @property
+    def clock(self) -> str:
+        return next((clock.name for clock in self.found.clocks if clock.due_at == self.found.contact.due_at), "")
+
+    @property
+    def how(self) -> list[str]:
+        return next((clock.how for clock in self.found.clocks if clock.due_at == self.found.contact.due_at), [])
+
+    @property
+    def markers(self) -> list[tuple[str, Any]]:
+        """Every risk to children marker, with whose it is and how they stand to the child."""
+        children = [(child.name, marker) for child in self.found.children for marker in child.markers]
+        adults = [
+            (f"{adult.name} ({adult.row.relation})" if adult.row.relation else adult.name, marker)
+            for adult in self.found.adults
+            for marker in adult.markers
+        ]
+        return children + adults
+
+    @property
+    def claimed_by_other(self) -> bool:
+        return self.found.presence.holder_id not in {None, current().user_id}
+
+    # What was reported
+
+    @property
+    def entered_late(self) -> bool:
+        return self.found.contact.entered_at - self.found.contact.received_at > LATE_ENTRY
+
+    def _newest(self, kind: str) -> Any:
+        rows = [child.agreements[kind] for child in self.found.children if kind in child.agreements]
+        rows += [row for row in self.found.told if row.kind == kind]
+        return max(rows, key=lambda row: row.id, default=None)
+
+    @property
+    def told_words(self) -> str:
+        row = self._newest("told")
+        if row is None:
+            return "Not recorded"
+        return TOLD.get(row.status, in_words(row.status)) + (f". {row.reason}" if row.reason else "")
+
+    @property
+    def agreement_words(self) -> str:
+        row = self._newest("service")
+        if row is None:
+            return "Not recorded, which is not a refusal"
+        said = Agreement(row.status).words if row.status in set(Agreement) else in_words(row.status)
+        by = f", {row.given_by}" if row.given_by else ""
+        return f"{said}{by}, {moment_words(row.at)}" + (f". {row.reason}" if row.reason else "")
+
+    def about_child(self, child: ChildCard) -> list[str]:
+        """Give what is known of a child in a few words each; what is not known is left out."""
+        person = child.person
+        born = f"born {day_words(person.date_of_birth)}" if person.date_of_birth else ""
+        parts = [born, {"F": "girl", "M": "boy"}.get(person.sex, ""), person.school, person.gp and f"GP {person.gp}"]
+        language = f"speaks {person.language}" if person.language else ""
+        parts += [language, "needs an interpreter" if person.interpreter else ""]
+        parts += ["disabled" if set(person.disabilities) - {"NONE"} else ""]
+        return [part for part in parts if part] or ["Little is recorded yet"]
+
+    @property
+    def stale_address(self) -> str:
+        """Warn of an address that nobody checked lately; empty if somebody did."""
+        checked = self.found.contact.address_verified_at
+        if checked is None:
+            return "Nobody has checked this address. Check it before a visit or a letter."
+        if moment() - checked > ADDRESS_STALE:
+            return f"This address was last checked {day_words(checked)}. Check it before a visit or a letter."
+        return ""
+
+    @property
+    def has_people_page(self) -> bool:
+        return any(rule.rule == "/contacts/<reference>/people" for rule in current_app.url_map.iter_rules())
