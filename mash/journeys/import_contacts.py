@@ -18,7 +18,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.import_decided import decided_elsewhere
-from mash.journeys.import_people import adults_of, child_of, episode_person, household, moment
+from mash.journeys.import_people import adults_of, child_of, episode_person, household, moment, observed_of
 from mash.journeys.import_words import AGREEMENTS, IDENTITIES, TOLD, TYPES, ours, yes
 from mash.journeys.people import person_for
 from mash.journeys.practice import LONDON, Practice
@@ -88,11 +88,11 @@ def import_child(session: Session, row: ContactRow, *, by: Actor, at: datetime, 
         return ALREADY_THERE
     there = session.scalars(select(Contact.reference).where(Contact.external_key == row.contact_key)).one_or_none()
     if there is None:
-        contact = receive(session, _approach(row), by=by, at=at, practice=practice)
+        contact = receive(session, _approach(row, practice), by=by, at=at, practice=practice)
         child: ChildOnContact | None = contact.children[0]
     else:
         contact = contact_for_change(session, there, version=None)
-        child = _another_child(session, contact, row, by=by, at=at)
+        child = _another_child(session, contact, row, by=by, at=at, practice=practice)
     if child is None:
         return ALREADY_THERE
     child.external_key = row.key
@@ -103,9 +103,9 @@ def import_child(session: Session, row: ContactRow, *, by: Actor, at: datetime, 
 
 
 def _another_child(
-    session: Session, contact: Contact, row: ContactRow, *, by: Actor, at: datetime
+    session: Session, contact: Contact, row: ContactRow, *, by: Actor, at: datetime, practice: Practice
 ) -> ChildOnContact | None:
-    given = child_of(row)
+    given = child_of(row, practice.rulebook.catalogue)
     day = contact.received_at.astimezone(LONDON).date()
     person = person_for(session, given.person, kind="child", at=at, day=day)
     if any(child.person_id == person.id for child in contact.children):
@@ -117,7 +117,7 @@ def _another_child(
     return child
 
 
-def _approach(row: ContactRow) -> Approach:
+def _approach(row: ContactRow, practice: Practice) -> Approach:
     received = moment(row.received_at)
     if received is None:
         raise ValueError("A contact row always says when it was received.")
@@ -142,12 +142,12 @@ def _approach(row: ContactRow) -> Approach:
         danger_now=yes(row.immediate_danger),
         interim_action=row.edt_interim_action or "",
         address=household(row),
-        children=(child_of(row),),
+        children=(child_of(row, practice.rulebook.catalogue),),
         adults=adults_of(row),
         agreements=tuple(_agreements(row)),
         external_key=row.contact_key,
         imported=True,
-        extra=_as_given(row),
+        extra=_as_given(row, practice),
     )
 
 
@@ -178,7 +178,7 @@ def _agreements(row: ContactRow) -> Iterable[AgreementGiven]:
 KEPT = ("incident_reference", "dash_score", "child_location", "home_authority", "religion", "known_as")
 
 
-def _as_given(row: ContactRow) -> dict[str, Any]:
+def _as_given(row: ContactRow, practice: Practice) -> dict[str, Any]:
     """Keep what our own columns have no place for, and every code that nobody has mapped, as it was given."""
     kept: dict[str, Any] = {name: value for name in KEPT if (value := getattr(row, name)) is not None}
     unmapped = {
@@ -186,6 +186,8 @@ def _as_given(row: ContactRow) -> dict[str, Any]:
         for part in fields(row)
         if isinstance(value := getattr(row, part.name), Coded) and value.code is None and value.given
     }
+    if strange := observed_of(row, practice.rulebook.catalogue)[1]:
+        unmapped["indicators"] = "; ".join(strange)
     return kept | ({"as_given": unmapped} if unmapped else {})
 
 

@@ -11,6 +11,7 @@ from mash.journeys.people import AddressGiven, PersonGiven, person_for
 from mash.journeys.practice import LONDON
 from mash.journeys.receive import AdultGiven, ChildGiven
 from mash.models import Person
+from mash.rules import Catalogue, FactsRefused, read_facts
 
 SEX_BY_GENDER = {"01": "M", "02": "F"}
 PARENTAL = ("mother", "father", "parent", "guardian")
@@ -23,7 +24,7 @@ def moment(given: Moment | None) -> datetime | None:
     return given.at.astimezone(UTC) if given.at else datetime.combine(given.day, time(), LONDON).astimezone(UTC)
 
 
-def child_of(row: ContactRow) -> ChildGiven:
+def child_of(row: ContactRow, catalogue: Catalogue) -> ChildGiven:
     """Give the child of a row, with what was observed and whom they are open to."""
     second = row.second_address or row.second_postcode
     status = row.case_status.code if row.case_status else None
@@ -50,11 +51,24 @@ def child_of(row: ContactRow) -> ChildGiven:
             gp=row.gp or "",
         ),
         address=AddressGiven(lines=row.second_address or "", postcode=row.second_postcode or "") if second else None,
-        observed={seen.code: _value(seen) for seen in row.indicators},
+        observed=observed_of(row, catalogue)[0],
         open_to=status if status not in {None, "none"} else None,
         open_worker=row.allocated_worker or "",
         open_team=row.allocated_team or "",
     )
+
+
+def observed_of(row: ContactRow, catalogue: Catalogue) -> tuple[dict[str, Any], list[str]]:
+    """Part what was observed into what the catalogue knows and what it does not; the latter is kept as given."""
+    known: dict[str, Any] = {}
+    strange: list[str] = []
+    for seen in row.indicators:
+        try:
+            read_facts(catalogue, {seen.code: _value(seen)})
+            known[seen.code] = _value(seen)
+        except FactsRefused:
+            strange.append(f"{seen.code}={seen.value}")
+    return known, strange
 
 
 def household(row: ContactRow) -> AddressGiven | None:

@@ -16,6 +16,7 @@ from mash.queries.history import history_facts
 
 LONDON = ZoneInfo("Europe/London")
 TERM_WEEKS = 40
+LONGEST_WEEKS = 45  # a due date further back says only that the record is behind the birth
 
 REFERRER_BY_SOURCE = {
     "1A": "family",
@@ -89,8 +90,9 @@ def person_facts(person: Known, day: date) -> dict[str, Any]:
     """Give age, sex and disability on a day. An unknown birth leaves age out."""
     facts: dict[str, Any] = {"unborn": "present" if person.unborn else "absent"}
     if person.unborn:
-        if person.due_date:
-            facts["gestation_weeks"] = max(0, TERM_WEEKS - (person.due_date - day).days // 7)
+        weeks = TERM_WEEKS - (person.due_date - day).days // 7 if person.due_date else None
+        if weeks is not None and 0 <= weeks <= LONGEST_WEEKS:
+            facts["gestation_weeks"] = weeks
     elif person.date_of_birth and person.date_of_birth <= day:
         facts["age_years"] = whole_years(person.date_of_birth, day)
         facts["age_weeks"] = (day - person.date_of_birth).days // 7

@@ -75,6 +75,7 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
         status="decided" if decided else "recommended",
         own_level=told.level,
         receiver=ledger.receivers.get(told.route, ""),
+        extra_routes=[],
         lower_reason=REASONS["lower"] if advised and told.level < advised else "",
         agreement_status=story.agreement,
         contact_type=contact["type_at_decision"] or story.type,

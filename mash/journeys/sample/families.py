@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from mash.config import DATA
-from mash.journeys.people import postcode_form, search_form
+from mash.journeys.people import postcode_form, search_form, surname_first
 from mash.journeys.sample.figures import Figures
 
 NAMES: dict[str, list[str]] = json.loads((DATA / "invented_names.json").read_text("utf-8"))
@@ -30,7 +30,9 @@ class InventedChild:
     written: bool = False
 
     def is_a_child(self, day: date) -> bool:
-        return self.born is None or 0 <= (day - self.born).days < CHILDHOOD_DAYS
+        if self.born is None:
+            return bool(self.row["due_date"] >= day)
+        return 0 <= (day - self.born).days < CHILDHOOD_DAYS
 
 
 @dataclass(slots=True)
@@ -102,6 +104,7 @@ class Neighbourhood:
             "forename": "",
             "surname": "",
             "search_name": "",
+            "search_surname": "",
             "descriptor": "",
             "unnamed": False,
             "unborn": False,
@@ -113,13 +116,21 @@ class Neighbourhood:
             "ethnicity": "",
             "language": "",
             "school": "",
+            "disabilities": [],
             "made_at": at,
         }
 
     def _adult(self, forename: str, surname: str, sex: str, at: datetime) -> dict[str, Any]:
         born = at.date() - timedelta(days=self.chance.randint(19 * 365, 48 * 365))
         said = {"forename": forename, "surname": surname, "sex": sex, "date_of_birth": born}
-        return self._blank("adult", at) | said | {"search_name": search_form(forename, surname)}
+        return (
+            self._blank("adult", at)
+            | said
+            | {
+                "search_name": search_form(forename, surname),
+                "search_surname": surname_first(search_form(forename, surname), surname),
+            }
+        )
 
     def _child(self, surname: str, at: datetime) -> InventedChild:
         chance, shape, row = self.chance, self.figures.shape, self._blank("child", at)
@@ -149,7 +160,11 @@ class Neighbourhood:
             }
             return InventedChild(row["id"], row, born)
         forename = chance.choice(NAMES["girls"] if sex == "F" else NAMES["boys"])
-        row |= {"forename": forename, "surname": surname, "search_name": search_form(forename, surname)}
+        row |= {"forename": forename, "surname": surname}
+        row |= {
+            "search_name": search_form(forename, surname),
+            "search_surname": surname_first(search_form(forename, surname), surname),
+        }
         row["school"] = chance.choice(NAMES["schools"]) if 3 <= years <= 16 else ""
         if draw < shape["unborn"] + shape["unnamed"] + shape["estimated_age"]:
             row |= {"estimated_age": years, "age_estimated_on": day}

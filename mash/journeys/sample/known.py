@@ -17,7 +17,7 @@ def facts_of_story(story: Story, told: ChildStory, strands: Mapping[str, str]) -
     """Give the facts of one child as they stood at receipt, with what this contact found."""
     at, child = story.received_at, told.child
     day = london_day(at)
-    facts = person_facts(SimpleNamespace(**child.row, disabilities=[]), day)
+    facts = person_facts(SimpleNamespace(**child.row), day)
     facts |= {
         "contact_type": story.type,
         "named_or_anonymous": NAMED[story.identity],

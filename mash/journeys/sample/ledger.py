@@ -38,6 +38,7 @@ class Ledger:
     chance: Random
     staff: Staff
     due: Callable[[str, datetime], Due]
+    due_at: Callable[[str, datetime], datetime]
     now: datetime
     receivers: Mapping[str, str]
     ruleset_on: Callable[[datetime], tuple[str, str] | None]

@@ -106,7 +106,7 @@ def _standing(ledger: Ledger, story: Story) -> dict[str, Any]:
         "rating": next((value for value in ("red", "amber", "green") if value in ratings), None),
         "level": None if open_now else max(told.level for told in story.children),
         "queue_rank": (0 if "red" in ratings else 1) if open_now else None,
-        "due_at": ledger.due("social-care", story.received_at).at,
+        "due_at": ledger.due_at("social-care", story.received_at),
         "type_at_decision": None if open_now else _type_at_decision(story),
         "claimed_by_id": by if claimed else None,
         "claimed_at": story.entered_at if claimed else None,

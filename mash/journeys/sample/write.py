@@ -8,7 +8,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Column, Dialect, func, insert, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
@@ -24,7 +24,6 @@ from mash.journeys.sample.stories import Story, Storyteller
 from mash.models import Contact, EventHead, User, UserRole
 from mash.rules import NoRuleSetInForce, read_facts, results_for
 from mash.workflow.calendar import london_day
-from mash.workflow.clocks import Due
 
 WEEKDAY_WEIGHT = (1.25, 1.1, 1.05, 1.0, 1.0, 0.25, 0.2)
 TABLES = (
@@ -82,10 +81,9 @@ class History:
         self.figures: Figures = published_figures()
         self.months = months_back(london_day(now), contacts, self.figures)
         chance = Random(seed)  # noqa: S311  # a repeatable sample, not a secret
-        due = lru_cache(maxsize=200_000)(practice.due)
         self.homes = Neighbourhood(chance, self.figures, first_person=0, first_address=0, tag="S")
-        self.teller = Storyteller(chance, self.figures, now=now, due=lambda name, at: due(name, at).at)
-        self.ledger = _ledger(session, chance, due, now, practice)
+        self.teller = Storyteller(chance, self.figures, now=now, due=practice.due_at)
+        self.ledger = _ledger(session, chance, now, practice)
         self.pending: list[Told] = []
         self.progress = Progress(0, contacts)
 
@@ -157,9 +155,7 @@ class History:
         session.flush()
 
 
-def _ledger(
-    session: Session, chance: Random, due: Callable[[str, datetime], Due], now: datetime, practice: Practice
-) -> Ledger:
+def _ledger(session: Session, chance: Random, now: datetime, practice: Practice) -> Ledger:
     @lru_cache(maxsize=10_000)
     def on_day(day: date) -> tuple[str, str] | None:
         try:
@@ -171,7 +167,8 @@ def _ledger(
     return Ledger(
         chance=chance,
         staff=staff_from(session),
-        due=due,
+        due=practice.due,
+        due_at=practice.due_at,
         now=now,
         receivers=practice.receivers,
         ruleset_on=lambda at: on_day(london_day(at)),
@@ -185,13 +182,24 @@ def _last_id(session: Session, table: str) -> int:
 
 
 def _insert(session: Session, name: str, rows: list[dict[str, Any]]) -> None:
-    """Insert rows in one statement, with each column's default where a row does not say."""
+    """Insert rows in one statement straight through the driver, with each column's default where a row does not say."""
     if not rows:
         return
-    table: Table = Base.metadata.tables[name]
-    defaults = {
-        column.name: column.default.arg
-        for column in table.columns
-        if isinstance(column.default, ScalarElementColumnDefault)
-    }
-    session.execute(insert(table), [defaults | row for row in rows])
+    connection = session.connection()
+    table, dialect = Base.metadata.tables[name], connection.dialect
+    writers = [_writer(column, dialect) for column in table.columns]
+    marks = "?" if dialect.paramstyle == "qmark" else "%s"
+    columns = ", ".join(dialect.identifier_preparer.quote(column.name) for column in table.columns)
+    values = ", ".join([marks] * len(writers))
+    statement = f"INSERT INTO {name} ({columns}) VALUES ({values})"  # noqa: S608  # our own table and column names
+    connection.exec_driver_sql(statement, [tuple([write(row) for write in writers]) for row in rows])
+
+
+def _writer(column: Column[Any], dialect: Dialect) -> Callable[[dict[str, Any]], Any]:
+    """Give what reads one column out of a row, as the driver takes it."""
+    name, default = column.name, column.default
+    usual = default.arg if isinstance(default, ScalarElementColumnDefault) else None
+    prepare = column.type.dialect_impl(dialect).bind_processor(dialect)
+    if prepare is None:
+        return lambda row: row.get(name, usual)
+    return lambda row: prepare(row.get(name, usual))
