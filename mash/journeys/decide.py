@@ -60,17 +60,16 @@ def decide(
     keep_agreements(session, contact, choices, by=by, at=at)
     advised = advise_all(session, contact, choices, practice, at)
     changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    situation = situation_of(
-        session, contact, by=by, at=at, practice=practice, changes=changes, exception_reason=exception_reason
-    )
+    said = {"changes": changes, "exception_reason": exception_reason}
+    situation = situation_of(session, contact, by=by, at=at, practice=practice, **said)
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
     move = _move(situation, needs)
     contact.state = advance(situation, move)
     after = {finding.child_id for finding in sign_off.oversight_after(situation.policy, situation.concerned)}
+    excepted = [f"Exception: {exception_reason}"] if exception_reason.strip() else []
     for choice in choices:
         own = str(choice.child_id)
-        wanted = [need.sentence for need in needs if need.child_id == own]
-        wanted += [f"Exception: {exception_reason}"] if exception_reason.strip() else []
+        wanted = [need.sentence for need in needs if need.child_id == own] + excepted
         waits = move is Move.RECOMMEND and not situation.policy.goes_ahead(changes[choice.child_id]["route"])
         made = Move.RECOMMEND if waits else Move.DECIDE  # a strong outcome stands at once, whatever else waits
         noted = Noted(move=made, by=by, at=at, sign_off=wanted, oversight_after=own in after)
@@ -92,7 +91,7 @@ def _move(situation: Situation, needs: tuple[sign_off.Finding, ...]) -> Move:
 
 def _only_sign_off_objects(situation: Situation, needs: tuple[sign_off.Finding, ...]) -> bool:
     """See whether a decision lacks nothing but the second person; if it lacks more, deciding will say so."""
-    waiting = {f"{need.sentence} A manager who did not recommend it must agree." for need in needs}
+    waiting = {need.objection for need in needs}
     return set(may(situation, Move.DECIDE)) <= waiting
 
 

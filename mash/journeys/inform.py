@@ -1,10 +1,12 @@
 """Close a contact that asked for no service: information given, advice, signposting. The four-click path."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
+from mash.journeys.choices import Advised, Choice, advise_all
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
@@ -33,24 +35,25 @@ def inform(
     """Close a contact as information only, for every child on it.
 
     Args:
-        contact_type: What it turned out to be, such as a statutory check.
         outcome: ``information_given``, ``advice`` or ``signposting``; ``answer`` says what was done or told.
-        no_worry_confirmed: That someone looked for a worry about a child in it and found none.
+        no_worry_confirmed: Someone looked for a worry about a child in it and found none.
 
     Raises:
-        MoveRefused: If any child needs a decision after all, or something is not said.
+        MoveRefused: If any child needs a decision after all, by its rating or by the rules, or something is not said.
     """
     contact = contact_for_change(session, reference, version=version)
     route = Route(outcome)
-    changes = {child.id: {"route": route} for child in contact.children}
+    advised = advise_all(session, contact, tuple(Choice(child_id=child.id) for child in contact.children), practice, at)
+    changes = {
+        child: {"route": route, "advised_level": found.level, "advised_route": found.route}
+        for child, found in advised.items()
+    }
     said = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.INFORM)
     contact.type_at_decision, contact.decided_at, contact.closed_at = contact_type, at, at
     for child in contact.children:
-        session.add(_decision(contact, child, route, answer, by=by, at=at))
-        child.route = child.outcome = route.value
-        child.decided_at = at
+        _keep(session, child, advised[child.id], Answered(route, answer, contact_type), by=by, at=at)
     stop_clocks(session, contact, DECISION_CLOCKS, at=at)
     place_in_queue(session, contact)
     told = {"type": contact_type, "outcome": route.value, "answer": answer, "no_worry_confirmed": no_worry_confirmed}
@@ -58,19 +61,38 @@ def inform(
     return contact
 
 
-def _decision(
-    contact: Contact, child: ChildOnContact, route: Route, answer: str, *, by: Actor, at: datetime
-) -> Decision:
-    return Decision(
-        child_id=child.id,
-        status="decided",
-        level=child.level or LOWEST_LEVEL,
-        route=route.value,
-        reason=answer,
-        contact_type=contact.type_at_decision,
-        ruleset_id=contact.ruleset_id,
-        recommended_by_id=by.user_id,
-        recommended_at=at,
-        decided_by_id=by.user_id,
-        decided_at=at,
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was given, in which words, to what kind of contact."""
+
+    route: Route
+    answer: str
+    contact_type: str
+
+
+def _keep(
+    session: Session, child: ChildOnContact, advised: Advised, given: Answered, *, by: Actor, at: datetime
+) -> None:
+    """Write the decision beside what the rules said, and let it stand on the child."""
+    child.route = child.outcome = given.route.value
+    child.decided_at = at
+    session.add(
+        Decision(
+            child_id=child.id,
+            status="decided",
+            level=child.level or LOWEST_LEVEL,
+            route=given.route.value,
+            reason=given.answer,
+            contact_type=given.contact_type,
+            advised_level=advised.level,
+            advised_route=advised.advice.route,
+            advice=advised.advice.to_json(),
+            facts=advised.facts,
+            ruleset_id=advised.advice.ruleset_id,
+            ruleset_hash=advised.advice.ruleset_hash,
+            recommended_by_id=by.user_id,
+            recommended_at=at,
+            decided_by_id=by.user_id,
+            decided_at=at,
+        )
     )

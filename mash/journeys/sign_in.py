@@ -1,6 +1,6 @@
 """Sign people in and out. A sign-in is a row here that can be ended; the browser holds only a random token.
 
-Signing in takes three steps, so that the slow hashing holds no lock: ``begin`` counts the try and finds the user,
+Signing in takes three steps, so that the slow hashing holds no lock: ``count_try`` counts it and finds the user,
 ``passwords.check`` compares, ``finish`` opens the session.
 """
 
@@ -39,7 +39,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime) -> Attempt:
+def count_try(session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime) -> Attempt:
     """Count a try, and find who it is for.
 
     Args:

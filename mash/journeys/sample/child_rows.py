@@ -62,12 +62,7 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
     made = decided or min(ledger.now, story.entered_at + timedelta(hours=1))
     rules = ledger.ruleset_on(story.received_at) or (None, None)
     advised = told.advised_level
-    said = {
-        "level": told.level,
-        "rating": told.rating,
-        "route": told.route,
-        "reason": REASONS.get(told.route, ""),
-    }
+    said = {"level": told.level, "rating": told.rating, "route": told.route, "reason": REASONS.get(told.route, "")}
     number = ledger.add(
         "decision",
         **said,

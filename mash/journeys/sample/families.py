@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from mash.config import DATA
-from mash.journeys.people import postcode_form, search_form, surname_first
+from mash.journeys.people import postcode_form, search_form
 from mash.journeys.sample.figures import Figures
+from mash.models.people import surname_first
 
 NAMES: dict[str, list[str]] = json.loads((DATA / "invented_names.json").read_text("utf-8"))
 CHILDHOOD_DAYS = 18 * 365
