@@ -5,6 +5,7 @@ What policy wants a second person for becomes a recommendation to a manager. Wha
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -60,22 +61,32 @@ def decide(
     keep_agreements(session, contact, choices, by=by, at=at)
     advised = advise_all(session, contact, choices, practice, at)
     changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    said = {"changes": changes, "exception_reason": exception_reason}
+    said: dict[str, Any] = {"changes": changes, "exception_reason": exception_reason}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, **said)
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
     move = _move(situation, needs)
     contact.state = advance(situation, move)
-    after = {finding.child_id for finding in sign_off.oversight_after(situation.policy, situation.concerned)}
-    excepted = [f"Exception: {exception_reason}"] if exception_reason.strip() else []
     for choice in choices:
-        own = str(choice.child_id)
-        wanted = [need.sentence for need in needs if need.child_id == own] + excepted
-        waits = move is Move.RECOMMEND and not situation.policy.goes_ahead(changes[choice.child_id]["route"])
-        made = Move.RECOMMEND if waits else Move.DECIDE  # a strong outcome stands at once, whatever else waits
-        noted = Noted(move=made, by=by, at=at, sign_off=wanted, oversight_after=own in after)
+        noted = _noted(choice, situation, needs, move, by=by, at=at)
         keep_decision(session, contact, choice, advised[choice.child_id], noted)
     settle(session, contact, by=by, at=at, practice=practice)
     return Outcome(contact, move, tuple(need.sentence for need in needs))
+
+
+def _noted(
+    choice: Choice, situation: Situation, needs: tuple[sign_off.Finding, ...], move: Move, *, by: Actor, at: datetime
+) -> Noted:
+    """Say how one child's decision came to be. A strong outcome stands at once, whatever else waits for a manager."""
+    own = next(child for child in situation.children if child.id == str(choice.child_id))
+    waits = move is Move.RECOMMEND and not situation.policy.goes_ahead(own.route)
+    excepted = [f"Exception: {situation.exception_reason}"] if situation.exception_reason.strip() else []
+    return Noted(
+        move=Move.RECOMMEND if waits else Move.DECIDE,
+        by=by,
+        at=at,
+        sign_off=[need.sentence for need in needs if need.child_id == own.id] + excepted,
+        oversight_after=bool(sign_off.oversight_after(situation.policy, [own])),
+    )
 
 
 def _move(situation: Situation, needs: tuple[sign_off.Finding, ...]) -> Move:

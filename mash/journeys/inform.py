@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,12 +44,10 @@ def inform(
     """
     contact = contact_for_change(session, reference, version=version)
     route = Route(outcome)
-    advised = advise_all(session, contact, tuple(Choice(child_id=child.id) for child in contact.children), practice, at)
-    changes = {
-        child: {"route": route, "advised_level": found.level, "advised_route": found.route}
-        for child, found in advised.items()
-    }
-    said = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
+    everyone = tuple(Choice(child_id=child.id) for child in contact.children)
+    advised = advise_all(session, contact, everyone, practice, at)
+    changes = {child: _against(found, route) for child, found in advised.items()}
+    said: dict[str, Any] = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.INFORM)
     contact.type_at_decision, contact.decided_at, contact.closed_at = contact_type, at, at
@@ -56,9 +55,13 @@ def inform(
         _keep(session, child, advised[child.id], Answered(route, answer, contact_type), by=by, at=at)
     stop_clocks(session, contact, DECISION_CLOCKS, at=at)
     place_in_queue(session, contact)
-    told = {"type": contact_type, "outcome": route.value, "answer": answer, "no_worry_confirmed": no_worry_confirmed}
+    told = said | {"type": contact_type, "outcome": route.value, "answer": answer}
     record_event(session, kind="contact.informed", at=at, by=by, contact_id=contact.id, data=told)
     return contact
+
+
+def _against(advised: Advised, route: Route) -> dict[str, Any]:
+    return {"route": route, "advised_level": advised.level, "advised_route": advised.route}
 
 
 @dataclass(frozen=True, slots=True)
