@@ -49,7 +49,7 @@ def enter() -> ResponseReturnValue:
         return _again(form)
     before = presented_token()
     with transaction() as session:
-        attempt = sign_in.begin(
+        attempt = sign_in.count_try(
             session,
             username=form.data["username"],
             network=request.remote_addr or "",

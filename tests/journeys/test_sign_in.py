@@ -10,7 +10,7 @@ from mash.db import Database, transaction
 from mash.journeys import passwords, submit_once
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
-from mash.journeys.sign_in import begin, end_sessions, finish
+from mash.journeys.sign_in import count_try, end_sessions, finish
 from mash.journeys.throttle import (
     FIRST_WAIT,
     FREE_BY_ACCOUNT,
@@ -113,7 +113,7 @@ def test_a_password_changed_in_mid_sign_in_opens_nothing(session: Session, monda
     user = make_user(
         session, username="Jo", name="Jo", roles=["manager"], password="anvil comet harvest", by=BY, at=monday
     )
-    attempt = begin(session, username=" JO ", network="here", known_by="", key="k", at=monday)
+    attempt = count_try(session, username=" JO ", network="here", known_by="", key="k", at=monday)
     assert attempt.user_id == user.id
     user.password_hash = "changed"
     with pytest.raises(Exception, match="do not match"):
@@ -130,7 +130,7 @@ def test_only_ones_own_sessions_end(session: Session, monday: datetime) -> None:
     ]
     tokens = []
     for user in users:
-        attempt = begin(session, username=user.username, network="here", known_by="", key="k", at=monday)
+        attempt = count_try(session, username=user.username, network="here", known_by="", key="k", at=monday)
         tokens.append(finish(session, attempt, rehash=None, device="", at=monday))
     theirs = session.query(UserSession).filter_by(user_id=users[1].id).one()
     with pytest.raises(NotFound):
