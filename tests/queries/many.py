@@ -1,0 +1,118 @@
+"""A council's worth of rows, put in quickly, so that a query's plan is the one it would have in earnest."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mash.db import Database, transaction
+from mash.journeys.actor import Actor
+from mash.models import Address, AdultOnContact, ChildOnContact, Clock, Contact, Event, Person, Viewing
+
+NOW = datetime(2026, 11, 24, 14, 14, tzinfo=UTC)
+CONTACTS = 5000
+OPEN = 100
+FORENAMES = ("Jordan", "Lee", "Ola", "Ruby", "Sia", "Zoë", "Sam", "Noor", "Ivy", "Kai", "Mia")
+SURNAMES = ("Ames", "Knight", "Peters", "Thorne", "Moss", "O'Neill", "Hart", "Baker", "Finch", "Grove", "Reed", "Shah")
+
+
+def fill(database: Database, by: Actor, contacts: int = CONTACTS) -> None:
+    """Fill the tables that grow, with the newest hundred contacts open, and let the database measure them."""
+    with transaction(database) as session:
+        for table, rows in _rows(by, contacts).items():
+            _put(session, table, rows)
+    with database.engine.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        connection.commit()
+
+
+def _put(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), 1000):
+        session.execute(table.__table__.insert(), rows[start : start + 1000])
+
+
+def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
+    numbers = range(1, contacts + 1)
+    homes = contacts // 3
+    return {
+        Address: [
+            {"id": n, "key": f"{n} made-up street", "postcode": f"DN{n % 90} {n % 9}AA"} for n in range(1, homes)
+        ],
+        Person: [_person(n) for n in range(1, 2 * contacts + 1)],
+        Contact: [_contact(n, contacts, homes, by) for n in numbers],
+        ChildOnContact: [
+            {
+                "id": n,
+                "contact_id": n,
+                "person_id": 1 + n % contacts,
+                "address_id": None if n % 3 else 1 + n % (homes - 1),
+            }
+            for n in numbers
+        ],
+        AdultOnContact: [{"id": n, "contact_id": n, "person_id": contacts + n} for n in numbers],
+        Clock: [_clock(n, contacts) for n in numbers],
+        Event: [_event(n, contacts, by) for n in range(1, 2 * contacts + 1)],
+        Viewing: [{"id": n, "user_id": by.user_id, "contact_id": n, "page": "workspace", "at": NOW} for n in numbers],
+    }
+
+
+def _person(n: int) -> dict[str, Any]:
+    forename, surname = FORENAMES[n % 11], SURNAMES[n % 12]
+    return {
+        "id": n,
+        "kind": "child",
+        "forename": forename,
+        "surname": surname,
+        "search_name": f"{forename} {surname}".lower().replace("ë", "e").replace("'", ""),
+        "date_of_birth": date(2008, 1, 1) + timedelta(days=n % 6000),
+        "phone": f"01302 {n:06d}",
+        "made_at": NOW,
+    }
+
+
+def _contact(n: int, contacts: int, homes: int, by: Actor) -> dict[str, Any]:
+    still_open = n > contacts - OPEN
+    received = NOW - timedelta(minutes=10 * (contacts - n))
+    return {
+        "id": n,
+        "reference": f"C-26-{n:05d}",
+        "state": ("waiting_for_information" if n % 9 == 0 else "rated") if still_open else "closed",
+        "rating": ("red", "amber", "green")[n % 3],
+        "queue_rank": (0 if n % 3 == 0 else 1) if still_open else None,
+        "due_at": received + timedelta(days=1),
+        "type_at_receipt": "service_request",
+        "source_code": "6",
+        "received_at": received,
+        "entered_at": received,
+        "decided_at": None if still_open else received + timedelta(hours=5),
+        "address_id": 1 + n % (homes - 1),
+        "claimed_by_id": by.user_id if still_open and n % 2 else None,
+        "claimed_at": NOW if still_open and n % 2 else None,
+    }
+
+
+def _clock(n: int, contacts: int) -> dict[str, Any]:
+    received = NOW - timedelta(minutes=10 * (contacts - n))
+    return {
+        "id": n,
+        "contact_id": n,
+        "name": "social-care" if n % 3 else "red-acknowledge",
+        "started_at": received,
+        "due_at": received + timedelta(days=1),
+        "stopped_at": None if n > contacts - OPEN else received,
+        "how": ["One working day from receipt."],
+    }
+
+
+def _event(n: int, contacts: int, by: Actor) -> dict[str, Any]:
+    return {
+        "seq": n,
+        "contact_id": (n + 1) // 2,
+        "kind": ("contact.received", "child.rated", "oversight.acknowledged")[n % 3],
+        "at": NOW - timedelta(minutes=5 * (2 * contacts - n)),
+        "by_id": by.user_id,
+        "data": {"from": None, "to": "red", "type": "service_request", "channel": "email", "children": 1},
+        "prev_hash": f"{n - 1:064x}",
+        "hash": f"{n:064x}",
+    }
