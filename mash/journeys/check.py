@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from mash.journeys.practice import Practice
 from mash.models import Contact
 from mash.queries.facts import facts_of
 from mash.rules import Advice, Facts, NoRuleSetInForce, RuleSet, evaluate, read_facts
-from mash.workflow.calendar import london_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,15 @@ class Checked:
 
 
 def check(
-    session: Session, contact_id: int, saying: Mapping[int, Mapping[str, Any]], practice: Practice
+    session: Session, contact_id: int, saying: Mapping[int, Mapping[str, Any]], practice: Practice, at: datetime
 ) -> dict[int, Checked]:
-    """Check children of a contact against the thresholds in force when it was received.
+    """Check children of a contact against the thresholds that judge it.
 
     Args:
         saying: What is being said of each child now, by the child's id, over what is on record. None of it is kept.
 
     Returns:
-        What the rules make of each of those children. Empty where no version covers the day of receipt.
+        What the rules make of each of those children. Empty where no version can judge it.
 
     Raises:
         NotFound: If there is no such contact.
@@ -46,7 +46,7 @@ def check(
     if contact is None:
         raise NotFound("There is no such contact.")
     try:
-        ruleset = practice.rulebook.in_force(london_day(contact.received_at))
+        ruleset = practice.ruleset(contact, at)
     except NoRuleSetInForce:
         return {}
     found = {}

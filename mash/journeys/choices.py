@@ -39,6 +39,18 @@ class Choice:
     contact_type: str | None = None
 
 
+def refuse_strangers(contact: Contact, choices: tuple[Choice, ...]) -> None:
+    """See that every choice is about a child on the contact.
+
+    Raises:
+        MoveRefused: If one is not.
+    """
+    known = {child.id for child in contact.children}
+    if not known.issuperset(choice.child_id for choice in choices):
+        objection = "This is about a child who is not on the contact."
+        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
+
+
 def keep_agreements(
     session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
 ) -> None:
@@ -84,10 +96,6 @@ def advise_all(
 ) -> dict[int, Advised]:
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
     children = {child.id: child for child in contact.children}
-    unknown = [choice.child_id for choice in choices if choice.child_id not in children]
-    if unknown:
-        objection = "This is about a child who is not on the contact."
-        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
     advised = {}
     for choice in choices:
         facts = practice.facts(session, children[choice.child_id], contact)

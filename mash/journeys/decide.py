@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Advised, Choice, advise_all, changed, keep_agreements
+from mash.journeys.choices import Advised, Choice, advise_all, changed, keep_agreements, refuse_strangers
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
@@ -36,6 +36,21 @@ class Outcome:
     needs_manager: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """How a decision came to be: by which move, whose, when, and what sign-off it met.
+
+    ``recommended`` is the recommendation that a manager answers with it.
+    """
+
+    move: Move
+    by: Actor
+    at: datetime
+    sign_off: list[str]
+    oversight_after: bool = False
+    recommended: Decision | None = None
+
+
 def decide(
     session: Session,
     reference: str,
@@ -56,6 +71,7 @@ def decide(
         MoveRefused: With every objection at once. Nothing is kept.
     """
     contact = contact_for_change(session, reference, version=version)
+    refuse_strangers(contact, choices)
     before = {child.id: child.rating for child in contact.children}
     _rate_first(session, contact, choices, by=by, at=at, practice=practice)
     keep_agreements(session, contact, choices, by=by, at=at)
@@ -119,21 +135,6 @@ def _rate_first(
     rising = tuple(item for item in given if children[item.child_id].rating != Rating.RED)
     if rising and contact.state in {State.RECEIVED, State.SCREENED, State.RATED, State.REOPENED}:
         rate_children(session, contact, rising, by=by, at=at, practice=practice)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """How a decision came to be: by which move, whose, when, and what sign-off it met.
-
-    ``recommended`` is the recommendation that a manager answers with it.
-    """
-
-    move: Move
-    by: Actor
-    at: datetime
-    sign_off: list[str]
-    oversight_after: bool = False
-    recommended: Decision | None = None
 
 
 def keep_decision(session: Session, contact: Contact, choice: Choice, advised: Advised, noted: Noted) -> Decision:

@@ -44,13 +44,14 @@ def inform(
     """
     contact = contact_for_change(session, reference, version=version)
     route = Route(outcome)
+    contact.type_at_decision = contact_type  # the rules judge what it turned out to be
     everyone = tuple(Choice(child_id=child.id) for child in contact.children)
     advised = advise_all(session, contact, everyone, practice, at)
     changes = {child: _against(found, route) for child, found in advised.items()}
     said: dict[str, Any] = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.INFORM)
-    contact.type_at_decision, contact.decided_at, contact.closed_at = contact_type, at, at
+    contact.decided_at = contact.closed_at = at
     for child in contact.children:
         _keep(session, child, advised[child.id], Answered(route, answer, contact_type), by=by, at=at)
     stop_clocks(session, contact, DECISION_CLOCKS, at=at)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Choice, advise_all, changed, keep_agreements
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.decide import Noted, apply_decision, keep_decision, settle
 from mash.journeys.events import record_event
@@ -98,6 +98,7 @@ def change(
         MoveRefused: With every objection, such as a missing reason.
     """
     contact = contact_for_change(session, reference, version=version)
+    refuse_strangers(contact, choices)
     before = {child.id: child.rating for child in contact.children}
     keep_agreements(session, contact, choices, by=by, at=at)
     recommended = standing_recommendations(session, contact)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
-from mash.rules import Advice, Facts, NoRuleSetInForce, RuleBook, evaluate, read_facts
+from mash.rules import Advice, Facts, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
@@ -62,8 +62,8 @@ class Practice:
         """Read what is known of one child, as the rules take it."""
         return read_facts(self.rulebook.catalogue, facts_of(session, child, contact, self.strands))
 
-    def advise(self, contact: Contact, facts: Facts, at: datetime) -> Advice:
-        """Say what the thresholds in force when the contact was received advise.
+    def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
+        """Give the thresholds that judge a contact: those in force when it was received.
 
         A contact from before any version for live use is judged by today's, so that nothing waits for want of one.
 
@@ -71,10 +71,17 @@ class Practice:
             NoRuleSetInForce: If there is none for today either.
         """
         try:
-            ruleset = self.rulebook.in_force(london_day(contact.received_at))
+            return self.rulebook.in_force(london_day(contact.received_at))
         except NoRuleSetInForce:
-            ruleset = self.rulebook.in_force(london_day(at))
-        return evaluate(ruleset, facts)
+            return self.rulebook.in_force(london_day(at))
+
+    def advise(self, contact: Contact, facts: Facts, at: datetime) -> Advice:
+        """Say what the thresholds that judge a contact advise.
+
+        Raises:
+            NoRuleSetInForce: If there is none.
+        """
+        return evaluate(self.ruleset(contact, at), facts)
 
     def ordinal(self, advice: Advice) -> int | None:
         """Give the level of an advice as its number in the version that gave it; None for a person not a child."""

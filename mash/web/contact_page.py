@@ -6,7 +6,6 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from mash.clock import LONDON
 from mash.journeys.check import check
 from mash.journeys.contacts import NotFound
 from mash.journeys.practice import practice_from
@@ -77,11 +76,11 @@ def open_contact(
     form = form or start_form(found, practice.rulebook.catalogue, changing=changing)
     saying = {child: form.saying(scope) for scope in form.scopes for child in scope.child_ids}
     try:
-        checked = check(session, head.id, saying, practice)
+        checked = check(session, head.id, saying, practice, moment())
     except FactsRefused:
         checked = {}
     try:
-        ruleset = practice.rulebook.in_force(found.contact.received_at.astimezone(LONDON).date())
+        ruleset = practice.ruleset(found.contact, moment())
     except NoRuleSetInForce:
         ruleset = None
     return Opened(found, practice, form, own_levels(found), checked, ruleset, changing)

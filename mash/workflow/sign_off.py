@@ -57,9 +57,15 @@ class Policy:
         return route is not None and not self.weaker(route, self.goes_ahead_from)
 
     def below_rules(self, child: Child) -> bool:
-        """Say whether a child's level or outcome is lower than the rules suggest."""
+        """Say whether a child's level or outcome is lower than the rules suggest.
+
+        Where the rules suggest no service, one way of ending without a service is not less than another.
+        """
         lower_level = bool(child.level and child.advised_level and child.level < child.advised_level)
-        weaker_route = bool(child.route and child.advised_route and self.weaker(child.route, child.advised_route))
+        serves = child.advised_route is not None and not child.advised_route.closes
+        weaker_route = bool(
+            serves and child.route and child.advised_route and self.weaker(child.route, child.advised_route)
+        )
         return lower_level or weaker_route
 
 
