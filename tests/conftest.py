@@ -20,7 +20,6 @@ from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.models.access import ROLES
 from mash.rules import RuleBook
-from mash.web.app import create_app
 from tests import postgresql
 from tests.factories import MONDAY, an_actor
 
@@ -100,6 +99,8 @@ def rulebook() -> RuleBook:
 @pytest.fixture
 def app(database: Database, settings: Config, rulebook: RuleBook) -> Flask:
     """Make the application over the test's database."""
+    from mash.web.app import create_app  # not at the top: most tests need no web
+
     return create_app(database, settings, rulebook)
 
 

@@ -18,7 +18,7 @@ def environment(settings: Config) -> dict[str, str]:
         "MASH_FOLDER": str(settings.folder),
         "MASH_DATABASE_URL": settings.database_url,
         "MASH_SECURE_COOKIES": str(settings.secure_cookies),
-        "PYTHONWARNINGS": "error",
+        "PYTHONWARNINGS": "error,ignore::ResourceWarning",  # gunicorn leaves sockets to the collector
     }
 
 

@@ -15,6 +15,7 @@ from mash.cli.opening import opened, rulebook_of
 from mash.config import Config, Misconfigured
 from mash.db import open_database, reading
 from mash.journeys.set_up import require_adopted
+from mash.rules import RuleBook
 from mash.web.app import create_app
 
 BACKLOG = 256
@@ -22,7 +23,7 @@ GRACE_SECONDS = 30
 
 
 class Served(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
-    """The application as gunicorn runs it: made afresh in each worker, so that no connection crosses a fork."""
+    """The application as gunicorn runs it: made in each worker after the fork, so that no connection crosses it."""
 
     def __init__(self, load: Callable[[], Any], options: dict[str, Any]) -> None:
         self._load, self._options = load, options
@@ -59,28 +60,25 @@ def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up()
     settings = config.from_environment()
-    require_ready(settings)
+    rulebook = ready_rulebook(settings)
     listening = listen(host, port)
     url = f"http://{host}:{listening.getsockname()[1]}"
     if with_scheduler:
         start_scheduler()
     click.echo(f"Serving on {url} – stop with Ctrl-C.")
-    Served(lambda: application(settings), options(listening, workers)).run()
+    Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, workers)).run()
 
 
-def require_ready(settings: Config) -> None:
-    """See, before anything starts, that the database answers and the thresholds are those adopted.
+def ready_rulebook(settings: Config) -> RuleBook:
+    """Read the thresholds once for all workers, having seen that the database answers and they are those adopted.
 
     Raises:
         Misconfigured, Unavailable, ThresholdsChanged, DocumentRefused: In one line, or one a problem.
     """
     with opened(settings) as database, reading(database) as session:
-        require_adopted(session, rulebook_of(settings))
-
-
-def application(settings: Config) -> Any:
-    """Make the application, in the process that will serve it."""
-    return create_app(open_database(settings), settings, rulebook_of(settings))
+        rulebook = rulebook_of(settings)
+        require_adopted(session, rulebook)
+    return rulebook
 
 
 def listen(host: str, port: int) -> socket.socket:
