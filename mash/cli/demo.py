@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from mash import clock, config, log
 from mash import migrate as tables
-from mash.cli.serve import Served, application, listen, options, require_ready, start_scheduler
+from mash.cli.opening import rulebook_of
+from mash.cli.serve import Served, listen, options, ready_rulebook, start_scheduler
 from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
@@ -16,7 +17,7 @@ from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, History
 from mash.journeys.set_up import set_up
 from mash.models import User
-from mash.rules import RuleBook
+from mash.web.app import create_app
 
 BY = Actor.system("cli:demo")
 
@@ -52,10 +53,10 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
     if not serve and not made:
         raise AlreadyUsed("This database already holds contacts, and is left as it is. Open it with: mash serve")
     if listening is not None:
-        require_ready(settings)
+        rulebook = ready_rulebook(settings)
         start_scheduler()
         click.echo(f"Serving on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
-        Served(lambda: application(settings), options(listening, 2)).run()
+        Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
 
 
 def last_moment(as_of: str | None) -> datetime:
@@ -76,7 +77,7 @@ def last_moment(as_of: str | None) -> datetime:
 def fill(database: Database, settings: config.Config, *, contacts: int, seed: int, now: datetime) -> bool:
     """Make tables, users and history where there are none. Returns whether a history was made."""
     tables.upgrade(database, settings.migrations)
-    rulebook = RuleBook.load(settings.thresholds)
+    rulebook = rulebook_of(settings)
     with transaction(database) as session:
         set_up(session, rulebook=rulebook, by=BY, at=now)
         hired = hire(session, by=BY, at=now) if _nobody_yet(session) else {}
