@@ -1,5 +1,6 @@
 """Command ``demo``: fill a database with invented people and contacts, and open the service on it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -43,7 +44,7 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
     mash demo --seed 7 --as-of 2026-04-13T09:00
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up(quiet=True)
-    settings = config.from_environment()
+    settings = replace(config.from_environment(), secure_cookies=False)  # served over plain HTTP, on this machine only
     listening = listen("127.0.0.1", port) if serve else None
     database = open_database(settings, make=True)
     try:

@@ -59,9 +59,9 @@ def import_(
     """Bring in contacts, children and history from FILE.
 
     Reads the Ofsted Annex A workbook (xlsx, Lists 1 to 3) and its CSV form, the Standard Safeguarding Dataset's
-    contacts CSV, and our own fuller CSV, one row a child; which it is, is seen from its content. Every row is made, is already
-    there, or is refused with its line, column, reason and how to mend it. The same file twice changes nothing; if it is
-    stopped half-way, run it again.
+    contacts CSV, and our own fuller CSV, one row a child; which it is, is seen from its content. Every row is made,
+    is already there, or is refused with its line, column, reason and how to mend it. The same file twice changes
+    nothing; if it is stopped half-way, run it again.
 
     \b
     mash import annex-a.xlsx --dry-run
