@@ -158,9 +158,14 @@ def _corrected(data: Mapping[str, Any], names: Names) -> Words:
     return Words(f"Time of receipt corrected to {_when(data['to'])}", lines, data.get("reason", ""))
 
 
+def _child_added(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"A child was added{names.of(data)}")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
-        return Words(title, reason=data.get("reason", "") or data.get("answer", ""), group=group)
+        said = (data.get(name, "") for name in ("reason", "answer", "text"))
+        return Words(title, reason=next(filter(None, said), ""), group=group)
 
     return tell
 
@@ -176,6 +181,9 @@ TELLERS: Mapping[str, Teller] = {
     "contact.reopened": _plain("Reopened", "decisions"),
     "contact.cancelled": _plain("Cancelled as an error"),
     "contact.receipt_corrected": _corrected,
+    "contact.note": _plain("Note"),
+    "contact.manager_told": _plain("A manager was told", "ratings"),
+    "contact.child_added": _child_added,
     "child.observed": _observed,
     "child.rated": _rated,
     "child.rating_proposed": _proposed,
@@ -191,6 +199,7 @@ TELLERS: Mapping[str, Teller] = {
     "oversight.returned": _plain("A manager returned it for more work", "decisions"),
     "oversight.directed": _plain("A manager’s direction", "decisions"),
     "oversight.handed_to_night_team": _plain("Handed to the night team", "decisions"),
+    "information.authorised": _plain("A manager authorised checks without agreement", "information"),
     "information.asked": _asked,
     "information.received": _replied,
     "information.weighed": _weighed,
