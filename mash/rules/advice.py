@@ -74,6 +74,7 @@ class WouldChange:
     level: str | None
     rating: str
     route: str
+    strength: str
 
 
 @dataclass(frozen=True, slots=True)

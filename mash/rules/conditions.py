@@ -80,7 +80,12 @@ class OneOf(Atom):
 
 @dataclass(frozen=True, slots=True)
 class Within(Atom):
-    """A number lies between `low` and `high`, both included; None means no end."""
+    """A number lies between `low` and `high`, both included; None means no end.
+
+    >>> baby = Within("age_years", None, 0)
+    >>> baby.truth(Value(0)), baby.truth(Value(1)), baby.truth(None)
+    (True, False, None)
+    """
 
     fact: str
     low: int | None

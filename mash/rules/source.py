@@ -11,7 +11,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from mash.rules.problems import Wrong, meant
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 500_000
 MOST_DEPTH = 20
 
 Json = str | int | bool | list["Json"] | dict[str, "Json"] | None

@@ -19,7 +19,12 @@ class Input:
 
 @dataclass(slots=True)
 class Steps:
-    """Steps so far; the same step is never written twice. `inputs` is filled before the first step."""
+    """Steps so far; the same step is never written twice. `inputs` is filled before the first step.
+
+    >>> steps = Steps()
+    >>> steps.emit(OR, 3, 2) == steps.emit(OR, 2, 3), steps.emit(AND, NEVER, 2) == NEVER
+    (True, True)
+    """
 
     inputs: dict[Input, int] = field(default_factory=dict)
     steps: list[tuple[int, int, int]] = field(default_factory=list)

@@ -29,6 +29,7 @@ def would_change(ruleset: RuleSet, facts: Facts, now: Outcome, moved: Moved) -> 
             level=None if then.level is None else ruleset.levels[then.level].key,
             rating=ruleset.ratings[then.rating].key,
             route=main_route(ruleset, then),
+            strength=ruleset.routes[then.strength].key,
         )
     return tuple(nearest.values())
 
