@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mash.models import Contact, ReferenceCounter
@@ -45,14 +46,16 @@ def contact_for_change(session: Session, reference: str, *, version: int | None)
 
 
 def next_reference(session: Session, received_at: datetime) -> str:
-    """Give the next reference of the year a contact was received in, such as ``C-26-04217``."""
+    """Give the next reference of the year a contact was received in, such as ``C-26-04217``.
+
+    One statement, so that the first two of a year do not both try to begin it.
+    """
     year = received_at.year
-    counter = session.scalars(
-        select(ReferenceCounter).where(ReferenceCounter.year == year).with_for_update()
-    ).one_or_none()
-    if counter is None:
-        counter = ReferenceCounter(year=year, last=0)
-        session.add(counter)
-    counter.last += 1
-    session.flush()
-    return f"C-{year % 100:02d}-{counter.last:05d}"
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    number = session.execute(
+        insert(ReferenceCounter)
+        .values(year=year, last=1)
+        .on_conflict_do_update(index_elements=["year"], set_={"last": ReferenceCounter.last + 1})
+        .returning(ReferenceCounter.last)
+    ).scalar_one()
+    return f"C-{year % 100:02d}-{number:05d}"
