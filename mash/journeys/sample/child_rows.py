@@ -8,6 +8,7 @@ from mash.journeys.sample.ledger import Ledger
 from mash.journeys.sample.stories import RECEIVED_BY, STORIES, ChildStory, Story
 
 REASONS: Mapping[str, str] = STORIES["reasons"]
+NEEDS = "This child is rated red."
 
 
 def write_child(ledger: Ledger, story: Story, contact: dict[str, Any], told: ChildStory, place: int) -> None:
@@ -74,7 +75,7 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
         lower_reason=REASONS["lower"] if advised and told.level < advised else "",
         agreement_status=story.agreement,
         contact_type=contact["type_at_decision"] or story.type,
-        sign_off=["This child is rated red."] if needs or not decided else [],
+        sign_off=[NEEDS] if needs else [],
         advised_level=advised,
         advised_route=told.advice.get("route") if told.advice else None,
         advice=told.advice,

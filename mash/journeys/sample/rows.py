@@ -1,6 +1,6 @@
 """Turn invented contacts into rows of the record's own tables: people, places, the contact, its clocks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from mash.journeys.sample.child_rows import write_child
@@ -135,23 +135,42 @@ def _clocks(ledger: Ledger, story: Story, contact: dict[str, Any]) -> None:
         names.append("acknowledge")
     if contact["rating"] == "red":
         names.append("red")
+        _taken_up(ledger, story, contact)
     if story.decided_at and any(told.route == "early_help" for told in story.children):
         names.append("early-help")
     for name in names:
-        due = ledger.due(name, story.received_at)
-        number = ledger.add(
-            "clock",
-            contact_id=contact["id"],
-            name=name,
-            reading=due.reading or "",
-            started_at=story.received_at,
-            due_at=due.at,
-            stopped_at=story.decided_at,
-            how=list(due.how),
-        )
+        due = _clock(ledger, contact, name, story.received_at, story.decided_at)
         if name == "red" and story.decided_at is None:
-            contact["due_at"] = min(contact["due_at"], due.at)
-        passed = due.at + timedelta(minutes=1)
-        if passed <= ledger.now and (story.decided_at is None or story.decided_at > due.at):
-            ledger.add("clock_mark", clock_id=number, stage="late", at=passed)
-            ledger.tell(passed, contact, "clock.late", None, {"clock": name, "due_at": due.at.isoformat()})
+            contact["due_at"] = min(contact["due_at"], due)
+
+
+def _taken_up(ledger: Ledger, story: Story, contact: dict[str, Any]) -> None:
+    """Let a manager take up a red within the hour, but for some of the newest."""
+    rated = min(ledger.now, story.entered_at + timedelta(minutes=20))
+    taken = rated + timedelta(minutes=ledger.chance.triangular(2, 55, 9))
+    if taken > ledger.now or (story.decided_at is None and ledger.chance.random() < 0.4):
+        _clock(ledger, contact, "red-acknowledge", rated, story.decided_at)
+        return
+    _clock(ledger, contact, "red-acknowledge", rated, taken)
+    by = ledger.chance.choice(ledger.staff.managers)
+    ledger.add("oversight", contact_id=contact["id"], kind="acknowledged", by_id=by, at=taken)
+    ledger.tell(taken, contact, "oversight.acknowledged", by, {})
+
+
+def _clock(ledger: Ledger, contact: dict[str, Any], name: str, started: datetime, stopped: datetime | None) -> datetime:
+    due = ledger.due(name, started)
+    number = ledger.add(
+        "clock",
+        contact_id=contact["id"],
+        name=name,
+        reading=due.reading or "",
+        started_at=started,
+        due_at=due.at,
+        stopped_at=stopped,
+        how=list(due.how),
+    )
+    passed = due.at + timedelta(minutes=1)
+    if passed <= ledger.now and (stopped is None or stopped > due.at):
+        ledger.add("clock_mark", clock_id=number, stage="late", at=passed)
+        ledger.tell(passed, contact, "clock.late", None, {"clock": name, "due_at": due.at.isoformat()})
+    return due.at

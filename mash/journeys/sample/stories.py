@@ -226,7 +226,8 @@ class Storyteller:
             if age < timedelta(hours=2):
                 return "received"
             rated = ("received", "screened", "rated", "waiting_for_information", "with_manager")
-            return self.chance.choices(rated, (25, 15, 38, 15, 7 if request else 0))[0]
+            waits = any(told.rating == "red" and told.route != "strategy_discussion" for told in story.children)
+            return self.chance.choices(rated, (25, 15, 38, 15, 60 if waits and request else 0))[0]
         if any(child.route in RECEIVED_BY for child in story.children):
             waits = self.now - story.decided_at < timedelta(hours=30) and self.chance.random() < 0.6
             return "decided" if waits else "handed_over"

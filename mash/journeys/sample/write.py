@@ -38,6 +38,7 @@ TABLES = (
     "rating",
     "decision",
     "hand_over",
+    "oversight",
     "clock",
     "clock_mark",
 )
