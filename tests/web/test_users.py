@@ -153,3 +153,13 @@ def test_someone_without_a_role_gets_nowhere(sign_in_as: SignInAs, database: Dat
         user = session.get_one(User, people["auditor"])
         user.roles.clear()
     assert browser.get("/account").status_code == 403
+
+
+def test_a_session_left_open_does_not_serve_someone_who_left(
+    sign_in_as: SignInAs, database: Database, people: dict[str, int]
+) -> None:
+    browser = sign_in_as("auditor")
+    with transaction(database) as session:
+        user = session.get_one(User, people["auditor"])
+        user.active = False
+    assert browser.get("/account").status_code == 303
