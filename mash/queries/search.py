@@ -134,24 +134,24 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
 
 
 def _judged(session: Session, wanted: Wanted, by: dict[str, set[int]], roles: AbstractSet[str]) -> Sequence[Found]:
-    """Judge everyone found on everything asked, and keep those who fit most."""
-    ids = set().union(*by.values()) if by else set()
-    people = session.scalars(select(Person).where(Person.id.in_(ids), people_open_to(roles))).all()
-    reasons = {person.id: _why(person, wanted, by) for person in people}
+    """Judge everyone found on everything asked, and read in full those who fit most."""
+    ids = set().union(*by.values())
+    judged = session.execute(
+        select(Person.id, Person.search_name, Person.search_surname, Person.date_of_birth).where(
+            Person.id.in_(ids), people_open_to(roles)
+        )
+    ).all()
+    reasons = {row.id: _why(row, wanted, by) for row in judged}
     best = sorted(
-        people,
-        key=lambda person: (
-            -len(reasons[person.id]),
-            person.search_surname,
-            person.date_of_birth or date.min,
-            person.id,
-        ),
+        judged,
+        key=lambda row: (-len(reasons[row.id]), row.search_surname, row.date_of_birth or date.min, row.id),
     )[:SHOWN]
-    contacts = contacts_of(session, [person.id for person in best], roles)
-    return [Found(person=person, why=reasons[person.id], contacts=contacts.get(person.id, ())) for person in best]
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_([row.id for row in best])))}
+    contacts = contacts_of(session, list(people), roles)
+    return [Found(person=people[row.id], why=reasons[row.id], contacts=contacts.get(row.id, ())) for row in best]
 
 
-def _why(person: Person, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, ...]:
+def _why(person: Any, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, ...]:
     fits = {
         "reference": person.id in by.get("reference", ()),
         "same_name": bool(wanted.name) and wanted.name in {person.search_name, person.search_surname},
@@ -163,7 +163,7 @@ def _why(person: Person, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, 
     return tuple(name for name, fit in fits.items() if fit)
 
 
-def _named(person: Person, name: str) -> bool:
+def _named(person: Any, name: str) -> bool:
     return bool(name) and (person.search_name.startswith(name) or person.search_surname.startswith(name))
 
 
