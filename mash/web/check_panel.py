@@ -11,6 +11,7 @@ from mash.web.decision_form import DecisionForm, Scope
 from mash.workflow.sign_off import Policy
 from mash.workflow.words import Route
 
+OTHER_KINDS = frozenset({"urgency", "route", "redirect", "gate"})
 PLAIN_LEVELS = {"1": "Level 1", "2": "Level 2", "3": "Level 3", "4": "Level 4"}
 
 
@@ -50,6 +51,17 @@ class Panel:
 
     def rating_words(self, key: str) -> str:
         return next((rating.name for rating in self.checked.ruleset.ratings if rating.key == key), key)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """The rules that give a level, the highest first, and those that call for something beside it."""
+        told = [reason for reason in self.checked.advice.reasons if reason.kind not in OTHER_KINDS]
+        return sorted(told, key=lambda reason: -(self.level_of(reason.level) or 0))
+
+    @property
+    def other_reasons(self) -> list[Reason]:
+        """The rules that give the rating or the next step."""
+        return [reason for reason in self.checked.advice.reasons if reason.kind in OTHER_KINDS]
 
     def level_of(self, key: str | None) -> int | None:
         return next((level.ordinal for level in self.checked.ruleset.levels if level.key == key), None)
@@ -119,7 +131,8 @@ def why_lower(form: DecisionForm, scope: Scope, checked: Checked, policy: Policy
     if level is not None and checked.level is not None and level < checked.level:
         said.append(f"Why are you choosing level {level}?")
     route, advised = str(form.value(f"{scope.key}-route")), checked.advice.route
-    if route in set(Route) and advised in set(Route) and policy.weaker(Route(route), Route(advised)):
+    known = route in set(Route) and advised in set(Route)
+    if known and not Route(advised).closes and policy.weaker(Route(route), Route(advised)):
         closing = Route(route).closes and (checked.level or 0) >= 3
         said.append(
             f"You are closing a contact the rules put at level {checked.level}. Why?"

@@ -80,6 +80,11 @@ class Opened(RecordSide):
         return next((done for done in reversed(self.found.oversight) if done.kind == "acknowledged"), None)
 
     @property
+    def manager_told(self) -> bool:
+        """Whether a manager already has it before them, so that telling again would say nothing new."""
+        return self.state == "with_manager" and self.found.contact.rating == Rating.RED
+
+    @property
     def recommended_by_me(self) -> bool:
         mine = current().user_id
         return any(c.recommended.recommended_by_id == mine for c in self.recommended if c.recommended)
@@ -150,10 +155,6 @@ class Opened(RecordSide):
         return {} if self.ruleset is None else {note.key: note.name for note in self.ruleset.extra_routes.values()}
 
     @property
-    def usual_receivers(self) -> str:
-        return "; ".join(f"{Route(route).words}: {team}" for route, team in self.practice.receivers.items())
-
-    @property
     def details(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
         """Every detail that goes with a fact, with its question and answers, for the rows a script makes."""
         return details_of(self.catalogue)
@@ -187,6 +188,10 @@ class Opened(RecordSide):
 
     def triggers(self, scope: Scope) -> Any:
         return triggers(scope, self.checked)
+
+    def rules_say_red(self, scope: Scope) -> bool:
+        found = [self.checked[child].advice.rating for child in scope.child_ids if child in self.checked]
+        return Rating.RED in found
 
     def lower_questions(self, scope: Scope) -> list[str]:
         """Say what a reason is asked for, each once."""

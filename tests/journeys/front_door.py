@@ -64,8 +64,8 @@ class FrontDoor:
 
     def decide(self, contact: Contact, *choices: Choice, by: Actor | None = None, **told: Any) -> Outcome:
         """Decide as the practitioner unless told otherwise, from the contact as it stands."""
-        told = {"version": contact.version, "practice": self.practice, "at": self.now} | told
-        return decide(self.session, contact.reference, choices, by=by or self.practitioner, **told)
+        known: dict[str, Any] = self.told(contact) | told
+        return decide(self.session, contact.reference, choices, by=by or self.practitioner, **known)
 
     def rate(self, contact: Contact, *values: str, by: Actor | None = None, reason: str = "") -> None:
         """Rate the children in their order."""
@@ -73,8 +73,7 @@ class FrontDoor:
             RatingGiven(child_id=child.id, value=value, reason=reason)
             for child, value in zip(contact.children, values, strict=True)
         )
-        told: dict[str, Any] = {"version": contact.version, "practice": self.practice, "at": self.now}
-        rate(self.session, contact.reference, given, by=by or self.practitioner, **told)
+        rate(self.session, contact.reference, given, by=by or self.practitioner, **self.told(contact))
 
     def told(self, contact: Contact) -> dict[str, Any]:
         """Give what journeys about a contact as it stands ask for beside their own matter."""

@@ -1,5 +1,7 @@
 """What holds when people decide: rules advise, nobody waits for a strategy discussion, every child has an outcome."""
 
+from typing import Any
+
 import pytest
 
 from mash.journeys.contacts import Stale
@@ -7,7 +9,9 @@ from mash.journeys.tell_manager import tell_manager
 from mash.workflow.contact import Move, MoveRefused
 from tests.journeys.front_door import SERIOUS, FrontDoor
 
-STRATEGY = {"route": "strategy_discussion", "level": None, "rating": None, "reason": "", "agreement": None}
+STRATEGY: dict[str, Any] = {"route": "strategy_discussion", "reason": ""} | dict.fromkeys(
+    ("level", "rating", "agreement")
+)
 
 
 def test_a_sound_decision_stands_and_keeps_the_advice_beside_it(door: FrontDoor) -> None:

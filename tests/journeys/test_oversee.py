@@ -1,5 +1,7 @@
 """What holds when a manager oversees: two people, reasons for what differs, nothing overwritten."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -9,7 +11,7 @@ from mash.workflow.contact import MoveRefused
 from tests.journeys.front_door import FrontDoor
 
 
-def with_manager(door: FrontDoor, **told: object) -> Contact:
+def with_manager(door: FrontDoor, **told: Any) -> Contact:
     """Recommend an assessment for a red child, so that a manager must answer."""
     contact = door.contact({})
     door.decide(contact, door.choice(contact, rating="red", **told))
@@ -86,7 +88,7 @@ def test_a_manager_takes_a_red_up_without_deciding_it(door: FrontDoor) -> None:
 
 def test_a_direction_is_for_a_manager_and_says_something(door: FrontDoor) -> None:
     contact = door.contact({})
-    at = {"version": contact.version, "at": door.now}
+    at: dict[str, Any] = {"version": contact.version, "at": door.now}
     with pytest.raises(MoveRefused, match="This is for a manager"):
         oversee.direct(door.session, contact.reference, "See the child today.", by=door.practitioner, **at)
     at["version"] = contact.version

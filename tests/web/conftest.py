@@ -24,6 +24,7 @@ from mash.journeys.users import make_user
 from mash.queries.access import ROLES
 from mash.rules import RuleBook
 from mash.web.app import create_app
+from tests.web.contacts import Desk
 
 PASSWORD = "violet kettle march"
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -105,6 +106,12 @@ def sign_in_as(app: Flask, people: dict[str, int]) -> SignInAs:
         return browser
 
     return sign_in
+
+
+@pytest.fixture
+def desk(database: Database, people: dict[str, int], rulebook: RuleBook) -> Desk:
+    """Give a way to receive contacts and to see what became of them."""
+    return Desk(database, rulebook)
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ const form = document.getElementById("decision-form");
 const DETAILS = {};
 const PRESENCE = "present=Yes|absent=No|unknown=Not known";
 const DRAFT_AFTER = 1500;
-const CHECK_AFTER = 150;
+const CHECK_AFTER = 100;
+const ARROWS_AFTER = 900;
 
 const at = () =>
   new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true }).replace(" ", "");
@@ -66,6 +67,15 @@ function rowFor(scope, pick) {
   return row;
 }
 
+/** How well what was typed fits a fact's own words: whole words first, then beginnings of words. */
+function closeness(text, words) {
+  const own = text.split(/[^a-z0-9]+/);
+  return words.reduce(
+    (sum, word) => sum + (own.includes(word) ? 2 : own.some((one) => one.startsWith(word)) ? 1 : 0),
+    0,
+  );
+}
+
 /** Find facts by typing; Enter takes the first, Backspace on nothing gives back the last. */
 function finder(picker) {
   const scope = picker.dataset.scope;
@@ -95,7 +105,11 @@ function finder(picker) {
   const show = () => {
     const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
     const hits = words.length
-      ? picks.filter((pick, n) => !pick.hidden && words.every((word) => texts[n].includes(word)))
+      ? picks
+          .map((pick, n) => ({ pick, n, score: closeness(pick.textContent.toLowerCase(), words) }))
+          .filter(({ pick, n }) => !pick.hidden && words.every((word) => texts[n].includes(word)))
+          .sort((one, other) => other.score - one.score || one.n - other.n)
+          .map(({ pick }) => pick)
       : [];
     found.replaceChildren(
       ...hits.slice(0, 8).map((pick) => {
@@ -241,8 +255,12 @@ function checks() {
   form.addEventListener("change", (event) => {
     if (!/-(level|route|rating|agreement|is|severity|frequency|duration|evidence|days_old)(-|$)/.test(event.target.name ?? "") && !event.target.matches(".fact")) return;
     clearTimeout(timer);
-    timer = setTimeout(run, CHECK_AFTER);
+    timer = setTimeout(run, arrows ? ARROWS_AFTER : CHECK_AFTER);
   });
+  // Arrow keys pass through answers on the way to the one that is meant: wait for it.
+  let arrows = false;
+  form.addEventListener("keydown", (event) => (arrows = event.key.startsWith("Arrow")), true);
+  form.addEventListener("pointerdown", () => (arrows = false), true);
 }
 
 /** Digits choose in the rating and level groups while focus is inside them. */
