@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 from mash.rules.catalogue import Catalogue
 from mash.rules.frame import read_frame
@@ -55,45 +56,33 @@ def ruleset_from(root: Entry, catalogue: Catalogue, problems: Problems) -> RuleS
     problems.refuse_if_any()
     frame = read_frame(parts, problems)
     reader = Reader(catalogue, frame, problems)
-    indicators = reader.indicators(parts["indicators"])
-    rules = reader.listed(parts["rules"], reader.rule)
-    offsets = reader.listed(parts.get("offsets"), reader.offset)
-    urgency = reader.listed(parts["urgency"], reader.urgency)
-    route_rules = reader.listed(parts["route_rules"], reader.route_rule)
-    redirects = reader.listed(parts.get("redirects"), reader.redirect)
+    read: dict[str, Any] = {
+        "indicators": reader.indicators(parts["indicators"]),
+        "rules": reader.listed(parts["rules"], reader.rule),
+        "offsets": reader.listed(parts.get("offsets"), reader.offset),
+        "urgency": reader.listed(parts["urgency"], reader.urgency),
+        "route_rules": reader.listed(parts["route_rules"], reader.route_rule),
+        "redirects": reader.listed(parts.get("redirects"), reader.redirect),
+        "clocks": reader.listed(parts.get("clocks"), reader.clock),
+        "mappings": reader.listed(parts.get("mappings"), reader.mapping),
+        "examples": reader.listed(parts.get("examples"), reader.example),
+        "transition": reader.transition(parts["transition"]),
+    }
     gates = read_gates(parts["gates"], reader)
-    clocks = reader.listed(parts.get("clocks"), reader.clock)
-    mappings = reader.listed(parts.get("mappings"), reader.mapping)
-    examples = reader.listed(parts.get("examples"), reader.example)
-    transition = reader.transition(parts["transition"])
     problems.refuse_if_any()
     if gates is None:
         raise AssertionError("gates that failed were refused above")
-    return RuleSet(
-        version=frame.version,
-        content_hash=_content_hash(root, catalogue, reader.scope.used),
-        catalogue=catalogue,
-        levels=frame.levels,
-        ratings=frame.ratings,
-        bases=frame.bases,
-        routes=frame.routes,
-        extra_routes=frame.extra_routes,
-        duties=frame.duties,
-        instructions=frame.instructions,
-        indicators=indicators,
-        rules=rules,
-        offsets=offsets,
-        urgency=urgency,
-        route_rules=route_rules,
-        redirects=redirects,
-        not_a_child=gates.not_a_child,
-        gates=gates.agreement,
-        override_reasons=gates.override_reasons,
-        clocks=clocks,
-        mappings=mappings,
-        transition=transition,
-        examples=examples,
-    )
+    of_gates: dict[str, Any] = {
+        "not_a_child": gates.not_a_child,
+        "gates": gates.agreement,
+        "override_reasons": gates.override_reasons,
+    }
+    hashed = _content_hash(root, catalogue, reader.scope.used)
+    framed: dict[str, Any] = {name: getattr(frame, name) for name in FRAMED}
+    return RuleSet(content_hash=hashed, catalogue=catalogue, **framed, **of_gates, **read)
+
+
+FRAMED = ("version", "levels", "ratings", "bases", "routes", "extra_routes", "duties", "instructions")
 
 
 def _content_hash(root: Entry, catalogue: Catalogue, used: set[str]) -> str:

@@ -137,14 +137,7 @@ def document_of(tape: Tape) -> Plain:
             _text(f"R-{n}") | {"when": condition(tape, URGENT, levels, reached), "rating": tape.pick(ratings)}
             for n in range(tape.number(0, 2))
         ],
-        "route_rules": [
-            _text(f"M-{n}")
-            | {
-                "when": condition(tape, ROUTE, levels, (*reached, {"basis": "s17"}, {"basis": "s47"})),
-                "route": tape.pick(routes),
-            }
-            for n in range(tape.number(0, 4))
-        ],
+        "route_rules": _route_rules(tape, levels, reached, routes),
         "redirects": [
             _text("D-1")
             | {"when": {"fact": "case_status", "is": "child_in_need"}, "route": "to_worker", "name": "To the worker"}
@@ -153,6 +146,14 @@ def document_of(tape: Tape) -> Plain:
         "transition": {"open_contacts": "regrade", "words": "Look again"},
     }
     return document
+
+
+def _route_rules(tape: Tape, levels: list[str], reached: tuple[Plain, ...], routes: list[str]) -> list[Plain]:
+    so_far = (*reached, {"basis": "s17"}, {"basis": "s47"})
+    return [
+        _text(f"M-{n}") | {"when": condition(tape, ROUTE, levels, so_far), "route": tape.pick(routes)}
+        for n in range(tape.number(0, 4))
+    ]
 
 
 def _version() -> Plain:
