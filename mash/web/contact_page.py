@@ -1,6 +1,6 @@
 """Open one contact for a reader who may: read it, note that it was read, and show the page about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import render_template
 from sqlalchemy.orm import Session
@@ -11,8 +11,8 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.practice import practice_from
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
-from mash.queries.workspace import Head, head_of, workspace
-from mash.rules import FactsRefused, NoRuleSetInForce
+from mash.queries.workspace import Head, Workspace, head_of, workspace
+from mash.rules import Catalogue, FactsRefused, NoRuleSetInForce
 from mash.web import partner_words
 from mash.web.access import actor, current, has_role
 from mash.web.decision_form import DecisionForm
@@ -62,21 +62,31 @@ def may_open(session: Session, reference: str) -> Head:
 
 
 def open_contact(
-    session: Session, reference: str, form: DecisionForm | None = None, *, changing: bool = False
+    session: Session,
+    reference: str,
+    form: DecisionForm | Callable[[Workspace, Catalogue], DecisionForm] | None = None,
+    *,
+    changing: bool = False,
+    checking: bool = True,
 ) -> Opened:
     """Read a contact with the reader's own draft over it, or with what they have just sent.
 
     Args:
+        form: The form as it is, or what makes it from the record; the reader's own draft if neither.
         changing: Whether a manager is about to change what was recommended, and so begins from it.
+        checking: Whether the rules are to be asked.
     """
     head = may_open(session, reference)
     reader = current()
     practice = practice_from(session, wiring().rulebook)
     found = workspace(session, head.id, user_id=reader.user_id, roles=reader.roles, at=moment())
-    form = form or start_form(found, practice.rulebook.catalogue, changing=changing)
+    catalogue = practice.rulebook.catalogue
+    if callable(form):
+        form = form(found, catalogue)
+    form = form or start_form(found, catalogue, changing=changing)
     saying = {child: form.saying(scope) for scope in form.scopes for child in scope.child_ids}
     try:
-        checked = check(session, head.id, saying, practice, moment())
+        checked = check(session, head.id, saying, practice, moment()) if checking else {}
     except FactsRefused:
         checked = {}
     try:

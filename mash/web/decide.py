@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -15,14 +16,15 @@ from mash.journeys.drafts import drop_draft, keep_draft
 from mash.journeys.practice import practice_from
 from mash.journeys.tell_manager import tell_manager
 from mash.journeys.triage import RatingGiven, claim, rate, screen
-from mash.rules import FactsRefused
+from mash.queries.workspace import Workspace
+from mash.rules import Catalogue, FactsRefused
 from mash.web.access import actor, has_role, needs_role
 from mash.web.conflict import show_conflict
 from mash.web.contact_page import ON_DUTY, QUALIFIED, may_open, open_contact, show_contact
 from mash.web.decision_form import ALIKE, APART, DecisionForm, posted
 from mash.web.decision_rules import complete, place_objections, strong_only
 from mash.web.decision_save import decide_and_go, keep_facts
-from mash.web.decision_start import to_draft, with_own
+from mash.web.decision_start import names_of, to_draft, with_own
 from mash.web.filters import time
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -35,12 +37,14 @@ blueprint = Blueprint("decide", __name__)
 FORM = "decision"
 
 
-def read(reference: str) -> Opened:
+def read(reference: str, *, checking: bool = True) -> Opened:
     """Read the contact with what has just been sent over it."""
     with reading() as session:
-        before = open_contact(session, reference)
-        form = posted(request.form, before.catalogue, before.names)
-        return open_contact(session, reference, form)
+
+        def sent(found: Workspace, catalogue: Catalogue) -> DecisionForm:
+            return posted(request.form, catalogue, names_of(found))
+
+        return open_contact(session, reference, sent, checking=checking)
 
 
 def _keep(opened: Opened, *, with_levels: bool) -> None:
@@ -62,7 +66,7 @@ def version_of(form: DecisionForm) -> int:
 @needs_role(*ON_DUTY)
 def draft(reference: str) -> ResponseReturnValue:
     """Keep what is written so far, valid or not; turn it from one for all to one for each, or back."""
-    opened = read(reference)
+    opened = read(reference, checking=False)
     form, go = opened.form, request.form.get("go", "")
     if go == APART and form.alike:
         form.split()
@@ -80,12 +84,12 @@ def draft(reference: str) -> ResponseReturnValue:
 @needs_role(*QUALIFIED)
 def check_it(reference: str) -> ResponseReturnValue:
     """Show what the rules make of it, to someone who has said their own level first."""
-    opened = read(reference)
+    script = bool(request.headers.get("X-Mash"))
+    opened = read(reference, checking=script)
     _keep(opened, with_levels=True)
-    if not request.headers.get("X-Mash"):
+    if not script:
         return redirect(f"/contacts/{reference}#check-{opened.form.scopes[0].key}", 303)
-    with reading() as session:
-        opened = open_contact(session, reference, opened.form)
+    opened = replace(opened, own=with_own(opened.form, opened.own))
     return render_template("workspace/checks.html", opened=opened, form=opened.form)
 
 

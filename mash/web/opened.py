@@ -18,6 +18,10 @@ from mash.workflow.words import Agreement, Rating, Route
 QUALIFIED = ("practitioner", "manager")
 QUICK_TYPES = {code: words for code, words in TYPES.items() if code != "service_request"}
 OUTCOMES = {"information_given": "Information given", "advice": "Advice given", "signposting": "Signposted elsewhere"}
+SAME_VERDICT = (
+    "status", "level", "own_level", "rating", "route", "reason", "lower_reason", "agreement_status", "receiver",
+    "advised_level", "advised_route", "decided_by_id", "recommended_by_id",
+)  # fmt: skip
 ROUTES = {
     Route.CHILD_AND_FAMILY_ASSESSMENT: "",
     Route.STRATEGY_DISCUSSION: "section 47: goes ahead at once",
@@ -70,10 +74,27 @@ class Opened(RecordSide):
         return [child for child in self.found.children if child.recommended]
 
     @property
-    def verdicts(self) -> list[tuple[ChildCard, Any]]:
-        """What to show of each child: what waits for an answer, or what stands."""
-        found = [(child, child.recommended or child.decided) for child in self.found.children]
-        return [(child, decision) for child, decision in found if decision is not None]
+    def verdicts(self) -> list[tuple[list[ChildCard], Any]]:
+        """What to show of the children: what waits for an answer, or what stands; once for those it is the same for."""
+        found: dict[Any, tuple[list[ChildCard], Any]] = {}
+        for child in self.found.children:
+            decision = child.recommended or child.decided
+            if decision is not None:
+                same = (child.row.hand_over, *(getattr(decision, name) for name in SAME_VERDICT))
+                found.setdefault(same, ([], decision))[0].append(child)
+        return list(found.values())
+
+    def sign_off_of(self, children: list[ChildCard]) -> list[str]:
+        """Why a manager must agree, for all of these children."""
+        return [need for child in children if child.recommended for need in child.recommended.sign_off]
+
+    def is_lower(self, child: ChildCard, decision: Any) -> bool:
+        """Whether a decision is less than the rules suggested, or came with the lowering of a red."""
+        lower = decision.advised_level and decision.level < decision.advised_level
+        known = decision.route in set(Route) and decision.advised_route in set(Route)
+        weaker = known and self.policy.weaker(Route(decision.route), Route(decision.advised_route))
+        lowered = child.rated is not None and child.rated.was == Rating.RED
+        return bool(lower or weaker or lowered)
 
     @property
     def acknowledged(self) -> Any:
