@@ -54,7 +54,7 @@ def test_a_row_says_who_it_is_about_and_where_it_came_from(app: Flask, sign_in_a
     )
     arrive(app, *children, source_code="6", source_agency="Anytown Police", type="notification")
     page = sign_in_as(role).get("/queue?view=everyone").text
-    for words in ("Jordan A", "about 4", "Baby A", "unborn, due date not known", "+ 1 more child", "Police",
+    for words in ("Jordan A", "about 4", "Baby A", "unborn, due date not known", "and 1 more child", "Police",
                   "Anytown Police", "1st contact in 12 months", "Social care clock", "Notification"):  # fmt: skip
         assert words in page
 
