@@ -93,43 +93,15 @@ def workspace(
     session: Session, contact_id: int, *, user_id: int, roles: AbstractSet[str], at: datetime, form: str = "decision"
 ) -> Workspace:
     """Read one contact, whole."""
-    contact = session.scalars(
-        select(Contact)
-        .where(Contact.id == contact_id)
-        .options(
-            selectinload(Contact.children).selectinload(ChildOnContact.person),
-            selectinload(Contact.adults).selectinload(AdultOnContact.person),
-            selectinload(Contact.address),
-        )
-    ).one()
+    contact = _contact(session, contact_id)
     people = [child.person_id for child in contact.children] + [adult.person_id for adult in contact.adults]
     markers = markers_of(session, people)
     sees = may_see_restricted(roles)
     children = child_cards(session, contact, markers, sees=sees)
     requests = all_of(session, InformationRequest, contact_id)
     oversight = all_of(session, Oversight, contact_id)
-    notes = tuple(
-        session.scalars(
-            select(Event).where(Event.contact_id == contact_id, Event.kind == "contact.note").order_by(Event.seq)
-        )
-    )
+    notes = _notes(session, contact_id)
     presence, others = _presence(session, contact, user_id=user_id, at=at, form=form)
-    clocks = tuple(
-        session.scalars(
-            select(Clock).where(Clock.contact_id == contact_id, Clock.stopped_at.is_(None)).order_by(Clock.due_at)
-        )
-    )
-    told = tuple(
-        session.scalars(
-            select(Agreement)
-            .where(Agreement.contact_id == contact_id, Agreement.kind.in_(("told", "service")))
-            .where(Agreement.child_id.is_(None))
-            .order_by(Agreement.id)
-        )
-    )
-    draft = session.scalars(
-        select(Draft).where(Draft.user_id == user_id, Draft.contact_id == contact_id, Draft.form == form)
-    ).one_or_none()
     return Workspace(
         contact=contact,
         children=children,
@@ -138,13 +110,46 @@ def workspace(
         requests=requests,
         oversight=oversight,
         notes=notes,
-        clocks=clocks,
-        told=told,
+        clocks=_clocks(session, contact_id),
+        told=_told(session, contact_id),
         presence=presence,
-        draft=draft,
+        draft=_draft(session, contact_id, user_id=user_id, form=form),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
     )
+
+
+def _contact(session: Session, contact_id: int) -> Contact:
+    return session.scalars(
+        select(Contact)
+        .where(Contact.id == contact_id)
+        .options(
+            selectinload(Contact.children).selectinload(ChildOnContact.person),
+            selectinload(Contact.adults).selectinload(AdultOnContact.person),
+            selectinload(Contact.address),
+        )
+    ).one()
+
+
+def _notes(session: Session, contact_id: int) -> tuple[Event, ...]:
+    notes = Event.contact_id == contact_id, Event.kind == "contact.note"
+    return tuple(session.scalars(select(Event).where(*notes).order_by(Event.seq)))
+
+
+def _clocks(session: Session, contact_id: int) -> tuple[Clock, ...]:
+    running = Clock.contact_id == contact_id, Clock.stopped_at.is_(None)
+    return tuple(session.scalars(select(Clock).where(*running).order_by(Clock.due_at)))
+
+
+def _told(session: Session, contact_id: int) -> tuple[Agreement, ...]:
+    """List what was said of agreement, and of telling the family, about the whole contact."""
+    whole = Agreement.contact_id == contact_id, Agreement.child_id.is_(None), Agreement.kind.in_(("told", "service"))
+    return tuple(session.scalars(select(Agreement).where(*whole).order_by(Agreement.id)))
+
+
+def _draft(session: Session, contact_id: int, *, user_id: int, form: str) -> Draft | None:
+    mine = Draft.user_id == user_id, Draft.contact_id == contact_id, Draft.form == form
+    return session.scalars(select(Draft).where(*mine)).one_or_none()
 
 
 def _presence(

@@ -94,8 +94,31 @@ def _shown(
 ) -> tuple[Earlier, ...]:
     rows = list(rows)
     ids = [row.id for row in rows]
-    about: dict[int, list[str]] = {row.id: [] for row in rows}
-    outcomes: dict[int, list[EarlierOutcome]] = {row.id: [] for row in rows}
+    about, outcomes = _of_children(session, ids, people)
+    _of_adults(session, ids, people, about)
+    return tuple(
+        Earlier(
+            reference=row.reference,
+            received_at=row.received_at,
+            type=row.type_at_decision or row.type_at_receipt,
+            source_code=row.source_code,
+            source=row.source_agency or row.source_given,
+            rating=row.rating,
+            state=row.state,
+            about=tuple(about[row.id]) or (("this address",) if row.address_id in homes else ()),
+            outcomes=tuple(outcomes[row.id]),
+            same_incident=bool(row.incident_id and row.incident_id == contact.incident_id),
+        )
+        for row in rows
+    )
+
+
+def _of_children(
+    session: Session, ids: list[int], people: Mapping[int, Person]
+) -> tuple[dict[int, list[str]], dict[int, list[EarlierOutcome]]]:
+    """Say, by contact, which of these children it was about, and what came of it for every child on it."""
+    about: dict[int, list[str]] = {contact_id: [] for contact_id in ids}
+    outcomes: dict[int, list[EarlierOutcome]] = {contact_id: [] for contact_id in ids}
     decided = _decisions(session, ids)
     for child, person in session.execute(
         select(ChildOnContact, Person)
@@ -116,6 +139,10 @@ def _shown(
                     lapsed=bool(decision and decision.agreement_status in LAPSED),
                 )
             )
+    return about, outcomes
+
+
+def _of_adults(session: Session, ids: list[int], people: Mapping[int, Person], about: dict[int, list[str]]) -> None:
     for contact_id, person_id in session.execute(
         select(AdultOnContact.contact_id, AdultOnContact.person_id).where(
             AdultOnContact.contact_id.in_(ids), AdultOnContact.person_id.in_(people)
@@ -123,21 +150,6 @@ def _shown(
     ):
         adult = people[person_id]
         about[contact_id].append(short_name(adult.forename, adult.surname) or "an adult")
-    return tuple(
-        Earlier(
-            reference=row.reference,
-            received_at=row.received_at,
-            type=row.type_at_decision or row.type_at_receipt,
-            source_code=row.source_code,
-            source=row.source_agency or row.source_given,
-            rating=row.rating,
-            state=row.state,
-            about=tuple(about[row.id]) or (("this address",) if row.address_id in homes else ()),
-            outcomes=tuple(outcomes[row.id]),
-            same_incident=bool(row.incident_id and row.incident_id == contact.incident_id),
-        )
-        for row in rows
-    )
 
 
 def _decisions(session: Session, contact_ids: Iterable[int]) -> dict[int, Decision]:

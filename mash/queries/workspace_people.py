@@ -87,27 +87,29 @@ def _called(person: Person, *, hidden: bool) -> str:
     return f"{person.forename} {person.surname}".strip() or placeholder(person.descriptor, unborn=person.unborn)
 
 
+def _observed(session: Session, ids: Iterable[int]) -> Mapping[int, Mapping[str, Observation]]:
+    current = Observation.child_id.in_(tuple(ids)), Observation.superseded_at.is_(None)
+    observed: dict[int, dict[str, Observation]] = {}
+    for seen in session.scalars(select(Observation).where(*current).order_by(Observation.id)):
+        observed.setdefault(seen.child_id, {})[seen.code] = seen
+    return observed
+
+
+def _places(session: Session, contact: Contact) -> Mapping[int, Address]:
+    ids = [child.address_id for child in contact.children if child.address_id]
+    return {place.id: place for place in session.scalars(select(Address).where(Address.id.in_(ids)))}
+
+
 def child_cards(
     session: Session, contact: Contact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool
 ) -> tuple[ChildCard, ...]:
     ids = [child.id for child in contact.children]
-    observed: dict[int, dict[str, Observation]] = {}
-    for seen in session.scalars(
-        select(Observation)
-        .where(Observation.child_id.in_(ids), Observation.superseded_at.is_(None))
-        .order_by(Observation.id)
-    ):
-        observed.setdefault(seen.child_id, {})[seen.code] = seen
+    observed = _observed(session, ids)
     ratings = _by_child(session, Rating, ids)
     decisions = _by_child(session, Decision, ids)
     offers = _by_child(session, HandOver, ids)
     agreed = all_of(session, Agreement, contact.id)
-    places = {
-        place.id: place
-        for place in session.scalars(
-            select(Address).where(Address.id.in_([child.address_id for child in contact.children if child.address_id]))
-        )
-    }
+    places = _places(session, contact)
     cards = []
     for child in contact.children:
         hidden = child.person.restricted and not sees
