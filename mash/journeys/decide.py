@@ -230,6 +230,8 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
         if any(child.outcome == Route.EARLY_HELP for child in contact.children):
             start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
+        if contact.referrer_identity != "anonymous":
+            start_clock(session, contact, "feedback", practice=practice, started=contact.decided_at)
         closes = situation_of(session, contact, by=by, at=at, practice=practice)
         if not may(closes, Move.CLOSE):
             contact.state = advance(closes, Move.CLOSE)

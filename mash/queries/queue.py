@@ -20,7 +20,7 @@ from mash.queries.restricted import open_to
 PAGE = 50
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 STARTABLE = ("received", "screened", "rated", "reopened")
-TO_HAND_OVER = ("decided", "stepped_down", "handed_over")
+TO_HAND_OVER = ("decided", "stepped_down")
 VIEWS = ("mine", "unclaimed", "everyone", "waiting", "to-hand-over", "decided")
 BY_DUE = (Contact.queue_rank, Contact.due_at, Contact.id)
 BY_DECISION = (Contact.decided_at, Contact.id)

@@ -162,6 +162,14 @@ def _child_added(data: Mapping[str, Any], names: Names) -> Words:
     return Words(f"A child was added{names.of(data)}")
 
 
+def _told(title: str) -> Teller:
+    def tell(data: Mapping[str, Any], names: Names) -> Words:
+        cannot = data.get("way") == "cannot"
+        return Words(f"{title} cannot be told" if cannot else f"{title} was told", reason=data.get("note", ""))
+
+    return tell
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -184,6 +192,8 @@ TELLERS: Mapping[str, Teller] = {
     "contact.note": _plain("Note"),
     "contact.manager_told": _plain("A manager was told", "ratings"),
     "contact.child_added": _child_added,
+    "referrer.told_arrived": _told("That it arrived: the referrer"),
+    "referrer.told_outcome": _told("What was decided: the referrer"),
     "child.observed": _observed,
     "child.rated": _rated,
     "child.rating_proposed": _proposed,

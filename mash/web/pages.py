@@ -15,6 +15,7 @@ from mash.web import (
     quick,
     record,
     red,
+    referrer,
     review,
     search,
     sign_in_pages,
@@ -38,6 +39,7 @@ PAGES: tuple[Blueprint, ...] = (
     decide.blueprint,
     quick.blueprint,
     review.blueprint,
+    referrer.blueprint,
     information.blueprint,
     change.blueprint,
 )
