@@ -1,45 +1,149 @@
-"""A real browser on a real server: Debian's chromium, the application in threads, one encrypted file a test."""
+"""Real browsers on a real server: Debian's chromium, ``mash serve`` as a process, an encrypted file a module."""
 
-import secrets
+import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
+from sqlalchemy import select
 
 from mash import clock
 from mash.config import Config
-from mash.db import Database, transaction
+from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
-from mash.journeys.sign_in import token_hash
-from mash.models import UserSession
-from mash.queries.access import LONGEST
+from mash.journeys.set_up import set_up
+from mash.journeys.users import make_user
+from mash.models import User
+from mash.rules import RuleBook
+from tests.browser.soundness import USUAL
+from tests.processes import Serving, serving
+from tests.web.contacts import Desk
 
 SECONDS = 1000
+PASSWORD = "violet kettle march"
+TEAMS = {"early_help": "Early help hub", "assessment": "Assessment team", "allocated": "Allocated team"}
+PEOPLE = {
+    **{role: (role, "") for role in ("contact_officer", "practitioner", "manager", "reviewer", "admin", "auditor")},
+    **{name: ("receiving_team", team) for name, team in TEAMS.items()},
+    "colleague": ("practitioner", ""),
+}
+"""Who may sign in: username to role and team."""
+BARRIERS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
-@pytest.fixture
-def settings(migrated_folder: Path, tmp_path: Path) -> Config:
-    """Give one database only: what a page shows does not depend on which."""
-    shutil.copytree(migrated_folder, tmp_path / "var")
-    return Config(folder=tmp_path / "var", secure_cookies=False)
+@dataclass
+class FrontDoor:
+    """A served database, the browser, and the people who are signed in to it, each once."""
+
+    settings: Config
+    database: Database
+    rulebook: RuleBook
+    browser: Browser
+    shots: Path
+    after: ExitStack
+    serving: Serving | None = None
+    states: dict[str, StorageState] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        assert self.serving
+        return f"http://127.0.0.1:{self.serving.port}"
+
+    @property
+    def desk(self) -> Desk:
+        """Give a way to receive contacts, and to see what became of them."""
+        return Desk(self.database, self.rulebook)
+
+    def actor(self, username: str) -> Actor:
+        """Return somebody as they act."""
+        with reading(self.database) as session:
+            return Actor.of(session.scalars(select(User).where(User.username == username)).one())
+
+    @contextmanager
+    def opened(self, who: str = "", *, expecting: str = "", **more: Any) -> Iterator[Page]:
+        """Open a page as somebody, or as nobody. What the page complains of, or asks elsewhere for, fails the test.
+
+        Args:
+            expecting: A pattern of what it may complain of.
+        """
+        said: dict[str, Any] = {"storage_state": self._signed_in(who)} if who else {}
+        said |= {"viewport": USUAL, "reduced_motion": "reduce"}
+        context = self.browser.new_context(base_url=self.url, **said, **more)
+        context.set_default_timeout(20 * SECONDS)
+        complaints = _listen(context, self.url)
+        page = context.new_page()
+        try:
+            yield page
+        except BaseException:
+            page.screenshot(path=self.shots / f"failed-{len(list(self.shots.iterdir()))}.png", full_page=True)
+            raise
+        finally:
+            context.close()
+        assert [one for one in complaints if not (expecting and re.search(expecting, one))] == []
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill the server; start it again on the same port afterwards."""
+        assert self.serving
+        port = str(self.serving.port)
+        self.serving.kill()
+        try:
+            yield
+        finally:
+            self.serving = self.after.enter_context(serving(self.settings, "--port", port))
+
+    def _signed_in(self, who: str) -> StorageState:
+        """Sign somebody in by the page for it, the first time they are asked for."""
+        if who not in self.states:
+            with self.opened() as page:
+                page.goto("/sign-in")
+                page.get_by_label("Username").fill(who)
+                page.get_by_label("Password", exact=True).fill(PASSWORD)
+                page.get_by_role("button", name="Sign in").click()
+                page.wait_for_url(re.compile("^(?!.*sign-in)"))
+                self.states[who] = page.context.storage_state()
+        return self.states[who]
 
 
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    """Serve the application on this machine, and return where."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def _listen(context: BrowserContext, url: str) -> list[str]:
+    """Keep what pages complain of: scripts that fail, broken policy, what did not load, what was asked elsewhere."""
+    complaints: list[str] = []
+    answered: set[str] = set()
+
+    def said(message: ConsoleMessage) -> None:
+        expected = message.text.startswith("Failed to load resource") and message.location["url"] in answered
+        if message.type in {"error", "warning"} and not expected:
+            complaints.append(f"{message.text} ({message.location['url']})")
+
+    # A page that answers "no" is answered; the browser calls that a resource that failed to load.
+    context.on("response", lambda one: answered.add(one.url) if one.request.is_navigation_request() else None)
+    context.on("console", said)
+    context.on("weberror", lambda wrong: complaints.append(str(wrong.error)))
+    context.on("request", lambda one: complaints.append(one.url) if not one.url.startswith((url, "data:")) else None)
+    return complaints
+
+
+@contextmanager
+def front_door(settings: Config, rulebook: RuleBook, browser: Browser, shots: Path, *words: str) -> Iterator[FrontDoor]:
+    """Set a database up with people, serve it, and stop the server at the end."""
+    database, at, by = open_database(settings), clock.now(), Actor.system("test")
+    shots.mkdir(exist_ok=True)
+    with ExitStack() as after:
+        after.callback(database.engine.dispose)
+        with transaction(database) as session:
+            set_up(session, rulebook=rulebook, by=by, at=at)
+            for name, (role, team) in PEOPLE.items():
+                told: dict[str, Any] = {"username": name, "name": f"Invented {name}".replace("_", " ")}
+                make_user(session, roles=[role], team=team, password=PASSWORD, by=by, at=at, **told)
+        door = FrontDoor(settings, database, rulebook, browser, shots, after)
+        door.serving = after.enter_context(serving(settings, *words))
+        yield door
 
 
 @pytest.fixture(scope="session")
@@ -51,37 +155,15 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def page(browser: Browser, url: str) -> Iterator[Page]:
-    """Open a page at a usual size. Anything the page complains about fails the test at its end."""
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(10 * SECONDS)
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda wrong: complaints.append(str(wrong)))
-    opened.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    yield opened
-    context.close()
-    assert [said for said in complaints if "Failed to load resource" not in said] == []
-
-
-@pytest.fixture
-def sign_in_as(page: Page, url: str, database: Database, cast: dict[str, Actor]) -> Callable[[str], Page]:
-    """Sign in as whoever has a role, without the wait for a password: ``sign_in_as("manager")``."""
-
-    def sign_in(role: str) -> Page:
-        token, at = secrets.token_urlsafe(32), clock.now()
-        who = cast[role].user_id
-        with transaction(database) as session:
-            session.add(
-                UserSession(
-                    token_hash=token_hash(token), user_id=who, started_at=at, seen_at=at, expires_at=at + LONGEST
-                )
-            )
-        page.context.add_cookies([{"name": "mash", "value": token, "url": url}])
-        return page
-
-    return sign_in
+@pytest.fixture(scope="module")
+def door(
+    migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory, rulebook: RuleBook, browser: Browser
+) -> Iterator[FrontDoor]:
+    """Serve a new installation on an encrypted file for the tests of one module."""
+    folder = tmp_path_factory.mktemp("door")
+    shutil.copytree(migrated_folder, folder / "var")
+    with front_door(Config(folder=folder / "var", secure_cookies=False), rulebook, browser, folder / "shots") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +172,7 @@ def barriers() -> Callable[[Page], list[str]]:
     axe = Axe()
 
     def find(page: Page) -> list[str]:
-        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        found = axe.run(page, options={"runOnly": BARRIERS})
         return [f"{rule['id']}: {node['target']}" for rule in found.response["violations"] for node in rule["nodes"]]
 
     return find

@@ -1,0 +1,192 @@
+"""Every page keeps what all pages promise when there is much on it, in every state of a contact, and when refused."""
+
+import re
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mash import clock
+from mash.db import transaction
+from mash.journeys.hand_over import decline
+from mash.journeys.tell_manager import tell_manager
+from tests.browser.conftest import FrontDoor
+from tests.browser.soundness import wrong_with
+from tests.browser.ways import Mouse
+from tests.journeys.front_door import SERIOUS
+from tests.journeys.front_door import FrontDoor as Journeys
+from tests.journeys.front_door import front_door as journeys_of
+
+pytestmark = pytest.mark.browser
+Barriers = Callable[[Page], list[str]]
+World = dict[str, str]
+"""References of contacts, by what has become of them."""
+
+
+@pytest.fixture(scope="module")
+def world(door: FrontDoor) -> World:
+    """Give a front door with contacts in every state, some long overdue."""
+    made = {"fresh": door.desk.contact("Ada"), "siblings": door.desk.contact("Ada", "Bea", "Cy")}
+    with transaction(door.database) as session:
+        desk = replace(journeys_of(session, door.rulebook, door.actor), now=clock.now())
+        made |= {"overdue": desk.contact(narrative="Robin has no bed." * 40).reference}
+        made |= {name: _become(desk, name) for name in STATES}
+    return made
+
+
+CHOICES: dict[str, dict[str, Any]] = {
+    "recommended": {"route": "no_further_action", "level": 1, "why_lower": "The school has seen the home."},
+    "offered": {"route": "strategy_discussion", "level": 4, "rating": "red"},
+    "to the hub": {"route": "early_help", "level": 3},
+    "declined": {},
+    "closed": {"route": "advice", "level": 1},
+}
+STATES = (*CHOICES, "red", "rated")
+
+
+def _become(desk: Journeys, name: str) -> str:
+    """Receive a contact and bring it into a state."""
+    contact = desk.contact(SERIOUS if name == "recommended" else {})
+    desk.read(contact, desk.practitioner)
+    children = tuple(child.id for child in contact.children)
+    if name in CHOICES:
+        desk.decide(contact, desk.choice(contact, **CHOICES[name]))
+    elif name == "red":
+        tell_manager(desk.session, contact.reference, children, by=desk.practitioner, **desk.told(contact))
+    else:
+        desk.rate(contact, name.replace("rated", "amber"))
+    if name == "declined":
+        told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
+        decline(desk.session, contact.reference, children[0], **told)
+    return contact.reference
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: who opens it, where, and what is done there before it is looked at."""
+
+    who: str
+    path: str
+    then: Callable[[Page], object] = Page.title
+
+
+def press(name: str) -> Callable[[Page], None]:
+    """Press a button that is answered with problems."""
+
+    def do(page: Page) -> None:
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+        expect(page.get_by_role("alert").filter(has_text="There is a problem")).to_be_visible()
+
+    return do
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('main details').forEach(one => (one.open = true))")
+
+
+def check_for_help(page: Page) -> None:
+    """Say a level with what the rules think serious, so that the check panel opens and asks why."""
+    mouse = Mouse(page)
+    mouse.choose("service", "yes")
+    mouse.note("Neglect over time or in several areas")
+    mouse.note("Child says they have been hurt or abused")
+    mouse.choose("all-level", "1")
+    expect(page.locator("textarea[name='all-lower']")).to_be_visible()
+
+
+def inform(page: Page) -> None:
+    Mouse(page).choose("service", "no")
+    expect(page.get_by_label("What you did")).to_be_visible()
+
+
+def ask_for_ada(page: Page) -> None:
+    page.get_by_label("Name").fill("Ada")
+    page.get_by_role("main").get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", level=2)).to_contain_text("found")
+
+
+def three_children(page: Page) -> None:
+    """Fill a contact in with three children, one of whom may be known, and send it."""
+    page.get_by_label("Request for a service").click()
+    page.get_by_label("What is this about?").fill("No food at home.")
+    while page.get_by_role("group", name="Child ").count() < 3:
+        page.get_by_role("button", name=re.compile("^Add a(nother)? child$")).click()
+    for place, name in enumerate(("Ada", "Bea", "Cy"), start=1):
+        page.get_by_role("group", name=f"Child {place}").get_by_label("First name").fill(name)
+        page.get_by_role("group", name=f"Child {place}").get_by_label("Surname").fill("Sample")
+    page.get_by_role("main").get_by_role("button", name="Save and triage").click()
+    expect(page.get_by_role("alert")).to_contain_text("some of this may be known already")
+    unfold(page)
+
+
+PAGES = {
+    "queue": Shown("practitioner", "/queue?view=everyone"),
+    "queue, to hand over": Shown("practitioner", "/queue?view=to-hand-over"),
+    "queue, decided": Shown("practitioner", "/queue?view=decided"),
+    "red board": Shown("manager", "/red"),
+    "offered to a team": Shown("early_help", "/hand-overs"),
+    "accepted without a lead": Shown("early_help", "/hand-overs", press("Accept")),
+    "search with results": Shown("practitioner", "/search", ask_for_ada),
+    "record three children": Shown("contact_officer", "/contacts/new", three_children),
+    "a new contact": Shown("practitioner", "/contacts/{fresh}"),
+    "an overdue contact, unfolded": Shown("practitioner", "/contacts/{overdue}", unfold),
+    "three children": Shown("practitioner", "/contacts/{siblings}"),
+    "the check": Shown("practitioner", "/contacts/{fresh}", check_for_help),
+    "information only": Shown("practitioner", "/contacts/{fresh}", inform),
+    "nothing answered": Shown("practitioner", "/contacts/{rated}", press("Save and stay")),
+    "for a contact officer": Shown("contact_officer", "/contacts/{fresh}"),
+    "for an auditor": Shown("auditor", "/contacts/{declined}"),
+    "for the receiving team": Shown("early_help", "/contacts/{to the hub}"),
+    "not for this team": Shown("early_help", "/contacts/{fresh}"),
+    "the short path": Shown("contact_officer", "/contacts/{rated}/quick"),
+    "the short path, no answers": Shown("contact_officer", "/contacts/{rated}/quick", press("Save and open next")),
+    "rated, unfolded": Shown("manager", "/contacts/{rated}", unfold),
+    "red, a manager told": Shown("manager", "/contacts/{red}", unfold),
+    "recommended": Shown("practitioner", "/contacts/{recommended}"),
+    "a manager answers": Shown("manager", "/contacts/{recommended}", unfold),
+    "returned without a reason": Shown("manager", "/contacts/{recommended}", press("Return for more work")),
+    "a manager changes it": Shown("manager", "/contacts/{recommended}/change"),
+    "decided, unfolded": Shown("manager", "/contacts/{offered}", unfold),
+    "declined": Shown("practitioner", "/contacts/{declined}"),
+    "closed": Shown("practitioner", "/contacts/{closed}", unfold),
+    "take over": Shown("practitioner", "/queue/{fresh}/take-over"),
+    "take over without a reason": Shown("practitioner", "/queue/{fresh}/take-over", press("Take over")),
+    "timeline": Shown("auditor", "/contacts/{declined}/timeline", unfold),
+    "timeline with views": Shown("practitioner", "/contacts/{recommended}/timeline?show=views&show=decisions"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_full_page_keeps_every_promise(door: FrontDoor, world: World, barriers: Barriers, name: str) -> None:
+    shown = PAGES[name]
+    with door.opened(shown.who) as page:
+        page.goto(shown.path.format(**world))
+        shown.then(page)
+        page.screenshot(path=door.shots / f"{name}.png")
+        assert wrong_with(page, barriers) == []
+
+
+def test_no_two_pages_have_the_same_title(door: FrontDoor, world: World) -> None:
+    paths = ["/queue", "/queue?view=everyone", "/queue?view=decided", "/red", "/search", "/contacts/new", "/account"]
+    paths += ["/account/password", "/help", "/contacts/{fresh}", "/contacts/{red}", "/contacts/{red}/timeline"]
+    paths += ["/contacts/{fresh}/quick", "/queue/{fresh}/take-over"]
+    titles = []
+    with door.opened("practitioner") as page:
+        for path in paths:
+            page.goto(path.format(**world))
+            titles.append(page.title())
+    assert len(set(titles)) == len(titles), titles
+
+
+def test_keys_of_one_letter_do_nothing_until_somebody_turns_them_on(door: FrontDoor, world: World) -> None:
+    with door.opened("practitioner") as page:
+        page.goto("/contacts/{fresh}".format(**world))
+        page.locator("body").press("Escape")
+        for letter in string.ascii_lowercase + "?":
+            page.keyboard.press(letter)
+        expect(page).to_have_url("/contacts/{fresh}".format(**world))
+        expect(page.locator("dialog[open]")).to_have_count(0)

@@ -1,0 +1,135 @@
+"""Two people at one contact, a form sent twice, a server that goes away: nothing is overwritten and nothing is lost."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FrontDoor
+from tests.browser.soundness import wrong_with
+from tests.browser.ways import Mouse
+
+pytestmark = pytest.mark.browser
+MINE = "Her grandmother has stopped coming, and nobody else is in the house at night."
+THEIRS = "He has been seen at school every day and has an aunt next door."
+
+
+def decide(page: Page, reason: str, route: str = "early_help", go: str = "Save and stay") -> None:
+    """Fill a decision in and save it."""
+    fill_in(page, reason, route)
+    page.get_by_role("button", name=go, exact=True).click()
+
+
+def fill_in(page: Page, reason: str, route: str = "early_help") -> None:
+    mouse = Mouse(page)
+    answers = {"service": "yes", "all-rating": "amber", "all-level": "2", "all-route": route}
+    for name, value in {**answers, "all-agreement": "given_verbally"}.items():
+        mouse.choose(name, value)
+    page.get_by_label("No indicators apply").click()
+    mouse.write(page.get_by_label("Reason for your decision"), reason)
+
+
+def reason(page: Page) -> str:
+    return page.get_by_label("Reason for your decision").input_value()
+
+
+def test_whoever_saves_second_sees_both_sides_and_loses_nothing(
+    door: FrontDoor, barriers: Callable[[Page], list[str]]
+) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner") as mine, door.opened("colleague") as theirs:
+        for page in (mine, theirs):
+            page.goto(f"/contacts/{reference}")
+        decide(theirs, THEIRS)
+        expect(theirs.locator(".notice")).to_contain_text(f"{reference} saved")
+        decide(mine, MINE, "advice")
+        expect(mine.get_by_role("heading", level=1)).to_have_text("This contact changed while you were working")
+        expect(mine.get_by_role("alert")).to_contain_text("Invented colleague decided for a child")
+        for words in (MINE, THEIRS):
+            expect(mine.get_by_role("cell", name=words)).to_be_visible()
+        assert wrong_with(mine, barriers) == []
+        mine.get_by_role("button", name="Add mine as a note").click()
+        expect(mine.get_by_role("region", name="Oversight and notes")).to_contain_text(MINE)
+        expect(mine.get_by_role("region", name="What was decided")).to_contain_text(THEIRS)
+    assert door.desk.events(reference).count("child.decided") == 1
+
+
+def test_whoever_saves_second_may_still_save_theirs_when_nothing_is_decided_yet(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner") as mine, door.opened("colleague") as theirs:
+        for page in (mine, theirs):
+            page.goto(f"/contacts/{reference}")
+        theirs.get_by_role("button", name="Mark as screened").click()
+        expect(theirs.locator(".notice")).to_contain_text("is screened")
+        decide(mine, MINE)
+        expect(mine.get_by_role("heading", level=1)).to_have_text("This contact changed while you were working")
+        mine.get_by_role("button", name="Save mine now and open next").click()
+        expect(mine.locator(".notice").first).to_contain_text(f"{reference} saved: level 2, early help.")
+    assert door.desk.events(reference).count("child.decided") == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_pressing_twice_decides_once(door: FrontDoor, *, scripts: bool) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner", java_script_enabled=scripts) as page:
+        page.goto(f"/contacts/{reference}")
+        fill_in(page, MINE)
+        page.get_by_role("button", name="Save and stay", exact=True).dblclick()
+        expect(page.get_by_role("region", name="What was decided")).to_contain_text(MINE)
+    assert door.desk.events(reference).count("child.decided") == 1
+
+
+def test_a_form_sent_again_decides_once(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        with page.expect_request(lambda one: one.method == "POST" and one.url.endswith("/decision")) as sent:
+            decide(page, MINE)
+        expect(page.get_by_role("region", name="What was decided")).to_contain_text(MINE)
+        kept = {name: sent.value.headers[name] for name in ("content-type", "origin", "referer")}
+        again = page.request.post(sent.value.url, data=sent.value.post_data_buffer, headers=kept, max_redirects=0)
+        assert (again.status, again.headers["location"]) == (303, f"/contacts/{reference}")
+    assert door.desk.events(reference).count("child.decided") == 1
+
+
+def test_going_back_and_saving_again_overwrites_nothing(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        decide(page, MINE)
+        expect(page.get_by_role("region", name="What was decided")).to_contain_text(MINE)
+        page.go_back()
+        fill_in(page, THEIRS)
+        page.get_by_role("button", name="Save and stay", exact=True).click()
+        expect(page.get_by_role("main")).to_contain_text(MINE)
+    assert door.desk.events(reference).count("child.decided") == 1
+
+
+def test_what_is_half_written_is_there_after_leaving_the_page(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        Mouse(page).choose("all-rating", "amber")
+        Mouse(page).write(page.get_by_label("Reason for your decision"), MINE)
+        page.get_by_role("link", name="Queue", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("My queue")
+        page.goto(f"/contacts/{reference}")
+        assert reason(page) == MINE
+        expect(page.locator("input[name='all-rating'][value='amber']")).to_be_checked()
+
+
+def test_what_is_half_written_outlives_the_server_and_the_page_says_so_meanwhile(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("practitioner", expecting="ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET") as page:
+        page.goto(f"/contacts/{reference}")
+        box, saved = page.get_by_label("Reason for your decision"), page.locator(".draft-state[role='status']")
+        Mouse(page).write(box, MINE)
+        expect(saved).to_contain_text("Draft saved")
+        with door.away():
+            Mouse(page).write(box, f" {THEIRS}")
+            expect(saved).to_contain_text("not saved")
+        expect(saved).to_contain_text("Draft saved")
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        assert set(reason(page).split(". ")) >= {MINE[:-1]}
+        assert THEIRS in reason(page)
