@@ -31,7 +31,7 @@ PAGES = {
     "account": Shown("practitioner", "/account", "Your account"),
     "a new password": Shown("practitioner", "/account/password", "Change your password"),
     "a new password, not given": Shown("practitioner", "/account/password", "Change your password", "Change password"),
-    "sign out": Shown("practitioner", "/sign-out", "Sign out"),
+    "sign out": Shown("practitioner", "/sign-out", "Sign out?"),
     "an empty queue of mine": Shown("practitioner", "/queue", "My queue"),
     "an empty queue": Shown("practitioner", "/queue?view=everyone", "Everyone"),
     "an empty queue, narrowed": Shown("practitioner", "/queue?view=everyone&rating=red", "Everyone"),
