@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -13,13 +14,16 @@ import click
 
 from mash import clock, config
 from mash.cli import REFUSED
-from mash.cli.opening import opened
+from mash.cli.opening import opened, rulebook_of
 from mash.db import Database, reading, transaction
-from mash.intake import COLUMNS, KINDS, RowResult, SourceFile, open_file
+from mash.intake import COLUMNS, KINDS, RowProblem, RowResult, SourceFile, open_file
 from mash.journeys.actor import Actor
+from mash.journeys.import_check import Check
 from mash.journeys.import_contacts import Importer, begin, finish
 from mash.journeys.practice import practice_from
 from mash.rules import RuleBook
+from mash.workflow.calendar import london_day, shipped_calendar
+from mash.workflow.clocks import clock_policy_on, due_at
 
 BY = Actor.system("cli:import")
 AT_ONCE = 200
@@ -74,15 +78,16 @@ def import_(
     if file is None:
         raise click.UsageError("Name a file, or ask for the --columns of our own.")
     source = open_file(file, clock.today(), beside=beside)
+    source.require_day_first()
     if shape == "words":
         for note in source.notes:
             click.echo(f"Note: {note}")
-    told = Told(problems)
+    told, rulebook = Told(problems), rulebook_of(config.from_environment())
     if dry_run:
-        counts = read_only(source, told)
+        counts = read_only(source, told, rulebook)
     else:
         with opened() as database:
-            counts = bring_in(database, source, told)
+            counts = bring_in(database, source, told, rulebook)
     report(source, counts, told, shape, dry_run=dry_run)
     if counts["refused"]:
         sys.exit(REFUSED)
@@ -92,24 +97,34 @@ class Told:
     """What was wrong with rows: the first few to show, all of them to a file if one is named."""
 
     def __init__(self, path: Path | None) -> None:
-        self.shown: list[str] = []
+        self.shown: list[RowProblem] = []
+        self.count = 0
         self._path = path
         if path:
-            path.write_text(_row(("line", "column", "given", "what", "mend", "severity")), encoding="utf-8")
+            try:
+                path.write_text(_row(("line", "column", "given", "what", "mend", "severity")), encoding="utf-8")
+            except OSError as wrong:
+                raise click.BadParameter(
+                    f"cannot write to {path} ({wrong.strerror})", param_hint="--problems"
+                ) from wrong
 
     def tell(self, row: RowResult) -> None:
         lines = []
+        self.count += len(row.problems)
+        self.shown.extend(row.problems[: SHOWN - len(self.shown)])
         for problem in row.problems:
-            where = (
-                f"{problem.table + ' ' if problem.table else ''}line {problem.line}, {problem.column or 'whole row'}"
-            )
-            if len(self.shown) < SHOWN:
-                self.shown.append(f"{problem.severity}: {where}: {problem.what} {problem.mend}")
             cells = (str(problem.line), problem.column, problem.given, problem.what, problem.mend, problem.severity)
             lines.append(_row(cells))
         if self._path and lines:
             with self._path.open("a", encoding="utf-8") as out:
                 out.writelines(lines)
+
+
+def in_words(problem: RowProblem) -> str:
+    """Write a problem on one line: how serious, where, what and how to mend it."""
+    table = f"{problem.table} " if problem.table else ""
+    where = f"{table}line {problem.line}, {problem.column or 'whole row'}"
+    return f"{problem.severity}: {where}: {problem.what} {problem.mend}"
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -118,10 +133,13 @@ def _row(cells: Iterable[str]) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in guarded) + "\n"
 
 
-def read_only(source: SourceFile, told: Told) -> Counter[str]:
-    """Read every row and change nothing."""
+def read_only(source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:
+    """Read every row and change nothing. Deadlines are worked out by the calendar that comes with the service."""
     counts: Counter[str] = Counter()
-    with click.progressbar(source.rows(), length=source.total, label="Reading", file=sys.stderr) as rows:
+    check = Check(_shipped_due_at, rulebook.catalogue, clock.now())
+    with click.progressbar(
+        map(check.look, source.rows()), length=source.total, label="Reading", file=sys.stderr
+    ) as rows:
         for row in rows:
             told.tell(row)
             counts["refused" if row.record is None else "readable"] += 1
@@ -129,16 +147,21 @@ def read_only(source: SourceFile, told: Told) -> Counter[str]:
     return counts
 
 
-def bring_in(database: Database, source: SourceFile, told: Told) -> Counter[str]:
+def _shipped_due_at(name: str, received: datetime) -> datetime:
+    return due_at(name, received, clock_policy_on(london_day(received)), shipped_calendar())
+
+
+def bring_in(database: Database, source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:
     """Bring the rows in, some at a time, so that what has come in stays if this is stopped."""
     with reading(database) as session:
-        practice = practice_from(session, RuleBook.load(config.from_environment().thresholds))
+        practice = practice_from(session, rulebook)
+    check = Check(practice.due_at, rulebook.catalogue, clock.now())
     digest = hashlib.sha256(source.path.read_bytes()).hexdigest()
     with transaction(database) as session:
         named = {"file_hash": digest, "name": source.path.name, "form": source.format.value}
         batch = begin(session, **named, by=BY, at=clock.now()).id
     importer, counts = Importer(batch, BY, practice), Counter[str]()
-    with click.progressbar(several(source.rows()), label="Bringing in", file=sys.stderr) as some:
+    with click.progressbar(several(map(check.look, source.rows())), label="Bringing in", file=sys.stderr) as some:
         for rows in some:
             with transaction(database) as session:
                 counts += importer.take(session, rows, at=clock.now())
@@ -159,10 +182,13 @@ def report(source: SourceFile, counts: Counter[str], told: Told, shape: str, *, 
     """Say what came of the file."""
     if shape == "json":
         said = {"file": source.path.name, "format": source.format, "notes": list(source.notes), "dry_run": dry_run}
-        click.echo(json.dumps(said | {"counts": dict(counts), "problems": told.shown}, ensure_ascii=False))
+        found = {"problems": [asdict(problem) for problem in told.shown], "problems_in_all": told.count}
+        click.echo(json.dumps(said | {"counts": dict(counts)} | found, ensure_ascii=False))
         return
-    for line in told.shown:
-        click.echo(line)
+    for problem in told.shown:
+        click.echo(in_words(problem))
+    if told.count > len(told.shown):
+        click.echo(f"And {told.count - len(told.shown):,} more. To see all of them, name a file with --problems.")
     click.echo(", ".join(f"{counts[key]:,} {word}" for key, word in WORDS.items() if counts[key]) or "No rows.")
     if dry_run:
         click.echo("Nothing was changed.")

@@ -8,12 +8,14 @@ from mash.db import Unavailable
 from mash.intake.tables import FileRefused
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.sample.write import AlreadyUsed
 from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
 from mash.rules import DocumentRefused, FactsRefused, NoRuleSetInForce, VersionRefused
 from mash.workflow.contact import MoveRefused
 
 REFUSALS = (
+    AlreadyUsed,
     DocumentRefused,
     FactsRefused,
     FileRefused,

@@ -134,7 +134,7 @@ gp                   | text       |                   | GP practice | Example Su
 child_location       | text       |                   | Where the child is now | At school until 15:15
 home_authority       | text       |                   | Authority where the child lives, if not this one | Rotherham
 child_voice          | prose      |                   | What the child said or showed | Said he is cold at night.
-indicators           | indicators |                   | What was seen | home-cold=present,severity=moderate
+indicators           | indicators |                   | What was seen | sc-hygiene-persistent=present,duration=weeks
 case_status          | code       | case_status       | Open work with the child at receipt | none
 allocated_team       | text       |                   | Team, if open | East
 allocated_worker     | text       |                   | Worker, if open | W Worker

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from mash.intake import annex_a, own_csv, ssd
+from mash.intake import annex_a, day_order, own_csv, ssd
 from mash.intake import ssd_layouts as ssd_tables
 from mash.intake.detect import Container, open_tables
 from mash.intake.records import RowResult
@@ -64,6 +64,14 @@ class SourceFile:
                 progress(done, self.total)
         if progress:
             progress(done, done)
+
+    def require_day_first(self) -> None:
+        """Refuse the whole file if its dates look month first. Reads it once through.
+
+        Raises:
+            FileRefused: Naming the column and the first date that shows it; or if the file is damaged part way.
+        """
+        day_order.require_day_first(self._found)
 
     def _results(self) -> Iterator[RowResult]:
         reading = Reading(self.today, self.aliases)

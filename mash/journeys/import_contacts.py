@@ -1,14 +1,13 @@
 """Bring in rows of the sector's own files: a contact, a child on one, or an episode of history. Safe to send again.
 
-A row is known again by its natural key, so a file sent twice changes nothing, and one stopped half-way goes on. What a
-code means that nobody has mapped is kept as it was given, in ``Contact.extra["as_given"]``, and reported.
+A row is known again by its natural key, so a file sent twice changes nothing, and one stopped half-way goes on. What
+the record has no column for, and a code that nobody has mapped, is kept as it was given (``import_kept``).
 """
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,9 +17,10 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.import_decided import decided_elsewhere
-from mash.journeys.import_people import adults_of, child_of, episode_person, household, moment, observed_of
+from mash.journeys.import_kept import keep, voices
+from mash.journeys.import_people import adults_of, child_of, episode_person, household, moment
 from mash.journeys.import_words import AGREEMENTS, IDENTITIES, TOLD, TYPES, ours, yes
-from mash.journeys.people import person_for
+from mash.journeys.people import AddressGiven, address_key, person_for
 from mash.journeys.practice import LONDON, Practice
 from mash.journeys.receive import AgreementGiven, Approach, add_child, receive
 from mash.journeys.running_clocks import place_in_queue
@@ -96,6 +96,7 @@ def import_child(session: Session, row: ContactRow, *, by: Actor, at: datetime, 
     if child is None:
         return ALREADY_THERE
     child.external_key = row.key
+    keep(contact, child, row, practice.rulebook.catalogue)
     decided_elsewhere(session, contact, child, row, by=by, practice=practice)
     place_in_queue(session, contact)
     session.flush()
@@ -106,15 +107,22 @@ def _another_child(
     session: Session, contact: Contact, row: ContactRow, *, by: Actor, at: datetime, practice: Practice
 ) -> ChildOnContact | None:
     given = child_of(row, practice.rulebook.catalogue)
+    if given.address is None and not _at_home(contact, household(row)):
+        given = replace(given, address=household(row))
     day = contact.received_at.astimezone(LONDON).date()
     person = person_for(session, given.person, kind="child", at=at, day=day)
     if any(child.person_id == person.id for child in contact.children):
         return None
     place = len(contact.children) + 1
     child = add_child(session, contact, person, given, position=place, by=by, at=at)
+    contact.child_voice = voices(contact.child_voice, row.child_voice or "")
     session.refresh(contact, ["children"])
     record_event(session, kind="contact.child_added", at=at, by=by, contact_id=contact.id, data={"child": child.id})
     return child
+
+
+def _at_home(contact: Contact, home: AddressGiven | None) -> bool:
+    return home is None or (contact.address is not None and contact.address.key == address_key(home))
 
 
 def _approach(row: ContactRow, practice: Practice) -> Approach:
@@ -147,7 +155,6 @@ def _approach(row: ContactRow, practice: Practice) -> Approach:
         agreements=tuple(_agreements(row)),
         external_key=row.contact_key,
         imported=True,
-        extra=_as_given(row, practice),
     )
 
 
@@ -173,22 +180,6 @@ def _agreements(row: ContactRow) -> Iterable[AgreementGiven]:
     if row.override_reason:
         by = f" (authorised by {row.override_by})" if row.override_by else ""
         yield AgreementGiven(kind="override", status="recorded", reason=f"{row.override_reason}{by}")
-
-
-KEPT = ("incident_reference", "dash_score", "child_location", "home_authority", "religion", "known_as")
-
-
-def _as_given(row: ContactRow, practice: Practice) -> dict[str, Any]:
-    """Keep what our own columns have no place for, and every code that nobody has mapped, as it was given."""
-    kept: dict[str, Any] = {name: value for name in KEPT if (value := getattr(row, name)) is not None}
-    unmapped = {
-        part.name: value.given
-        for part in fields(row)
-        if isinstance(value := getattr(row, part.name), Coded) and value.code is None and value.given
-    }
-    if strange := observed_of(row, practice.rulebook.catalogue)[1]:
-        unmapped["indicators"] = "; ".join(strange)
-    return kept | ({"as_given": unmapped} if unmapped else {})
 
 
 def import_episode(session: Session, row: EpisodeRow, *, at: datetime) -> str:

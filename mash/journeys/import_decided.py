@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.intake import ContactRow
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.import_people import moment
-from mash.journeys.import_words import AGREEMENTS, OUTCOMES, RATINGS, TYPES, ours, strongest
+from mash.journeys.import_words import AGREEMENTS, RATINGS, TYPES, ours, route_of
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, start_clock, stop_clocks
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Clock, Contact, Decision
 
 LEVEL_BY_ROUTE = {"strategy_discussion": 4, "child_and_family_assessment": 3, "early_help": 2}
 
@@ -19,12 +20,19 @@ LEVEL_BY_ROUTE = {"strategy_discussion": 4, "child_and_family_assessment": 3, "e
 def decided_elsewhere(
     session: Session, contact: Contact, child: ChildOnContact, row: ContactRow, *, by: Actor, practice: Practice
 ) -> None:
-    """Keep the rating, level and outcome a row gives. With an outcome for every child, the contact is closed."""
+    """Keep the rating, level and outcome a row gives. With an outcome for every child, the contact is closed.
+
+    A further child without one opens it again: nobody's child is closed on another's outcome.
+    """
     child.rating = ours(row.rating, RATINGS) or child.rating
     child.level = int(row.level.code) if row.level and row.level.code else child.level
-    routes = [route for given in row.outcomes if (route := ours(given, OUTCOMES))]
-    route = (row.route.code if row.route else None) or strongest(routes)
+    if acknowledged := moment(row.acknowledged_at):
+        contact.acknowledged_at = acknowledged
+        stop_clocks(session, contact, ("acknowledge",), at=acknowledged)
+    route = route_of(row)
     if route is None:
+        if contact.state == "closed":
+            _open_again(session, contact)
         return
     decided = moment(row.decided_at) or moment(row.closed_at) or contact.received_at
     child.route = child.outcome = route
@@ -36,8 +44,13 @@ def decided_elsewhere(
     record_event(session, kind="child.decided", at=decided, by=by, contact_id=contact.id, data=said)
     if all(other.outcome for other in contact.children):
         _close(session, contact, row, practice)
-    elif contact.state == "closed":
-        contact.state = "received"
+
+
+def _open_again(session: Session, contact: Contact) -> None:
+    contact.state = "received"
+    contact.decided_at = contact.closed_at = contact.type_at_decision = None
+    for clock in session.scalars(select(Clock).where(Clock.contact_id == contact.id, Clock.name.in_(DECISION_CLOCKS))):
+        clock.stopped_at = None
 
 
 def _decision(contact: Contact, child: ChildOnContact, row: ContactRow, route: str, decided: datetime) -> Decision:
@@ -65,7 +78,6 @@ def _close(session: Session, contact: Contact, row: ContactRow, practice: Practi
     contact.state, contact.decided_at = "closed", last
     contact.closed_at = moment(row.closed_at) or last
     contact.type_at_decision = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
-    contact.acknowledged_at = moment(row.acknowledged_at)
     if any(child.outcome == "early_help" for child in contact.children):
         start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
     stop_clocks(session, contact, (*DECISION_CLOCKS, "acknowledge"), at=last)

@@ -14,6 +14,7 @@ from mash.models import Person
 from mash.rules import Catalogue, FactsRefused, read_facts
 
 SEX_BY_GENDER = {"01": "M", "02": "F"}
+UNBORN = -1  # how an age says that a child is not yet born
 PARENTAL = ("mother", "father", "parent", "guardian")
 
 
@@ -34,10 +35,10 @@ def child_of(row: ContactRow, catalogue: Catalogue) -> ChildGiven:
             forename=row.forename or "",
             surname=row.surname or "",
             descriptor=row.descriptor or "",
-            unborn=bool(yes(row.unborn)) or (row.due_date is not None and row.date_of_birth is None),
+            unborn=_unborn(row),
             date_of_birth=row.date_of_birth,
             due_date=row.due_date,
-            estimated_age=row.estimated_age,
+            estimated_age=None if row.estimated_age == UNBORN else row.estimated_age,
             sex=_sex(row.sex, row.gender),
             gender=_code(row.gender),
             ethnicity=_code(row.ethnicity),
@@ -58,17 +59,40 @@ def child_of(row: ContactRow, catalogue: Catalogue) -> ChildGiven:
     )
 
 
+def _unborn(row: ContactRow | EpisodeRow) -> bool:
+    awaited = row.due_date is not None and row.date_of_birth is None
+    return awaited or bool(yes(row.unborn)) or row.estimated_age == UNBORN
+
+
 def observed_of(row: ContactRow, catalogue: Catalogue) -> tuple[dict[str, Any], list[str]]:
     """Part what was observed into what the catalogue knows and what it does not; the latter is kept as given."""
     known: dict[str, Any] = {}
     strange: list[str] = []
     for seen in row.indicators:
-        try:
-            read_facts(catalogue, {seen.code: _value(seen)})
-            known[seen.code] = _value(seen)
-        except FactsRefused:
-            strange.append(f"{seen.code}={seen.value}")
+        full, *without = _answers(seen)
+        if _is_known(catalogue, seen.code, full):
+            known[seen.code] = full
+            continue
+        strange.append(",".join([f"{seen.code}={seen.value}", *(f"{name}={word}" for name, word in seen.qualifiers)]))
+        if without and _is_known(catalogue, seen.code, without[0]):
+            known[seen.code] = without[0]
     return known, strange
+
+
+def _answers(seen: Observed) -> list[Any]:
+    """Give an answer in full, and then without its qualifiers: what was seen counts, however much of it there was."""
+    if not seen.qualifiers:
+        return [seen.value]
+    details = {name: int(word) if word.isdecimal() else word for name, word in seen.qualifiers}
+    return [{"value": seen.value, **details}, seen.value]
+
+
+def _is_known(catalogue: Catalogue, code: str, answer: Any) -> bool:
+    try:
+        read_facts(catalogue, {code: answer})
+    except FactsRefused:
+        return False
+    return True
 
 
 def household(row: ContactRow) -> AddressGiven | None:
@@ -106,8 +130,8 @@ def episode_person(session: Session, row: EpisodeRow, *, at: datetime) -> Person
         council_id=row.child_id,
         date_of_birth=row.date_of_birth,
         due_date=row.due_date,
-        unborn=bool(yes(row.unborn)),
-        estimated_age=row.estimated_age,
+        unborn=_unborn(row),
+        estimated_age=None if row.estimated_age == UNBORN else row.estimated_age,
         sex=_sex(None, row.gender),
         gender=_code(row.gender),
         ethnicity=_code(row.ethnicity),
@@ -124,7 +148,3 @@ def _sex(sex: Coded | None, gender: Coded | None) -> str:
 
 def _code(coded: Coded | None) -> str:
     return (coded.code if coded else None) or ""
-
-
-def _value(seen: Observed) -> Any:
-    return {"value": seen.value, **dict(seen.qualifiers)} if seen.qualifiers else seen.value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from mash.intake import Coded
+from mash.intake import Coded, ContactRow
 
 TYPES = {
     "request_for_service": "service_request",
@@ -65,3 +65,9 @@ def yes(coded: Coded | None) -> bool | None:
 def strongest(routes: list[str]) -> str | None:
     """Give the strongest of several outcomes of one child; the rest stay as given."""
     return max(routes, key=STRENGTH.index, default=None)
+
+
+def route_of(row: ContactRow) -> str | None:
+    """Give the route a row says was decided, or the strongest of its outcomes; None where it has neither."""
+    routes = [route for given in row.outcomes if (route := ours(given, OUTCOMES))]
+    return (row.route.code if row.route else None) or strongest(routes)

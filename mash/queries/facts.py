@@ -17,6 +17,7 @@ from mash.queries.history import history_facts
 LONDON = ZoneInfo("Europe/London")
 TERM_WEEKS = 40
 LONGEST_WEEKS = 45  # a due date further back says only that the record is behind the birth
+OLDEST_YEARS = 114  # a birth further back is a slip in the record, and says nothing of an age
 
 REFERRER_BY_SOURCE = {
     "1A": "family",
@@ -81,6 +82,8 @@ class Known(Protocol):
     @property
     def estimated_age(self) -> int | None: ...
     @property
+    def age_estimated_on(self) -> date | None: ...
+    @property
     def sex(self) -> str: ...
     @property
     def disabilities(self) -> list[str]: ...
@@ -93,19 +96,27 @@ def person_facts(person: Known, day: date) -> dict[str, Any]:
         weeks = TERM_WEEKS - (person.due_date - day).days // 7 if person.due_date else None
         if weeks is not None and 0 <= weeks <= LONGEST_WEEKS:
             facts["gestation_weeks"] = weeks
-    elif person.date_of_birth and person.date_of_birth <= day:
-        facts["age_years"] = whole_years(person.date_of_birth, day)
-        facts["age_weeks"] = (day - person.date_of_birth).days // 7
-        facts["age_basis"] = "recorded"
-    elif person.estimated_age is not None:
-        facts["age_years"] = person.estimated_age
-        facts["age_basis"] = "estimated"
+    else:
+        facts |= _age(person, day)
     if person.sex in {"F", "M"}:
         facts["sex"] = "female" if person.sex == "F" else "male"
     stated = [code for code in person.disabilities or [] if code != "NONE"]
     if person.disabilities:
         facts["disability"] = "present" if stated else "absent"
     return facts
+
+
+def _age(person: Known, day: date) -> dict[str, Any]:
+    """Give a recorded age, or else an estimate, grown since it was made; nothing where neither can be so."""
+    if person.date_of_birth and person.date_of_birth <= day:
+        years = whole_years(person.date_of_birth, day)
+        facts = {"age_years": years, "age_weeks": (day - person.date_of_birth).days // 7, "age_basis": "recorded"}
+    elif person.estimated_age is not None:
+        years = person.estimated_age + whole_years(person.age_estimated_on or day, day)
+        facts = {"age_years": years, "age_basis": "estimated"}
+    else:
+        return {}
+    return facts if 0 <= years <= OLDEST_YEARS else {}
 
 
 def whole_years(born: date, day: date) -> int:
