@@ -28,6 +28,11 @@ LATE_ENTRY = timedelta(hours=1)
 TOLD = {"yes": "Yes", "no": "No", "not_asked_unsafe": "No: it would raise risk"}
 
 
+def _exists(rule: str) -> bool:
+    """Say whether there is a page to lead to."""
+    return any(known.rule == rule for known in current_app.url_map.iter_rules())
+
+
 @dataclass(frozen=True)
 class RecordSide:
     """What is on record of one contact, as it is shown."""
@@ -159,4 +164,8 @@ class RecordSide:
 
     @property
     def has_people_page(self) -> bool:
-        return any(rule.rule == "/contacts/<reference>/people" for rule in current_app.url_map.iter_rules())
+        return _exists("/contacts/<reference>/people")
+
+    @property
+    def has_print_page(self) -> bool:
+        return _exists("/contacts/<reference>/print")

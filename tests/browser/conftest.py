@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
 from sqlalchemy import select
 
 from mash import clock
@@ -25,7 +25,8 @@ from tests.browser.soundness import USUAL
 from tests.processes import Serving, serving
 from tests.web.contacts import Desk
 
-SECONDS = 1000
+PATIENCE = 20_000
+"""Milliseconds. It is long because a busy machine is not a broken promise."""
 PASSWORD = "violet kettle march"
 TEAMS = {"early_help": "Early help hub", "assessment": "Assessment team", "allocated": "Allocated team"}
 PEOPLE = {
@@ -75,7 +76,7 @@ class FrontDoor:
         said: dict[str, Any] = {"storage_state": self._signed_in(who)} if who else {}
         said |= {"viewport": USUAL, "reduced_motion": "reduce"}
         context = self.browser.new_context(base_url=self.url, **said, **more)
-        context.set_default_timeout(20 * SECONDS)
+        context.set_default_timeout(PATIENCE)
         complaints = _listen(context, self.url)
         page = context.new_page()
         try:
@@ -149,6 +150,7 @@ def front_door(settings: Config, rulebook: RuleBook, browser: Browser, shots: Pa
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start the browser once. None here is a failure: what a page looks like is part of what we promise."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         yield started

@@ -204,7 +204,8 @@ function drafts() {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("focusout", (event) => {
-    if (event.target.matches("textarea, input")) keep();
+    // Leaving for a button sends the form itself: a draft beside it would only be in its way.
+    if (event.target.matches("textarea, input") && !event.relatedTarget?.matches("button")) keep();
   });
   form.addEventListener("submit", () => {
     dirty = false;
