@@ -186,7 +186,7 @@ def transaction(database: Database) -> Generator[Session]:
         with database.writing.begin() as session:
             yield session
     except OperationalError as wrong:
-        if "locked" in str(wrong.orig) or "timeout" in str(wrong.orig):
+        if any(word in str(wrong.orig) for word in ("locked", "timeout", "deadlock")):
             raise Unavailable("The database is busy. Your work is kept; try again in a moment.") from wrong
         raise
     finally:

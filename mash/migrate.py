@@ -46,7 +46,9 @@ def require_up_to_date(database: Database, scripts: Path) -> None:
     """
     found, wanted = revision(database), head(scripts)
     if found != wanted:
-        raise Unavailable(f"The database is at version {found or 'none'}; this program needs {wanted}. Run: mash migrate")
+        raise Unavailable(
+            f"The database is at version {found or 'none'}; this program needs {wanted}. Run: mash migrate"
+        )
 
 
 def _settings(scripts: Path) -> Config:

@@ -278,5 +278,5 @@ def test_a_postgresql_that_does_not_answer_is_one_line(tmp_path: Path) -> None:
 def test_tables_of_another_version_are_refused_with_what_to_run(database: Database, settings: Config) -> None:
     migrate.require_up_to_date(database, settings.migrations)
     migrate.downgrade(database, settings.migrations, "0003")
-    with pytest.raises(Unavailable, match=r"at version 0003; this program needs \d+\. Run: mash migrate"):
+    with pytest.raises(Unavailable, match=r"at version 0003; this needs \d+\. Run: mash migrate"):
         migrate.require_up_to_date(database, settings.migrations)

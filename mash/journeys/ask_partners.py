@@ -133,11 +133,15 @@ def record_reply(
 
     Raises:
         NotFound: If there is no such request on the contact.
+        MoveRefused: If it was answered before; only "no reply" gives way to a reply.
     """
     contact = contact_for_change(session, reference, version=version)
     request = session.get(InformationRequest, request_id)
     if request is None or request.contact_id != contact.id:
         raise NotFound("There is no such request on this contact.")
+    if request.replied_at is not None and request.reply_kind != "none":
+        sentence = "A reply is already on record, and stays. Add a note, or ask again."
+        raise MoveRefused(Move.INFORMATION_IN, State(contact.state), (sentence,))
     request.reply_kind, request.reply = reply.kind, reply.text
     request.replied_by, request.searched_with = reply.replied_by, reply.searched_with
     request.sensitivity, request.replied_at = reply.sensitivity, at

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from mash.journeys.contacts import NotFound
 from mash.journeys.practice import Practice
 from mash.models import Contact
-from mash.queries.facts import facts_of
 from mash.rules import Advice, Facts, NoRuleSetInForce, RuleSet, evaluate, read_facts
 
 
@@ -52,7 +51,7 @@ def check(
     found = {}
     for child in contact.children:
         if child.id in saying:
-            known = facts_of(session, child, contact, practice.strands) | dict(saying[child.id])
+            known = practice.facts(session, child, contact).to_json() | dict(saying[child.id])
             facts = read_facts(practice.rulebook.catalogue, known)
             advice = evaluate(ruleset, facts)
             found[child.id] = Checked(advice, ruleset, facts, practice.ordinal(advice))

@@ -12,7 +12,7 @@ from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.situations import child_as_it_stands
 from mash.models import Agreement, Contact
-from mash.rules import Advice
+from mash.rules import Advice, NoRuleSetInForce
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.words import Rating, Route, State
 
@@ -57,6 +57,8 @@ def keep_agreements(
     """Keep what was said about agreement as its own fact, before anything is decided by it."""
     children = {child.id: child for child in contact.children}
     for choice in choices:
+        if choice.overrides_agreement:
+            _keep_override(session, contact, choice, by=by, at=at)
         if choice.agreement is None:
             continue
         standing = child_as_it_stands(session, children[choice.child_id]).agreement
@@ -78,17 +80,37 @@ def keep_agreements(
     session.flush()
 
 
+def _keep_override(session: Session, contact: Contact, choice: Choice, *, by: Actor, at: datetime) -> None:
+    """Keep that something goes ahead without the agreement it would have, and why."""
+    session.add(
+        Agreement(
+            contact_id=contact.id,
+            child_id=choice.child_id,
+            kind="override",
+            status="recorded",
+            reason=choice.reason,
+            authorised_by_id=by.user_id if by.is_manager else None,
+            by_id=by.user_id,
+            at=at,
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Advised:
-    """What the rules said of one child, the facts they had, and the ordinal of their level (None: not a child)."""
+    """What the rules said of one child, the facts they had, and the ordinal of their level (None: not a child).
 
-    advice: Advice
+    ``advice`` is None where no version can judge the child, which stops no decision.
+    """
+
+    advice: Advice | None
     facts: dict[str, Any]
     level: int | None
 
     @property
     def route(self) -> Route | None:
-        return Route(self.advice.route) if self.advice.route in set(Route) else None
+        known = self.advice is not None and self.advice.route in set(Route)
+        return Route(self.advice.route) if self.advice and known else None
 
 
 def advise_all(
@@ -99,7 +121,11 @@ def advise_all(
     advised = {}
     for choice in choices:
         facts = practice.facts(session, children[choice.child_id], contact)
-        advice = practice.advise(contact, facts, at)
+        try:
+            advice = practice.advise(contact, facts, at)
+        except NoRuleSetInForce:
+            advised[choice.child_id] = Advised(None, facts.to_json(), None)
+            continue
         advised[choice.child_id] = Advised(advice, facts.to_json(), practice.ordinal(advice))
     return advised
 

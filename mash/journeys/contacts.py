@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,11 @@ class Stale(Exception):
         return f"{self.reference} changed while you were working. Nothing has been overwritten."
 
 
+def locked(reference: str) -> Select[Contact]:
+    """Select a contact and lock it, in a way that lets events about it be added meanwhile."""
+    return select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
+
+
 def contact_for_change(session: Session, reference: str, *, version: int | None) -> Contact:
     """Lock a contact and raise its version by one.
 
@@ -36,7 +41,9 @@ def contact_for_change(session: Session, reference: str, *, version: int | None)
         NotFound: If there is no such contact.
         Stale: If the contact has changed since.
     """
-    found = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+    found = session.scalars(
+        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
+    ).one_or_none()
     if found is None:
         raise NotFound(f"There is no contact {reference}.")
     if version is not None and found.version != version:

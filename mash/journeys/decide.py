@@ -3,28 +3,34 @@
 What policy wants a second person for becomes a recommendation to a manager. What is too strong to wait never does.
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Advised, Choice, advise_all, changed, keep_agreements, refuse_strangers
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
+from mash.journeys.keep_decision import Noted, keep_decision
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.journeys.triage import RatingGiven, rate_children
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact
 from mash.workflow import sign_off
 from mash.workflow.contact import Move, Situation, advance, may
 from mash.workflow.words import Rating, Route, State
 
 __all__ = ["Choice", "Outcome", "decide"]
+
+UNDECIDED = frozenset(
+    {State.RECEIVED, State.SCREENED, State.RATED, State.WAITING_FOR_INFORMATION, State.WITH_MANAGER, State.REOPENED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +40,6 @@ class Outcome:
     contact: Contact
     move: Move
     needs_manager: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """How a decision came to be: by which move, whose, when, and what sign-off it met.
-
-    ``recommended`` is the recommendation that a manager answers with it.
-    """
-
-    move: Move
-    by: Actor
-    at: datetime
-    sign_off: list[str]
-    oversight_after: bool = False
-    recommended: Decision | None = None
 
 
 def decide(
@@ -70,7 +61,8 @@ def decide(
         Stale: If the contact changed since the page was made.
         MoveRefused: With every objection at once. Nothing is kept.
     """
-    contact = contact_for_change(session, reference, version=version)
+    strong = _all_go_ahead(choices, practice, at)
+    contact = contact_for_change(session, reference, version=None if strong else version)
     refuse_strangers(contact, choices)
     before = {child.id: child.rating for child in contact.children}
     _rate_first(session, contact, choices, by=by, at=at, practice=practice)
@@ -95,12 +87,11 @@ def _noted(
     """Say how one child's decision came to be. A strong outcome stands at once, whatever else waits for a manager."""
     own = next(child for child in situation.children if child.id == str(choice.child_id))
     waits = move is Move.RECOMMEND and not situation.policy.goes_ahead(own.route)
-    excepted = [f"Exception: {situation.exception_reason}"] if situation.exception_reason.strip() else []
     return Noted(
         move=Move.RECOMMEND if waits else Move.DECIDE,
         by=by,
         at=at,
-        sign_off=[need.sentence for need in needs if need.child_id == own.id] + excepted,
+        sign_off=[need.sentence for need in needs if need.child_id == own.id] + situation.exceptions,
         oversight_after=bool(sign_off.oversight_after(situation.policy, [own])),
     )
 
@@ -132,93 +123,22 @@ def _rate_first(
         for choice in choices
         if choice.rating and choice.rating != children[choice.child_id].rating
     )
-    rising = tuple(item for item in given if children[item.child_id].rating != Rating.RED)
-    if rising and contact.state in {State.RECEIVED, State.SCREENED, State.RATED, State.REOPENED}:
+    waits = {choice.child_id for choice in choices if not _all_go_ahead((choice,), practice, at)}
+    rising = tuple(item for item in given if _rises(item, children) or item.child_id in waits)
+    rising = tuple(item for item in rising if children[item.child_id].rating != Rating.RED)
+    if rising and contact.state in UNDECIDED:
         rate_children(session, contact, rising, by=by, at=at, practice=practice)
 
 
-def keep_decision(session: Session, contact: Contact, choice: Choice, advised: Advised, noted: Noted) -> Decision:
-    """Write one child's decision or recommendation, with the advice and the facts as they stood."""
-    child = next(child for child in contact.children if child.id == choice.child_id)
-    _replace_earlier(session, child)
-    decision = _written(contact, child, choice, advised, noted)
-    session.add(decision)
-    session.flush()
-    apply_decision(session, contact, child, decision, by=noted.by, at=noted.at)
-    return decision
+def _rises(item: RatingGiven, children: Mapping[int, ChildOnContact]) -> bool:
+    was = children[item.child_id].rating
+    return was is None or Rating(item.value).urgency > Rating(was).urgency
 
 
-def _written(
-    contact: Contact,
-    child: ChildOnContact,
-    choice: Choice,
-    advised: Advised,
-    noted: Noted,
-) -> Decision:
-    advice = advised.advice
-    decided, earlier = noted.move is not Move.RECOMMEND, noted.recommended
-    return Decision(
-        child_id=child.id,
-        status="decided" if decided else "recommended",
-        level=choice.level or child.level or advised.level or 1,
-        own_level=choice.own_level,
-        rating=choice.rating or child.rating,
-        route=choice.route or "",
-        extra_routes=list(choice.extra_routes),
-        receiver=choice.receiver,
-        reason=choice.reason,
-        lower_reason=choice.why_lower,
-        agreement_status=choice.agreement,
-        contact_type=choice.contact_type or contact.type_at_decision or contact.type_at_receipt,
-        sign_off=noted.sign_off,
-        oversight_after=noted.oversight_after,
-        advised_level=advised.level,
-        advised_route=advice.route,
-        advice=advice.to_json(),
-        facts=advised.facts,
-        ruleset_id=advice.ruleset_id,
-        ruleset_hash=advice.ruleset_hash,
-        recommended_by_id=earlier.recommended_by_id if earlier else noted.by.user_id,
-        recommended_at=earlier.recommended_at if earlier else noted.at,
-        decided_by_id=noted.by.user_id if decided else None,
-        decided_at=noted.at if decided else None,
-    )
-
-
-def _replace_earlier(session: Session, child: ChildOnContact) -> None:
-    """Mark an unanswered recommendation, or a decision now decided again, as replaced. Its words stay."""
-    session.execute(
-        update(Decision)
-        .where(Decision.child_id == child.id, Decision.status.in_(("recommended", "decided", "returned")))
-        .values(status="replaced")
-    )
-
-
-def apply_decision(
-    session: Session, contact: Contact, child: ChildOnContact, decision: Decision, *, by: Actor, at: datetime
-) -> None:
-    """Let a decision stand on the child, and tell the chain of events."""
-    child.level, child.route = decision.level, decision.route
-    if decision.status == "decided":
-        child.rating = decision.rating
-        child.outcome, child.decided_at = decision.route, decision.decided_at
-        contact.type_at_decision = decision.contact_type
-    said = {
-        "child": child.id,
-        "decision": decision.id,
-        "level": decision.level,
-        "own_level": decision.own_level,
-        "rating": decision.rating,
-        "route": decision.route,
-        "reason": decision.reason,
-        "lower_reason": decision.lower_reason,
-        "advised_level": decision.advised_level,
-        "advised_route": decision.advised_route,
-        "ruleset": decision.ruleset_id,
-        "ruleset_hash": decision.ruleset_hash,
-        "sign_off": decision.sign_off,
-    }
-    record_event(session, kind=f"child.{decision.status}", at=at, by=by, contact_id=contact.id, data=said)
+def _all_go_ahead(choices: tuple[Choice, ...], practice: Practice, at: datetime) -> bool:
+    """Say whether everything chosen is too strong to wait for anything, a page grown stale included."""
+    policy = practice.sign_off(at)
+    return bool(choices) and all(choice.route and policy.goes_ahead(Route(choice.route)) for choice in choices)
 
 
 def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
@@ -227,11 +147,9 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
     hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
-        if any(child.outcome == Route.EARLY_HELP for child in contact.children):
-            start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
+        with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
+            _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
-        if contact.referrer_identity != "anonymous":
-            start_clock(session, contact, "feedback", practice=practice, started=contact.decided_at)
         closes = situation_of(session, contact, by=by, at=at, practice=practice)
         if not may(closes, Move.CLOSE):
             contact.state = advance(closes, Move.CLOSE)
@@ -240,3 +158,11 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
     elif contact.state == State.WITH_MANAGER:
         record_event(session, kind="contact.recommended", at=at, by=by, contact_id=contact.id)
     place_in_queue(session, contact)
+
+
+def _clocks_after(session: Session, contact: Contact, practice: Practice) -> None:
+    """Judge early help by its own clock, and start the one on telling the referrer."""
+    if contact.referrer_identity != "anonymous" and contact.decided_at:
+        start_clock(session, contact, "feedback", practice=practice, started=contact.decided_at)
+    if any(child.outcome == Route.EARLY_HELP for child in contact.children):
+        start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)

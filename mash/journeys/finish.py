@@ -8,8 +8,16 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
+from mash.journeys.hand_over import withdraw_offers
 from mash.journeys.practice import Practice
-from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, stop_clocks
+from mash.journeys.running_clocks import (
+    DECISION_CLOCKS,
+    place_in_queue,
+    run_on,
+    running_clocks,
+    start_clock,
+    stop_clocks,
+)
 from mash.journeys.situations import situation_of
 from mash.models import Contact, Decision
 from mash.workflow.contact import Move, MoveRefused, advance
@@ -53,12 +61,23 @@ def _reopen(session: Session, contact: Contact, *, reason: str, by: Actor, at: d
         update(Decision).where(Decision.child_id.in_(ids), Decision.status == "decided").values(status="replaced")
     )
     for child in contact.children:
-        child.outcome = child.decided_at = child.hand_over = None
+        withdraw_offers(session, child, at=at)
+        child.outcome = child.decided_at = None
     contact.closed_at = None
+    _clocks_again(session, contact, at=at, practice=practice)
     place_in_queue(session, contact)
     said = {"from": was, "reason": reason}
     record_event(session, kind="contact.reopened", at=at, by=by, contact_id=contact.id, data=said)
     return contact
+
+
+def _clocks_again(session: Session, contact: Contact, *, at: datetime, practice: Practice) -> None:
+    """Run a clock on the new decision, from now: a red has its hours, everything else its working day."""
+    if any(child.rating == "red" for child in contact.children):
+        for name in ("red", "red-acknowledge"):
+            start_clock(session, contact, name, practice=practice, started=at, again=True)
+    elif not any(clock.name in DECISION_CLOCKS for clock in running_clocks(session, contact)):
+        start_clock(session, contact, "social-care", practice=practice, started=at, again=True)
 
 
 def undo(session: Session, reference: str, *, by: Actor, at: datetime, practice: Practice) -> Contact:
@@ -68,11 +87,20 @@ def undo(session: Session, reference: str, *, by: Actor, at: datetime, practice:
         MoveRefused: If somebody else decided it, it is too late, or a hand-over was accepted.
     """
     contact = contact_for_change(session, reference, version=None)
-    taken = [child for child in contact.children if child.hand_over == "accepted"]
-    if taken:
-        sentence = "You cannot undo this now. The receiving team has accepted it."
-        raise MoveRefused(Move.REOPEN, State(contact.state), (sentence,))
-    return _reopen(session, contact, reason="Undone", by=by, at=at, practice=practice)
+    situation = situation_of(session, contact, by=by, at=at, practice=practice)
+    objections = {
+        "You cannot undo this now. The receiving team has accepted it.": any(
+            child.hand_over == "accepted" for child in contact.children
+        ),
+        "Only the person who decided may undo it.": situation.decider_id != by.user_id,
+        "It is too late to undo this. A manager may reopen it.": not situation.undo_open,
+    }
+    if said := tuple(sentence for sentence, holds in objections.items() if holds):
+        raise MoveRefused(Move.REOPEN, State(contact.state), said)
+    run_on(session, contact, DECISION_CLOCKS, since=contact.decided_at)
+    _reopen(session, contact, reason="Undone", by=by, at=at, practice=practice)
+    contact.decided_at = None  # it did not stand: whether in time is judged by the decision that does
+    return contact
 
 
 def cancel(

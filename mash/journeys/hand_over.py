@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
@@ -13,7 +13,9 @@ from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Contact, Decision, HandOver
-from mash.workflow.contact import Move, advance, may
+from mash.workflow.contact import Move, Role, advance, may
+
+QUALIFIED = frozenset({Role.PRACTITIONER.value, Role.MANAGER.value})
 
 
 def offer_what_stands(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
@@ -39,6 +41,13 @@ def receiver_of(session: Session, child: ChildOnContact, practice: Practice) -> 
     ).first()
     allocated = child.open_team if child.outcome == "passed_to_allocated_worker" else ""
     return named or allocated or practice.receivers.get(child.outcome or "", "")
+
+
+def withdraw_offers(session: Session, child: ChildOnContact, *, at: datetime) -> None:
+    """Take back what was offered of a child, because the outcome it was offered for no longer stands."""
+    waiting = HandOver.child_id == child.id, HandOver.state == "offered"
+    session.execute(update(HandOver).where(*waiting).values(state="withdrawn", answered_at=at))
+    child.hand_over = None
 
 
 def offer(
@@ -148,6 +157,8 @@ def step_down(
     """
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
+    if not by.roles & QUALIFIED:
+        _require_theirs(session, child, by)
     keep_agreements(session, contact, (Choice(child_id=child.id, agreement=agreement),), by=by, at=at)
     changes = {child.id: {"receiver": to_team}}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes)
@@ -174,12 +185,27 @@ def _offered(
 ) -> tuple[Contact, ChildOnContact, HandOver]:
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
-    newest = session.scalars(
-        select(HandOver).where(HandOver.child_id == child.id).order_by(HandOver.id.desc()).limit(1)
-    ).one_or_none()
-    if newest is None or (by.team and newest.to_team != by.team):
+    newest = _newest(session, child)
+    if newest is None or newest.to_team != by.team:
         raise NotFound("That child has not been offered to your team.")
     return contact, child, newest
+
+
+def _newest(session: Session, child: ChildOnContact) -> HandOver | None:
+    return session.scalars(
+        select(HandOver).where(HandOver.child_id == child.id).order_by(HandOver.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def _require_theirs(session: Session, child: ChildOnContact, by: Actor) -> None:
+    """Let a receiving team change only what it accepted.
+
+    Raises:
+        NotFound: If the child is another team's, or nobody's yet.
+    """
+    held = _newest(session, child)
+    if held is None or held.state != "accepted" or held.to_team != by.team:
+        raise NotFound("That child is not with your team.")
 
 
 def _offer(

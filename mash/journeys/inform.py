@@ -78,6 +78,7 @@ def _keep(
     session: Session, child: ChildOnContact, advised: Advised, given: Answered, *, by: Actor, at: datetime
 ) -> None:
     """Write the decision beside what the rules said, and let it stand on the child."""
+    advice = advised.advice
     child.route = child.outcome = given.route.value
     child.decided_at = at
     session.add(
@@ -89,11 +90,11 @@ def _keep(
             reason=given.answer,
             contact_type=given.contact_type,
             advised_level=advised.level,
-            advised_route=advised.advice.route,
-            advice=advised.advice.to_json(),
+            advised_route=advice.route if advice else None,
+            advice=advice.to_json() if advice else None,
             facts=advised.facts,
-            ruleset_id=advised.advice.ruleset_id,
-            ruleset_hash=advised.advice.ruleset_hash,
+            ruleset_id=advice.ruleset_id if advice else None,
+            ruleset_hash=advice.ruleset_hash if advice else None,
             recommended_by_id=by.user_id,
             recommended_at=at,
             decided_by_id=by.user_id,

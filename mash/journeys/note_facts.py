@@ -31,7 +31,7 @@ def note_facts(
         NotFound: If there is no such contact.
         FactsRefused: If something said cannot be a fact; nothing is kept.
     """
-    contact = session.get(Contact, contact_id)
+    contact = session.get(Contact, contact_id, with_for_update={"key_share": True})  # before the chain, as all do
     if contact is None:
         raise NotFound("There is no such contact.")
     return sum(

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
 from mash.journeys.contacts import contact_for_change
-from mash.journeys.decide import Noted, apply_decision, keep_decision, settle
+from mash.journeys.decide import settle
 from mash.journeys.events import record_event
+from mash.journeys.keep_decision import Noted, apply_decision, keep_decision
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue, stop_clocks
-from mash.journeys.situations import situation_of
+from mash.journeys.situations import display_name, situation_of
 from mash.models import Contact, Decision, Oversight
+from mash.models import Rating as RatingRow
 from mash.workflow.contact import Move, MoveRefused, advance
-from mash.workflow.words import Agreement, Rating, Role, Route, State
+from mash.workflow.words import Rating, Role, Route, State
 
 
 def acknowledge(session: Session, reference: str, *, by: Actor, at: datetime) -> Contact:
@@ -73,9 +75,11 @@ def agree(
     changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
     said = {"reason": reason, "exception_reason": exception_reason}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
+    _refuse_if_overtaken(session, contact, recommended)
     contact.state = advance(situation, Move.AGREE)
     _let_stand(session, contact, recommended, by=by, at=at)
-    keep_oversight(session, contact, "agreed", reason=reason or exception_reason, by=by, at=at)
+    words = ". ".join(part for part in (reason, exception_reason) if part.strip())
+    keep_oversight(session, contact, "agreed", reason=words, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
 
@@ -110,16 +114,39 @@ def change(
     said = {"reason": reason, "exception_reason": exception_reason}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
-    excepted = [f"Exception: {exception_reason}"] if exception_reason.strip() else []
     for choice in choices:
         earlier = recommended.pop(choice.child_id, None)
-        wanted = [*(earlier.sign_off if earlier else []), *excepted]
+        wanted = [*(earlier.sign_off if earlier else []), *situation.exceptions]
         noted = Noted(move=Move.CHANGE, by=by, at=at, sign_off=wanted, recommended=earlier)
         keep_decision(session, contact, choice, advised[choice.child_id], noted)
     _let_stand(session, contact, recommended, by=by, at=at)
     keep_oversight(session, contact, "changed", reason=reason, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
+
+
+def _refuse_if_overtaken(session: Session, contact: Contact, recommended: Mapping[int, Decision]) -> None:
+    """Refuse to agree to a rating that someone has raised since it was recommended.
+
+    Raises:
+        MoveRefused: Naming each child it holds for.
+    """
+    overtaken = []
+    for child in contact.children:
+        made = recommended.get(child.id)
+        newest = session.scalars(
+            select(RatingRow)
+            .where(RatingRow.child_id == child.id, RatingRow.proposed.is_(False))
+            .order_by(RatingRow.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if made and made.rating and newest and made.recommended_at and newest.at > made.recommended_at:
+            raised = Rating(newest.value).urgency > Rating(made.rating).urgency
+            overtaken += (
+                [f"{display_name(child)} was rated {newest.value} after this was recommended."] if raised else []
+            )
+    if overtaken:
+        raise MoveRefused(Move.AGREE, State(contact.state), (*overtaken, "Change it, or return it."))
 
 
 def _let_stand(
@@ -186,5 +213,4 @@ def _as_recommended(decision: Decision) -> dict[str, Any]:
         "reason": decision.reason,
         "why_lower": decision.lower_reason,
         "receiver": decision.receiver,
-        **({"agreement": Agreement(decision.agreement_status)} if decision.agreement_status else {}),
     }

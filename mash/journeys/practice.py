@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
-from mash.rules import Advice, Facts, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
+from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
@@ -59,8 +59,17 @@ class Practice:
         return {fact.name: fact.indicator.strand for fact in facts if fact.indicator}
 
     def facts(self, session: Session, child: ChildOnContact, contact: Contact) -> Facts:
-        """Read what is known of one child, as the rules take it."""
-        return read_facts(self.rulebook.catalogue, facts_of(session, child, contact, self.strands))
+        """Read what is on record of one child, as the rules take it.
+
+        Something on record that the catalogue no longer knows is left out: it stays on record, and stops nothing.
+        """
+        known = facts_of(session, child, contact, self.strands)
+        try:
+            return read_facts(self.rulebook.catalogue, known)
+        except FactsRefused as refused:
+            unusable = {problem.fact for problem in refused.problems}
+            usable = {name: value for name, value in known.items() if name not in unusable}
+            return read_facts(self.rulebook.catalogue, usable)
 
     def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
         """Give the thresholds that judge a contact: those in force when it was received.

@@ -12,12 +12,15 @@ DECISION_CLOCKS = ("social-care", "early-help", "red")
 IN_QUEUE = frozenset({"received", "screened", "rated", "waiting_for_information", "with_manager", "reopened"})
 
 
-def start_clock(session: Session, contact: Contact, name: str, *, practice: Practice, started: datetime) -> Clock:
-    """Start a named clock; one already started at that moment is left as it is."""
+def start_clock(
+    session: Session, contact: Contact, name: str, *, practice: Practice, started: datetime, again: bool = False
+) -> Clock:
+    """Start a named clock. One already started at that moment is left as it is, or runs on where ``again`` says so."""
     found = session.scalars(
         select(Clock).where(Clock.contact_id == contact.id, Clock.name == name, Clock.started_at == started)
     ).one_or_none()
     if found is not None:
+        found.stopped_at = None if again else found.stopped_at
         return found
     due = practice.due(name, started)
     clock = Clock(
@@ -30,14 +33,23 @@ def start_clock(session: Session, contact: Contact, name: str, *, practice: Prac
 
 def stop_clocks(session: Session, contact: Contact, names: tuple[str, ...], *, at: datetime) -> None:
     """Stop the running clocks of these names. What had already passed stays passed."""
-    for clock in _running(session, contact):
+    for clock in running_clocks(session, contact):
         if clock.name in names:
             clock.stopped_at = at
     session.flush()
 
 
-def _running(session: Session, contact: Contact) -> list[Clock]:
+def running_clocks(session: Session, contact: Contact) -> list[Clock]:
+    """Give the clocks of a contact that nothing has stopped."""
     return list(session.scalars(select(Clock).where(Clock.contact_id == contact.id, Clock.stopped_at.is_(None))))
+
+
+def run_on(session: Session, contact: Contact, names: tuple[str, ...], *, since: datetime | None) -> None:
+    """Let clocks stopped at a moment run on as if they never had."""
+    stopped = Clock.contact_id == contact.id, Clock.name.in_(names), Clock.stopped_at == since
+    for clock in session.scalars(select(Clock).where(*stopped)):
+        clock.stopped_at = None
+    session.flush()
 
 
 def place_in_queue(session: Session, contact: Contact) -> None:
@@ -48,7 +60,8 @@ def place_in_queue(session: Session, contact: Contact) -> None:
     if contact.state not in IN_QUEUE:
         contact.queue_rank = None
     else:
-        contact.queue_rank = 0 if contact.rating == "red" else 1
+        in_danger = bool(contact.danger_now) and contact.rating is None
+        contact.queue_rank = 0 if contact.rating == "red" or in_danger else 1
         session.flush()
-        running = [clock.due_at for clock in _running(session, contact) if clock.name in DECISION_CLOCKS]
+        running = [clock.due_at for clock in running_clocks(session, contact) if clock.name in DECISION_CLOCKS]
         contact.due_at = min(running, default=contact.due_at)

@@ -30,6 +30,8 @@ UNDO_FOR = timedelta(minutes=5)
 def display_name(child: ChildOnContact) -> str:
     """Name a child as people at work would, placeholders included."""
     person = child.person
+    if person.restricted:
+        return "Restricted record"
     if person.forename or person.surname:
         return f"{person.forename} {person.surname}".strip()
     return person.descriptor or ("Unborn baby" if person.unborn else "Unnamed child")
@@ -69,7 +71,7 @@ def situation_of(
     children = tuple(
         replace(child_as_it_stands(session, child), **changes.get(child.id, {})) for child in contact.children
     )
-    recommender, decider = _who(session, contact)
+    recommender, decider = _who(session, contact, by)
     return flow.Situation(
         **{
             "state": words.State(contact.state),
@@ -90,18 +92,20 @@ def situation_of(
     )
 
 
-def _who(session: Session, contact: Contact) -> tuple[int | None, int | None]:
-    """Say who recommended (or failing that, last rated), and who decided."""
+def _who(session: Session, contact: Contact, by: Actor) -> tuple[int | None, int | None]:
+    """Say who recommended what waits (or failing that, who set the ratings that stand), and who decided.
+
+    Where several did, and the actor is one of them, it is the actor: nobody agrees what they recommended.
+    """
     ids = [child.id for child in contact.children]
-    last = session.scalars(
-        select(Decision).where(Decision.child_id.in_(ids)).order_by(Decision.id.desc()).limit(1)
-    ).one_or_none()
-    rater = session.scalars(
-        select(Rating.by_id).where(Rating.child_id.in_(ids)).order_by(Rating.id.desc()).limit(1)
-    ).first()
-    if last is None or last.status == "returned":
-        return rater, None
-    return last.recommended_by_id, last.decided_by_id
+    standing = select(Decision.recommended_by_id).where(Decision.child_id.in_(ids), Decision.status == "recommended")
+    others = set(session.scalars(standing)) - {None}
+    if not others:
+        newest = select(func.max(Rating.id)).where(Rating.child_id.in_(ids), ~Rating.proposed).group_by(Rating.child_id)
+        others = set(session.scalars(select(Rating.by_id).where(Rating.id.in_(newest)))) - {None}
+    recommender = by.user_id if by.user_id in others else next(iter(sorted(filter(None, others))), None)
+    decided = select(Decision.decided_by_id).where(Decision.child_id.in_(ids), Decision.status == "decided")
+    return recommender, session.scalars(decided.order_by(Decision.id.desc()).limit(1)).first()
 
 
 def _has_seen(session: Session, contact: Contact, by: Actor) -> bool:

@@ -12,13 +12,12 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
-from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
+from mash.journeys.running_clocks import place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Clock, Contact, Observation, Rating
 from mash.queries.restricted import open_to
 from mash.rules import read_facts
 from mash.workflow.contact import Move, MoveRefused, advance
-from mash.workflow.guards import may_backdate
 from mash.workflow.words import Rating as RatingWord
 from mash.workflow.words import Role, State
 
@@ -38,7 +37,9 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
     Raises:
         MoveRefused: If someone else holds it and no reason for taking it over is given.
     """
-    contact = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+    contact = session.scalars(
+        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
+    ).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
     taken_over = is_claimed_by_another(contact, by=by, at=at)
@@ -211,12 +212,13 @@ def rate_children(
         situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes)
         contact.state = advance(situation, Move.RATE)
     for item in given:
-        _keep_rating(session, children[item.child_id], item, by=by, at=at)
-    _red_clocks(session, contact, at=at, practice=practice)
+        keep_rating(session, children[item.child_id], item, by=by, at=at)
+    red_clocks(session, contact, at=at, practice=practice)
     place_in_queue(session, contact)
 
 
-def _keep_rating(session: Session, child: ChildOnContact, item: RatingGiven, *, by: Actor, at: datetime) -> None:
+def keep_rating(session: Session, child: ChildOnContact, item: RatingGiven, *, by: Actor, at: datetime) -> None:
+    """Keep a rating as a row and an event; one proposed by someone not qualified does not stand."""
     proposed = not by.roles & QUALIFIED
     if child.rating == item.value and not proposed:
         return
@@ -239,14 +241,14 @@ def _keep_rating(session: Session, child: ChildOnContact, item: RatingGiven, *, 
     session.flush()
 
 
-def _red_clocks(session: Session, contact: Contact, *, at: datetime, practice: Practice) -> None:
+def red_clocks(session: Session, contact: Contact, *, at: datetime, practice: Practice) -> None:
     """Run the red clocks while any child is red: from receipt to decide, from now to be acknowledged."""
     if any(child.rating == "red" for child in contact.children):
         running = session.scalars(
             select(Clock.name).where(Clock.contact_id == contact.id, Clock.stopped_at.is_(None))
         ).all()
         if "red" not in running:
-            start_clock(session, contact, "red", practice=practice, started=_red_starts(contact, at))
+            start_clock(session, contact, "red", practice=practice, started=_red_starts(contact, at), again=True)
             start_clock(session, contact, "red-acknowledge", practice=practice, started=at)
     else:
         stop_clocks(session, contact, ("red", "red-acknowledge"), at=at)
@@ -258,39 +260,6 @@ def _red_starts(contact: Contact, at: datetime) -> datetime:
     Counting an old contact from its receipt would call it late at the moment the danger is recognised.
     """
     return contact.received_at if at - contact.received_at < timedelta(days=1) else at
-
-
-def set_receipt_back(
-    session: Session,
-    reference: str,
-    received_at: datetime,
-    *,
-    version: int,
-    reason: str,
-    by: Actor,
-    at: datetime,
-    practice: Practice,
-) -> Contact:
-    """Correct when a contact was received. A manager does it, with a reason; the decision clocks are worked out anew.
-
-    Raises:
-        MoveRefused: If the actor is no manager, gives no reason, or names a time still to come.
-    """
-    contact = contact_for_change(session, reference, version=version)
-    objections = may_backdate(situation_of(session, contact, by=by, at=at, practice=practice, reason=reason))
-    if received_at > at:
-        objections = (*objections, "The time of receipt must be in the past.")
-    if objections:
-        raise MoveRefused(Move.SCREEN, State(contact.state), objections)
-    said = {"from": contact.received_at.isoformat(), "to": received_at.isoformat(), "reason": reason}
-    contact.received_at = received_at
-    stop_clocks(session, contact, (*DECISION_CLOCKS, "acknowledge"), at=at)
-    for name in ("social-care", "acknowledge"):
-        start_clock(session, contact, name, practice=practice, started=received_at)
-    _red_clocks(session, contact, at=at, practice=practice)
-    place_in_queue(session, contact)
-    record_event(session, kind="contact.receipt_corrected", at=at, by=by, contact_id=contact.id, data=said)
-    return contact
 
 
 def children_by_id(contact: Contact) -> Mapping[int, ChildOnContact]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
-from mash.models import Clock, ClockMark
+from mash.models import Clock, ClockMark, EventHead
 
 BATCH = 500
 SCHEDULER = Actor.system("scheduler")
@@ -21,6 +21,7 @@ def watch(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     Returns:
         How many were marked; ask again while it equals ``limit``.
     """
+    session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())  # before the clocks, as all others do
     marked = exists().where(ClockMark.clock_id == Clock.id, ClockMark.stage == "late")
     passed = session.scalars(
         select(Clock)

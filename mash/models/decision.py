@@ -94,7 +94,7 @@ class HandOver(Base):
 
     __tablename__ = "hand_over"
     __table_args__ = (
-        one_of("state", "offered", "accepted", "declined"),
+        one_of("state", "offered", "accepted", "declined", "withdrawn"),
         one_of("kind", "hand_over", "step_down"),
         Index("ix_hand_over_child", "child_id", "id"),
         Index("ix_hand_over_open", "state", "route", "id"),

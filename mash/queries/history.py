@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
@@ -39,15 +39,21 @@ def history_facts(
     facts: dict[str, Any] = _counts(session, child, contact)
     facts |= _incidents(session, child, contact, strands)
     facts |= _lapsed(session, child.person_id, at)
-    if session.scalar(select(exists().where(Episode.id > 0))):
-        facts |= _episodes(session, child.person_id, at)
-        facts |= _siblings(session, child, at)
+    kinds = frozenset(session.scalars(select(Episode.kind).distinct()))
+    if kinds:
+        facts |= _episodes(session, child.person_id, at, kinds)
+        facts |= _siblings(session, child, contact)
     return facts
 
 
 def _counted(contact: Contact) -> tuple[ColumnElement[bool], ...]:
-    """Earlier contacts that stand: received before this one, and not cancelled as an error."""
-    return (Contact.received_at <= contact.received_at, Contact.id != contact.id, Contact.state != "cancelled")
+    """Earlier contacts that stand and were known then: received and entered before, and not cancelled as an error."""
+    return (
+        Contact.received_at <= contact.received_at,
+        or_(Contact.imported, Contact.entered_at <= contact.entered_at),
+        Contact.id != contact.id,
+        Contact.state != "cancelled",
+    )
 
 
 def _counts(session: Session, child: ChildOnContact, contact: Contact) -> dict[str, Any]:
@@ -88,7 +94,7 @@ def _incidents(session: Session, child: ChildOnContact, contact: Contact, strand
         select(Observation.code, Observation.value, Contact.id, Contact.incident_id, Contact.received_at)
         .join(ChildOnContact, ChildOnContact.id == Observation.child_id)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(ChildOnContact.person_id == child.person_id, Observation.superseded_at.is_(None))
+        .where(ChildOnContact.person_id == child.person_id, _seen_by_then(contact))
         .where(Contact.received_at <= contact.received_at, Contact.state != "cancelled")
         .where(Contact.received_at > contact.received_at - timedelta(days=365))
     ).all()
@@ -98,6 +104,13 @@ def _incidents(session: Session, child: ChildOnContact, contact: Contact, strand
         if is_present(value)
     )
     return incident_facts(told, contact.received_at, strands)
+
+
+def _seen_by_then(contact: Contact) -> ColumnElement[bool]:
+    """What this contact itself found, and of earlier ones what stood when this one was received."""
+    at = contact.received_at
+    then = and_(Observation.at <= at, or_(Observation.superseded_at.is_(None), Observation.superseded_at > at))
+    return or_(and_(Contact.id == contact.id, Observation.superseded_at.is_(None)), then)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,39 +152,42 @@ def _lapsed(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
         select(func.count())
         .select_from(Decision)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
-        .where(ChildOnContact.person_id == person_id, Decision.status == "decided")
+        .where(ChildOnContact.person_id == person_id, Decision.status.in_(("decided", "replaced")))
         .where(Decision.agreement_status.in_(("refused", "withdrawn")), Decision.route.not_in(STATUTORY))
         .where(Decision.decided_at < at, Decision.decided_at > at - timedelta(days=365))
     )
     return {"closed_agreement_lapsed_12m": "present"} if lapsed else {}
 
 
-def _episodes(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
+def _episodes(session: Session, person_id: int, at: datetime, kinds: frozenset[str]) -> dict[str, Any]:
+    """Give what episodes say, each fact only where its kind of history was ever loaded."""
     day = at.date()
     known = session.scalars(
         select(Episode).where(Episode.person_id == person_id, Episode.started_on <= day).order_by(Episode.started_on)
     ).all()
-    year = day - timedelta(days=365)
+    year, status = day - timedelta(days=365), case_status(known, day)
     facts: dict[str, Any] = {
-        "referrals_12m": spaced(_referral_days(session, known, person_id, at), year),
-        "assessments_12m": sum(e.kind == "assessment" and e.started_on > year for e in known),
-        "s47_24m": sum(e.kind == "section_47" and e.started_on > day - timedelta(days=730) for e in known),
-        "s47_ever": sum(e.kind == "section_47" for e in known),
-        "protection_plan_ended": _plan_ended(known, day),
-        "case_status": case_status(known, day),
+        "referral": {"referrals_12m": spaced(_referral_days(session, known, person_id, at), year)},
+        "assessment": {"assessments_12m": sum(e.kind == "assessment" and e.started_on > year for e in known)},
+        "section_47": {
+            "s47_24m": sum(e.kind == "section_47" and e.started_on > day - timedelta(days=730) for e in known),
+            "s47_ever": sum(e.kind == "section_47" for e in known),
+        },
+        "protection_plan": {"protection_plan_ended": _plan_ended(known, day)},
+        "early_help": {"early_help_offered": "present"} if any(e.kind == "early_help" for e in known) else {},
     }
-    if any(e.kind == "early_help" for e in known):
-        facts["early_help_offered"] = "present"
-    return facts
+    loaded = {name: value for kind, found in facts.items() if kind in kinds for name, value in found.items()}
+    if status != "none" or kinds >= {"child_in_need", "protection_plan", "looked_after"}:
+        loaded["case_status"] = status
+    return loaded
 
 
 def _referral_days(session: Session, known: Sequence[Episode], person_id: int, at: datetime) -> list[date]:
     decided = session.scalars(
-        select(ChildOnContact.decided_at).where(
-            ChildOnContact.person_id == person_id,
-            ChildOnContact.outcome.in_(STATUTORY),
-            ChildOnContact.decided_at < at,
-        )
+        select(Decision.decided_at)
+        .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
+        .where(ChildOnContact.person_id == person_id, Decision.status.in_(("decided", "replaced")))
+        .where(Decision.route.in_(STATUTORY), Decision.decided_at < at)
     ).all()
     return [e.started_on for e in known if e.kind == "referral"] + [when.date() for when in decided if when]
 
@@ -209,15 +225,17 @@ def case_status(known: Iterable[Episode], day: date) -> str:
     return "none"
 
 
-def _siblings(session: Session, child: ChildOnContact, at: datetime) -> dict[str, Any]:
-    """Give the furthest that the case of a child ever on a contact with this one has gone."""
-    together = select(ChildOnContact.contact_id).where(ChildOnContact.person_id == child.person_id)
+def _siblings(session: Session, child: ChildOnContact, contact: Contact) -> dict[str, Any]:
+    """Give the furthest that the case of a child ever on a contact with this one had gone; left out if unknown."""
+    together = (
+        select(ChildOnContact.contact_id)
+        .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .where(ChildOnContact.person_id == child.person_id, or_(Contact.id == contact.id, and_(*_counted(contact))))
+    )
     others = select(ChildOnContact.person_id).where(
         ChildOnContact.contact_id.in_(together), ChildOnContact.person_id != child.person_id
     )
-    kinds = set(
-        session.scalars(
-            select(Episode.kind).where(Episode.person_id.in_(others), Episode.started_on <= at.date()).distinct()
-        )
-    )
-    return {"siblings_history": next((value for kind, value in FURTHEST if kind in kinds), "none")}
+    begun = Episode.started_on <= contact.received_at.date()
+    kinds = set(session.scalars(select(Episode.kind).where(Episode.person_id.in_(others), begun).distinct()))
+    furthest = next((value for kind, value in FURTHEST if kind in kinds), None)
+    return {"siblings_history": furthest} if furthest else {}

@@ -92,7 +92,7 @@ def red_is_lowered_by_a_manager(situation: Situation) -> list[str]:
 
 
 def second_pair_of_eyes(situation: Situation) -> list[str]:
-    if situation.second_person or Role.MANAGER not in situation.roles:
+    if situation.second_person or Role.MANAGER not in situation.roles or situation.recommender_id is None:
         return []
     exception = " or record why your team is too small for two" if situation.policy.small_team_exception else ""
     return [f"You recommended this, so another manager must answer it{exception}."]

@@ -63,7 +63,13 @@ class Situation:
         return tuple(child for child in self.concerned if not self.policy.goes_ahead(child.outcome))
 
     @property
+    def exceptions(self) -> list[str]:
+        """What is recorded where one person both recommends and agrees; empty where two do."""
+        return [f"Exception: {self.exception_reason}"] if self.exception_reason.strip() else []
+
+    @property
     def second_person(self) -> bool:
         """Whether the actor is a manager who did not recommend this, or is covered by a recorded exception."""
         excepted = self.policy.small_team_exception and bool(self.exception_reason.strip())
-        return Role.MANAGER in self.roles and (self.actor_id != self.recommender_id or excepted)
+        another = self.recommender_id is not None and self.actor_id != self.recommender_id
+        return Role.MANAGER in self.roles and (another or excepted)

@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.CheckConstraint("kind IN ('hand_over', 'step_down')", name=op.f("ck_hand_over_kind_known")),
-        sa.CheckConstraint("state IN ('offered', 'accepted', 'declined')", name=op.f("ck_hand_over_state_known")),
+        sa.CheckConstraint("state IN ('offered', 'accepted', 'declined', 'withdrawn')", name=op.f("ck_hand_over_state_known")),
         sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_hand_over_answered_by_id")),
         sa.ForeignKeyConstraint(["child_id"], ["child_on_contact.id"], name=op.f("fk_hand_over_child_id")),
         sa.ForeignKeyConstraint(["offered_by_id"], ["user.id"], name=op.f("fk_hand_over_offered_by_id")),

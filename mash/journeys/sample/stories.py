@@ -192,7 +192,7 @@ class Storyteller:
                 observed["immediate-harm"] = "present"
         same = place == 0 or chance.random() < 0.8
         route = main if same or main == "information_given" else "no_further_action"
-        if child.open_to and route not in {"strategy_discussion", "information_given"}:
+        if child.open_to and route in {"no_further_action", "advice"}:  # the published shares of the rest hold
             route = "passed_to_allocated_worker"
         return ChildStory(child, observed, route, self._rating(route), self._level(route))
 
