@@ -1,5 +1,6 @@
 """Command ``serve``: the pages, over gunicorn, a few processes of a few threads each."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -116,5 +117,6 @@ def options(listening: socket.socket, workers: int) -> dict[str, Any]:
 
 
 def start_scheduler() -> None:
-    """Start the scheduler as a process of its own. It ends when this one does, however this one ends."""
-    subprocess.Popen([sys.executable, "-m", "mash.cli", "scheduler", "--while-parent-runs"])
+    """Start the scheduler as a process of its own. It ends when this one does, however and however soon that is."""
+    words = ("scheduler", "--while-parent-runs", str(os.getpid()))
+    subprocess.Popen([sys.executable, "-m", "mash.cli", *words])  # noqa: S603  # our own words

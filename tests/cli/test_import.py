@@ -210,7 +210,7 @@ def contacts_in(database: Database) -> int:
 def test_an_import_killed_half_way_and_run_again_ends_like_one_run_through(
     database: Database, settings: Config, migrated_folder: Path, tmp_path: Path
 ) -> None:
-    path, number = many(tmp_path, 350), 350
+    path, number = many(tmp_path, 160), 160
     shutil.copytree(migrated_folder, tmp_path / "through")
     straight = Config(folder=tmp_path / "through")
     assert bring(straight, path).exit_code == 0

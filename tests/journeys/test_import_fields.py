@@ -167,12 +167,14 @@ OTHERS: list[tuple[dict[str, str], Callable[[Record], Any], Any]] = [
 def test_another_answer_arrives_as_that_answer(
     at_desk: Desk, tmp_path: Path, said: dict[str, str], find: Callable[[Record], Any], wanted: Any
 ) -> None:
-    at_desk.bring(write_records(tmp_path / "own.csv", [EVERYTHING | said]))
+    at_desk.bring(write_records(tmp_path / "own.csv", [{**EVERYTHING, **said}]))
     assert find(Record(at_desk.session, at_desk.contact())) == wanted
 
 
 def test_texts_as_long_as_the_record_holds_fit_both_databases(at_desk: Desk, tmp_path: Path) -> None:
-    long = {column.name: "Å" * 200 for column in COLUMNS if column.kind == "text" and "address" not in column.name}
+    long: dict[str, object] = {
+        column.name: "Å" * 200 for column in COLUMNS if column.kind == "text" and "address" not in column.name
+    }
     long |= {"address": "Å" * 1000, "narrative": "Å" * 20_000, "child_id": "9" * 64, "contact_id": "9" * 200}
-    counts, _ = at_desk.bring(write_records(tmp_path / "own.csv", [EVERYTHING | long]))
+    counts, _ = at_desk.bring(write_records(tmp_path / "own.csv", [{**EVERYTHING, **long}]))
     assert (counts["made"], len(at_desk.contact().narrative)) == (1, 20_000)
