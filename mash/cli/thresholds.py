@@ -83,12 +83,14 @@ def children(raw: bytes) -> Iterator[Any]:
     """Read one child, a list of children, or one child a line.
 
     Raises:
-        click.BadParameter: If it is not JSON, saying where.
+        click.BadParameter: If it is not JSON, saying where, or is empty.
     """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.BadParameter("the file is not text in UTF-8", param_hint="FACTS.json") from None
+    if not text.strip():
+        raise click.BadParameter("the file is empty", param_hint="FACTS.json")
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as wrong:

@@ -22,6 +22,7 @@ from mash.models import Contact, Event, User
 from tests.full import Sums, sums
 from tests.processes import environment
 
+pytestmark = pytest.mark.usefixtures("quick_thresholds")
 SMALL = ("--contacts", "12", "--as-of", "2026-04-13T09:00")
 
 

@@ -24,6 +24,7 @@ from tests.importing import A_ROW, TELLS_OF_THE_RUN
 from tests.intake.writers import A_CHILD, LIST_1, write_csv, write_records
 from tests.processes import environment
 
+pytestmark = pytest.mark.usefixtures("quick_thresholds")
 MOMENTS_OF_THE_RUN = {"at", "made_at", "entered_at"}
 
 
