@@ -143,7 +143,7 @@ def _approach(row: ContactRow, practice: Practice) -> Approach:
         referrer_role=row.referrer_role or "",
         referrer_phone=row.referrer_phone or "",
         referrer_email=row.referrer_email or "",
-        referrer_identity=_identity(row),
+        referrer_identity=ours(row.referrer_identity, IDENTITIES) or "",
         referrer_level=_number(row.referrer_level),
         narrative=row.narrative or "",
         child_voice=row.child_voice or "",
@@ -156,12 +156,6 @@ def _approach(row: ContactRow, practice: Practice) -> Approach:
         external_key=row.contact_key,
         imported=True,
     )
-
-
-def _identity(row: ContactRow) -> str:
-    """Say how far the referrer may be named; a source of "anonymous" says so by itself."""
-    anonymous = row.source is not None and row.source.code == "9"
-    return ours(row.referrer_identity, IDENTITIES) or ("anonymous" if anonymous else "open")
 
 
 def _number(coded: Coded | None) -> int | None:

@@ -57,6 +57,8 @@ class AgreementGiven:
 class Approach:
     """All that an approach to the front door may say. Only its type and when it was received are always known.
 
+    ``referrer_identity`` left empty is open for a professional source, and otherwise not to be told to the family.
+
     ``received_at`` is when the council first had it, by any channel; it starts the clocks.
     """
 
@@ -73,7 +75,7 @@ class Approach:
     referrer_role: str = ""
     referrer_phone: str = ""
     referrer_email: str = ""
-    referrer_identity: str = "open"
+    referrer_identity: str = ""
     referrer_level: int | None = None
     narrative: str = ""
     child_voice: str = ""
@@ -89,6 +91,8 @@ class Approach:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+ABOUT_A_CHILD = ("service_request", "notification")  # about a child, even before anyone knows which
+NOT_YET_KNOWN = "Child not yet known"
 LATE_ENTRY_MINUTES = 60  # an entry later than this after receipt is shown as entered late
 
 
@@ -146,6 +150,7 @@ def _contact(session: Session, approach: Approach, *, by: Actor, at: datetime, p
         address_verified_at=approach.address.verified_at if approach.address else None,
         ruleset_id=_ruleset_id(practice, approach.received_at),
         recorded_by_id=by.user_id,
+        referrer_identity=approach.referrer_identity or usual_identity(approach.source_code),
         **{name: getattr(approach, name) for name in SAME},
     )
     session.add(contact)
@@ -166,7 +171,6 @@ SAME = (
     "referrer_role",
     "referrer_phone",
     "referrer_email",
-    "referrer_identity",
     "referrer_level",
     "narrative",
     "child_voice",
@@ -176,6 +180,17 @@ SAME = (
     "imported",
     "extra",
 )
+
+
+def usual_identity(source_code: str) -> str:
+    """Say how far a referrer may be named when nobody said: only a professional's name is open to the family.
+
+    >>> usual_identity("6"), usual_identity("1A"), usual_identity("9")
+    ('open', 'withheld', 'anonymous')
+    """
+    if source_code == "9":
+        return "anonymous"
+    return "open" if source_code[:1] in {"2", "3", "4", "5", "6", "7", "8"} else "withheld"
 
 
 def _ruleset_id(practice: Practice, received_at: datetime) -> str | None:
@@ -189,7 +204,10 @@ def _ruleset_id(practice: Practice, received_at: datetime) -> str | None:
 def _people(session: Session, contact: Contact, approach: Approach, *, by: Actor, at: datetime) -> None:
     day = approach.received_at.astimezone(LONDON).date()
     seen: set[int] = set()
-    for given in approach.children:
+    children = approach.children
+    if not children and approach.type in ABOUT_A_CHILD:
+        children = (ChildGiven(person=PersonGiven(descriptor=NOT_YET_KNOWN)),)
+    for given in children:
         person = person_for(session, given.person, kind="child", at=at, day=day)
         if person.id not in seen:
             seen.add(person.id)

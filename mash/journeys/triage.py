@@ -249,7 +249,7 @@ def red_clocks(session: Session, contact: Contact, *, at: datetime, practice: Pr
         ).all()
         if "red" not in running:
             start_clock(session, contact, "red", practice=practice, started=_red_starts(contact, at), again=True)
-            start_clock(session, contact, "red-acknowledge", practice=practice, started=at)
+            start_clock(session, contact, "red-acknowledge", practice=practice, started=at, again=True)
     else:
         stop_clocks(session, contact, ("red", "red-acknowledge"), at=at)
 

@@ -76,14 +76,14 @@ class Head:
 
 
 def head_of(session: Session, reference: str) -> Head | None:
-    """Find a contact and the teams any of its children was offered to; None if there is no such contact."""
+    """Find a contact and the teams that hold or are offered a child of it; None if there is no such contact."""
     found = session.execute(select(Contact.id, Contact.restricted).where(Contact.reference == reference)).one_or_none()
     if found is None:
         return None
     teams = session.scalars(
         select(HandOver.to_team)
         .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
-        .where(ChildOnContact.contact_id == found.id)
+        .where(ChildOnContact.contact_id == found.id, HandOver.state.in_(("offered", "accepted")))
         .distinct()
     )
     return Head(found.id, found.restricted, frozenset(teams))

@@ -149,7 +149,8 @@ def _of_adults(session: Session, ids: list[int], people: Mapping[int, Person], a
         )
     ):
         adult = people[person_id]
-        about[contact_id].append(short_name(adult.forename, adult.surname) or "an adult")
+        name = "" if adult.restricted else short_name(adult.forename, adult.surname)
+        about[contact_id].append(name or "an adult")
 
 
 def _decisions(session: Session, contact_ids: Iterable[int]) -> dict[int, Decision]:

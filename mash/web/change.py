@@ -1,5 +1,7 @@
 """A manager decides otherwise than was recommended, on the same form; what was recommended stays beside it."""
 
+from functools import partial
+
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -11,8 +13,8 @@ from mash.web.access import actor, needs_role
 from mash.web.contact_page import may_open, show_contact
 from mash.web.decide import FORM, attempt, read, version_of
 from mash.web.decision_form import DecisionForm
-from mash.web.decision_rules import complete
-from mash.web.decision_save import keep_facts
+from mash.web.decision_rules import complete, strong_only
+from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import with_own
 from mash.web.once import say
 from mash.web.onward import onward
@@ -38,9 +40,13 @@ def save(reference: str) -> ResponseReturnValue:
     complete(form, opened.checked, opened.policy, {child.id: child.row.rating for child in opened.found.children})
     if opened.recommended and not str(form.value("why")).strip():
         form.fault("why", "Say why you are changing what was recommended")
+    strong, version = strong_only(form, opened.policy), version_of(form)
+    alone = partial(decide_and_go, opened=opened, scopes=strong, version=version, whole=False) if strong else None
+    if form.errors and alone:
+        return attempt(opened, alone, changing=True)
     if form.errors:
         return show_contact(reference, form, changing=True), 422
-    return attempt(opened, lambda session: _change(session, opened, form), changing=True)
+    return attempt(opened, lambda session: _change(session, opened, form), alone, changing=True)
 
 
 def _change(session: Session, opened: Opened, form: DecisionForm) -> str:

@@ -54,9 +54,10 @@ def may_open(session: Session, reference: str) -> Head:
     if head is None:
         raise NotFound(f"There is no contact {reference}.")
     reader = current()
-    if head.restricted and not may_see_restricted(reader.roles):
+    receives = has_role("receiving_team") and reader.team in head.teams
+    if head.restricted and not may_see_restricted(reader.roles) and not receives:
         raise Forbidden
-    if not has_role(*ON_DUTY, "auditor") and reader.team not in head.teams:
+    if not has_role(*ON_DUTY, "auditor") and not receives:
         raise Forbidden
     return head
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -34,6 +35,7 @@ from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
 blueprint = Blueprint("decide", __name__)
+Attempt = Callable[[Session], str]
 FORM = "decision"
 
 
@@ -110,7 +112,7 @@ def tell(reference: str) -> ResponseReturnValue:
     def put_before_manager(session: Session) -> str:
         may_open(session, reference)
         practice = practice_from(session, wiring().rulebook)
-        keep_facts(session, opened, practice)
+        keep_facts(session, opened, practice, usable=True)
         tell_manager(session, reference, red, version=version_of(form), by=actor(), at=moment(), practice=practice)
         say(session, f"A manager has been told of {reference}.", detail="Carry on: what is left to say is still open.")
         return f"/contacts/{reference}#decision"
@@ -189,9 +191,11 @@ def save(reference: str) -> ResponseReturnValue:
     whole = len(scopes) == len(form.scopes)
     if not whole:
         _keep(opened, with_levels=True)
-    return attempt(
-        opened, lambda session: decide_and_go(session, opened, scopes, version=version_of(form), whole=whole)
-    )
+    version = version_of(form)
+    alone: Attempt | None = None
+    if strong and whole and len(strong) < len(scopes):  # what the other children lack does not hold these up
+        alone = partial(decide_and_go, opened=opened, scopes=strong, version=version, whole=False)
+    return attempt(opened, partial(decide_and_go, opened=opened, scopes=scopes, version=version, whole=whole), alone)
 
 
 def _close(opened: Opened) -> ResponseReturnValue:
@@ -207,17 +211,29 @@ def _close(opened: Opened) -> ResponseReturnValue:
     return attempt(opened, lambda session: close_and_go(session, opened.reference, quick))
 
 
-def attempt(opened: Opened, action: Callable[[Session], str], **more: Any) -> ResponseReturnValue:
-    """Make a change. What is refused is said beside its answer; what came second is shown with both sides."""
-    form = opened.form
+def attempt(opened: Opened, action: Attempt, alone: Attempt | None = None, **more: Any) -> ResponseReturnValue:
+    """Make a change. What is refused is said beside its answer; what came second is shown with both sides.
+
+    Args:
+        alone: The part of it that nothing may hold up: made by itself where the whole is refused.
+    """
     try:
         return once(action)
-    except Stale:
+    except (Stale, MoveRefused, FactsRefused) as refused:
+        if alone is not None:
+            _keep(opened, with_levels=True)
+            return attempt(opened, alone, **more)
+        return _refused(opened, refused, **more)
+
+
+def _refused(opened: Opened, wrong: Stale | MoveRefused | FactsRefused, **more: Any) -> ResponseReturnValue:
+    form = opened.form
+    if isinstance(wrong, Stale):
         _keep(opened, with_levels=True)
         return show_conflict(opened.reference, form)
-    except MoveRefused as refused:
-        place_objections(form, refused.objections, opened.names)
-    except FactsRefused as refused:
-        form.fault(f"{form.scopes[0].key}-find", str(refused).splitlines()[0])
+    if isinstance(wrong, MoveRefused):
+        place_objections(form, wrong.objections, opened.names)
+    else:
+        form.fault(f"{form.scopes[0].key}-find", str(wrong).splitlines()[0])
     _keep(opened, with_levels=True)
     return show_contact(opened.reference, form, **more), 422

@@ -1,5 +1,7 @@
 """Record what the decision form says: the facts of each child first, then the decision, then where to go next."""
 
+from typing import Any
+
 from flask import request
 from sqlalchemy.orm import Session
 
@@ -7,9 +9,11 @@ from mash.journeys.decide import Outcome, decide
 from mash.journeys.drafts import drop_draft
 from mash.journeys.note_facts import note_facts
 from mash.journeys.practice import Practice, practice_from
+from mash.rules import FactsRefused, read_facts
 from mash.web.access import actor
 from mash.web.contact_page import may_open
 from mash.web.decision_form import Scope
+from mash.web.decision_rules import strong_only
 from mash.web.decision_start import with_own
 from mash.web.fact_rows import age_of, fits
 from mash.web.once import say
@@ -20,8 +24,15 @@ from mash.workflow.contact import Move
 from mash.workflow.words import Route
 
 
-def keep_facts(session: Session, opened: Opened, practice: Practice) -> int:
-    """Keep what the form says is known. Said of all alike, it is kept for each child of an age it is asked of."""
+def keep_facts(session: Session, opened: Opened, practice: Practice, *, usable: bool = False) -> int:
+    """Keep what the form says is known. Said of all alike, it is kept for each child of an age it is asked of.
+
+    Args:
+        usable: Keep what can be used and leave the rest in the draft, because something here cannot wait for it.
+
+    Raises:
+        FactsRefused: If something said cannot be a fact, unless ``usable``.
+    """
     said = {}
     for child in opened.found.children:
         facts = opened.form.facts(opened.form.scope_of(child.id).key)
@@ -29,8 +40,17 @@ def keep_facts(session: Session, opened: Opened, practice: Practice) -> int:
         if opened.form.alike and len(opened.found.children) > 1:
             known = opened.catalogue.facts
             facts = {code: value for code, value in facts.items() if fits(known[code], unborn=unborn, years=years)}
-        said[child.id] = facts
+        said[child.id] = _usable(facts, practice) if usable else facts
     return note_facts(session, opened.found.contact.id, said, by=actor(), at=moment(), practice=practice)
+
+
+def _usable(facts: dict[str, Any], practice: Practice) -> dict[str, Any]:
+    try:
+        read_facts(practice.rulebook.catalogue, facts)
+    except FactsRefused as refused:
+        wrong = {problem.fact for problem in refused.problems}
+        return {code: value for code, value in facts.items() if code not in wrong}
+    return facts
 
 
 def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *, version: int, whole: bool) -> str:
@@ -41,7 +61,8 @@ def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *
     """
     may_open(session, opened.reference)
     practice = practice_from(session, wiring().rulebook)
-    keep_facts(session, opened, practice)
+    strong = set(scopes) <= set(strong_only(opened.form, opened.policy))
+    keep_facts(session, opened, practice, usable=strong)
     own = with_own(opened.form, opened.own)
     choices = tuple(opened.form.choice(scope, child, own.get(child)) for scope in scopes for child in scope.child_ids)
     outcome = decide(session, opened.reference, choices, version=version, by=actor(), at=moment(), practice=practice)

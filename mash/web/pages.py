@@ -7,6 +7,7 @@ from mash.web import (
     admin,
     assets,
     change,
+    children,
     decide,
     front,
     hand_overs,
@@ -40,6 +41,7 @@ PAGES: tuple[Blueprint, ...] = (
     quick.blueprint,
     review.blueprint,
     referrer.blueprint,
+    children.blueprint,
     information.blueprint,
     change.blueprint,
 )

@@ -34,7 +34,7 @@ def approach(form: Form, at: datetime) -> Approach:
         channel=data["channel"] or "other",
         source_code=data["source_code"] or "",
         referrer_phone=phone_form(data["referrer_phone"]),
-        referrer_identity=data["referrer_identity"] or "open",
+        referrer_identity=data["referrer_identity"] or "",
         danger_now=ANSWERS.get(data["danger_now"]),
         happened_at=london_moment(happened, data["happened_time"]) if timed else None,
         extra={"happened_on": happened.isoformat()} if happened and not timed else {},

@@ -12,7 +12,7 @@ from mash.journeys.practice import Practice
 from mash.queries.workspace import Workspace
 from mash.queries.workspace_people import AdultCard, ChildCard
 from mash.rules import Catalogue
-from mash.web.access import current
+from mash.web.access import current, has_role
 from mash.web.decision_start import names_of
 from mash.web.fact_rows import in_words
 from mash.web.filters import day as day_words
@@ -39,6 +39,12 @@ class RecordSide:
 
     found: Workspace
     practice: Practice
+
+    def may_read(self, asked: Any) -> bool:
+        """Whether the reader may see what a partner answered: on the record, kept at the front door, or for few."""
+        if asked.sensitivity == "named":
+            return has_role("manager") or asked.asked_by_id == current().user_id
+        return asked.sensitivity == "record" or has_role("contact_officer", "practitioner", "manager")
 
     # What it is judged by
 

@@ -48,8 +48,8 @@ def test_what_it_is_about_and_what_kind_it_is_are_enough(app: Flask, browser: Br
         "service_request",
         "received",
     )
-    assert contact.children == []
-    assert (contact.danger_now, contact.channel, contact.referrer_identity) == (None, "other", "open")
+    assert [child.person.descriptor for child in contact.children] == ["Child not yet known"]
+    assert (contact.danger_now, contact.channel, contact.referrer_identity) == (None, "other", "withheld")
     assert contact.claimed_by_id == someone(app, "contact_officer").user_id
     assert contact.due_at is not None
 

@@ -65,7 +65,7 @@ def test_returning_needs_to_say_what_is_wanted(desk: Desk, red: str, manager: Br
 def test_changing_keeps_what_was_recommended_and_says_why(desk: Desk, red: str, manager: Browser) -> None:
     path = f"/contacts/{red}"
     form = fields_of(manager.get(f"{path}/change").text, f"{path}/change")
-    chosen = {"all-rating": "red", "all-add": "ed-attendance-dip", "all-level": "4", "all-route": "strategy_discussion",
+    chosen = {"all-rating": "red", "all-add": "ed-attendance-dip", "all-level": "3", "all-route": "child_and_family_assessment",
               "all-agreement": "not_needed", "all-reason": "Police say more."}  # fmt: skip
     page = manager.client.post(f"{path}/change", data=form | chosen)
     assert page.status_code == 422
@@ -73,8 +73,16 @@ def test_changing_keeps_what_was_recommended_and_says_why(desk: Desk, red: str, 
     form = fields_of(manager.get(f"{path}/change").text, f"{path}/change")
     answer = manager.client.post(f"{path}/change", data=form | chosen | {"why": "Police found more.", "go": "stay"})
     assert answer.status_code == 303
-    assert desk.row(red).children[0].outcome == "strategy_discussion"
+    assert desk.row(red).children[0].outcome == "child_and_family_assessment"
     assert "Police found more." in words(manager.get(path).text)
+
+
+def test_a_manager_s_strategy_discussion_waits_for_no_other_answer(desk: Desk, red: str, manager: Browser) -> None:
+    path = f"/contacts/{red}"
+    form = fields_of(manager.get(f"{path}/change").text, f"{path}/change")
+    answer = manager.client.post(f"{path}/change", data=form | {"all-route": "strategy_discussion"})
+    assert answer.status_code == 303
+    assert desk.row(red).children[0].outcome == "strategy_discussion"
 
 
 def test_whoever_recommended_cannot_agree_on_the_page_either(desk: Desk, manager: Browser) -> None:
