@@ -65,7 +65,8 @@ def test_returning_needs_to_say_what_is_wanted(desk: Desk, red: str, manager: Br
 def test_changing_keeps_what_was_recommended_and_says_why(desk: Desk, red: str, manager: Browser) -> None:
     path = f"/contacts/{red}"
     form = fields_of(manager.get(f"{path}/change").text, f"{path}/change")
-    chosen = {"all-rating": "red", "all-add": "ed-attendance-dip", "all-level": "3", "all-route": "child_and_family_assessment",
+    route = "child_and_family_assessment"
+    chosen = {"all-rating": "red", "all-add": "ed-attendance-dip", "all-level": "3", "all-route": route,
               "all-agreement": "not_needed", "all-reason": "Police say more."}  # fmt: skip
     page = manager.client.post(f"{path}/change", data=form | chosen)
     assert page.status_code == 422
