@@ -50,6 +50,7 @@ class FrontDoor:
     after: ExitStack
     serving: Serving | None = None
     states: dict[str, StorageState] = field(default_factory=dict)
+    contexts: dict[tuple[str, bool], tuple[BrowserContext, list[str]]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -67,17 +68,14 @@ class FrontDoor:
             return Actor.of(session.scalars(select(User).where(User.username == username)).one())
 
     @contextmanager
-    def opened(self, who: str = "", *, expecting: str = "", **more: Any) -> Iterator[Page]:
+    def opened(self, who: str = "", *, scripts: bool = True, expecting: str = "") -> Iterator[Page]:
         """Open a page as somebody, or as nobody. What the page complains of, or asks elsewhere for, fails the test.
 
         Args:
             expecting: A pattern of what it may complain of.
         """
-        said: dict[str, Any] = {"storage_state": self._signed_in(who)} if who else {}
-        said |= {"viewport": USUAL, "reduced_motion": "reduce"}
-        context = self.browser.new_context(base_url=self.url, **said, **more)
-        context.set_default_timeout(PATIENCE)
-        complaints = _listen(context, self.url)
+        context, complaints = self._context(who, scripts=scripts)
+        complaints.clear()
         page = context.new_page()
         try:
             yield page
@@ -85,8 +83,24 @@ class FrontDoor:
             page.screenshot(path=self.shots / f"failed-{len(list(self.shots.iterdir()))}.png", full_page=True)
             raise
         finally:
-            context.close()
+            page.close()
         assert [one for one in complaints if not (expecting and re.search(expecting, one))] == []
+
+    def _context(self, who: str, *, scripts: bool) -> tuple[BrowserContext, list[str]]:
+        """Give somebody's browser, which keeps what it fetched between tests as any browser would."""
+        if (who, scripts) not in self.contexts:
+            state = self._signed_in(who) if who else None
+            made = self.browser.new_context(
+                base_url=self.url,
+                storage_state=state,
+                java_script_enabled=scripts,
+                viewport=USUAL,
+                reduced_motion="reduce",
+            )
+            made.set_default_timeout(PATIENCE)
+            self.after.callback(made.close)
+            self.contexts[who, scripts] = made, _listen(made, self.url)
+        return self.contexts[who, scripts]
 
     @contextmanager
     def away(self) -> Iterator[None]:
@@ -109,6 +123,7 @@ class FrontDoor:
                 page.get_by_role("button", name="Sign in").click()
                 page.wait_for_url(re.compile("^(?!.*sign-in)"))
                 self.states[who] = page.context.storage_state()
+                page.context.clear_cookies()
         return self.states[who]
 
 

@@ -45,9 +45,8 @@ def _too_wide(page: Page) -> list[str]:
 
 def _skipping(page: Page) -> list[str]:
     """Press Tab from the top of the page: the first stop leads past what every page repeats."""
-    page.evaluate("document.activeElement.blur(); document.getSelection().removeAllRanges(); scrollTo(0, 0)")
-    page.evaluate("document.body.setAttribute('tabindex', '-1'); document.body.focus()")
+    page.evaluate("scrollTo(0, 0); document.body.setAttribute('tabindex', '-1'); document.body.focus()")
     page.keyboard.press("Tab")
     first = page.evaluate(FIRST_STOP)
-    page.evaluate("document.body.removeAttribute('tabindex')")
+    page.evaluate("document.activeElement.blur(); document.body.removeAttribute('tabindex')")
     return [] if first == "Skip to main content" else [f"Tab leads first to: {first}"]

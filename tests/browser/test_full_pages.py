@@ -12,6 +12,7 @@ from mash import clock
 from mash.db import transaction
 from mash.journeys.hand_over import decline
 from mash.journeys.tell_manager import tell_manager
+from mash.journeys.triage import claim
 from tests.browser.conftest import FrontDoor
 from tests.browser.soundness import wrong_with
 from tests.browser.ways import Mouse
@@ -43,7 +44,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "declined": {},
     "closed": {"route": "advice", "level": 1},
 }
-STATES = (*CHOICES, "red", "rated")
+STATES = (*CHOICES, "red", "rated", "held")
 
 
 def _become(desk: Journeys, name: str) -> str:
@@ -55,8 +56,10 @@ def _become(desk: Journeys, name: str) -> str:
         desk.decide(contact, desk.choice(contact, **CHOICES[name]))
     elif name == "red":
         tell_manager(desk.session, contact.reference, children, by=desk.practitioner, **desk.told(contact))
+    elif name == "rated":
+        desk.rate(contact, "amber")
     else:
-        desk.rate(contact, name.replace("rated", "amber"))
+        claim(desk.session, contact.reference, by=desk.actor("colleague"), at=desk.now)
     if name == "declined":
         told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
         decline(desk.session, contact.reference, children[0], **told)
@@ -117,6 +120,8 @@ def three_children(page: Page) -> None:
             page.get_by_role("button", name="Add another child").click()
         page.get_by_role("group", name=f"Child {place}").get_by_label("First name").fill(name)
         page.get_by_role("group", name=f"Child {place}").get_by_label("Surname").fill("Sample")
+    for part, number in {"Day": "1", "Month": "1", "Year": "2017"}.items():
+        page.get_by_role("group", name="Child 1").get_by_label(part, exact=True).first.fill(number)
     page.get_by_role("main").get_by_role("button", name="Save and triage").click()
     expect(page.get_by_role("alert")).to_contain_text("some of this may be known already")
     unfold(page)
@@ -152,8 +157,9 @@ PAGES = {
     "decided, unfolded": Shown("manager", "/contacts/{offered}", unfold),
     "declined": Shown("practitioner", "/contacts/{declined}"),
     "closed": Shown("practitioner", "/contacts/{closed}", unfold),
-    "take over": Shown("practitioner", "/queue/{fresh}/take-over"),
-    "take over without a reason": Shown("practitioner", "/queue/{fresh}/take-over", press("Take over")),
+    "take over what nobody has": Shown("practitioner", "/queue/{overdue}/take-over"),
+    "take over": Shown("practitioner", "/queue/{held}/take-over"),
+    "take over without a reason": Shown("practitioner", "/queue/{held}/take-over", press("Take over")),
     "timeline": Shown("auditor", "/contacts/{declined}/timeline", unfold),
     "timeline with views": Shown("practitioner", "/contacts/{recommended}/timeline?show=views&show=decisions"),
 }
@@ -172,7 +178,7 @@ def test_a_full_page_keeps_every_promise(door: FrontDoor, world: World, barriers
 def test_no_two_pages_have_the_same_title(door: FrontDoor, world: World) -> None:
     paths = ["/queue", "/queue?view=everyone", "/queue?view=decided", "/red", "/search", "/contacts/new", "/account"]
     paths += ["/account/password", "/help", "/contacts/{fresh}", "/contacts/{red}", "/contacts/{red}/timeline"]
-    paths += ["/contacts/{fresh}/quick", "/queue/{fresh}/take-over"]
+    paths += ["/contacts/{fresh}/quick", "/queue/{held}/take-over"]
     titles = []
     with door.opened("practitioner") as page:
         for path in paths:

@@ -71,7 +71,7 @@ def test_whoever_saves_second_may_still_save_theirs_when_nothing_is_decided_yet(
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_pressing_twice_decides_once(door: FrontDoor, *, scripts: bool) -> None:
     reference = door.desk.contact("Ada")
-    with door.opened("practitioner", java_script_enabled=scripts) as page:
+    with door.opened("practitioner", scripts=scripts) as page:
         page.goto(f"/contacts/{reference}")
         fill_in(page, MINE)
         page.get_by_role("button", name="Save and stay", exact=True).dblclick()
