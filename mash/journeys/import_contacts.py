@@ -24,7 +24,8 @@ from mash.journeys.people import AddressGiven, address_key, person_for
 from mash.journeys.practice import LONDON, Practice
 from mash.journeys.receive import AgreementGiven, Approach, add_child, receive
 from mash.journeys.running_clocks import place_in_queue
-from mash.models import ChildOnContact, Contact, Episode, ImportBatch, ImportRow
+from mash.journeys.triage import red_clocks
+from mash.models import Agreement, ChildOnContact, Contact, Episode, ImportBatch, ImportRow
 
 MADE, ALREADY_THERE, REFUSED = "made", "already_there", "refused"
 
@@ -97,10 +98,23 @@ def import_child(session: Session, row: ContactRow, *, by: Actor, at: datetime, 
         return ALREADY_THERE
     child.external_key = row.key
     keep(contact, child, row, practice.rulebook.catalogue)
+    _keep_agreement(session, contact, child, row, by=by, at=at)
     decided_elsewhere(session, contact, child, row, by=by, practice=practice)
+    if contact.state != "closed":
+        red_clocks(session, contact, at=at, practice=practice)
     place_in_queue(session, contact)
     session.flush()
     return MADE
+
+
+def _keep_agreement(
+    session: Session, contact: Contact, child: ChildOnContact, row: ContactRow, *, by: Actor, at: datetime
+) -> None:
+    """Keep what a row says of agreement to a service as a fact about its own child."""
+    if status := ours(row.agreement_service, AGREEMENTS):
+        said = {"contact_id": contact.id, "child_id": child.id, "by_id": by.user_id, "at": at}
+        session.add(Agreement(kind="service", status=status, **said))
+        session.flush()
 
 
 def _another_child(
@@ -165,8 +179,6 @@ def _number(coded: Coded | None) -> int | None:
 def _agreements(row: ContactRow) -> Iterable[AgreementGiven]:
     if told := ours(row.family_told, TOLD):
         yield AgreementGiven(kind="told", status=told)
-    if service := ours(row.agreement_service, AGREEMENTS):
-        yield AgreementGiven(kind="service", status=service)
     if checks := ours(row.agreement_checks, AGREEMENTS):
         yield AgreementGiven(kind="checks", status=checks)
     if row.lawful_basis and row.lawful_basis.code:

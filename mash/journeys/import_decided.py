@@ -11,7 +11,7 @@ from mash.journeys.events import record_event
 from mash.journeys.import_people import moment
 from mash.journeys.import_words import AGREEMENTS, RATINGS, TYPES, ours, route_of
 from mash.journeys.practice import Practice
-from mash.journeys.running_clocks import DECISION_CLOCKS, start_clock, stop_clocks
+from mash.journeys.running_clocks import DECISION_CLOCKS, running_clocks, start_clock, stop_clocks
 from mash.models import ChildOnContact, Clock, Contact, Decision
 
 LEVEL_BY_ROUTE = {"strategy_discussion": 4, "child_and_family_assessment": 3, "early_help": 2}
@@ -22,7 +22,8 @@ def decided_elsewhere(
 ) -> None:
     """Keep the rating, level and outcome a row gives. With an outcome for every child, the contact is closed.
 
-    A further child without one opens it again: nobody's child is closed on another's outcome.
+    A further child without one opens it again: nobody's child is closed on another's outcome. A decision without a
+    time is kept without one, and stands in no figure of what was in time.
     """
     child.rating = ours(row.rating, RATINGS) or child.rating
     child.level = int(row.level.code) if row.level and row.level.code else child.level
@@ -34,14 +35,15 @@ def decided_elsewhere(
         if contact.state == "closed":
             _open_again(session, contact)
         return
-    decided = moment(row.decided_at) or moment(row.closed_at) or contact.received_at
+    decided = moment(row.decided_at) or moment(row.closed_at)
     child.route = child.outcome = route
     child.decided_at = decided
     child.hand_over = "accepted" if route in practice.receivers else None
     session.add(_decision(contact, child, row, route, decided))
     session.flush()
     said = {"child": child.id, "route": route, "level": child.level, "rating": child.rating, "imported": True}
-    record_event(session, kind="child.decided", at=decided, by=by, contact_id=contact.id, data=said)
+    told_at = decided or contact.received_at
+    record_event(session, kind="child.decided", at=told_at, by=by, contact_id=contact.id, data=said)
     if all(other.outcome for other in contact.children):
         _close(session, contact, row, practice)
 
@@ -53,7 +55,9 @@ def _open_again(session: Session, contact: Contact) -> None:
         clock.stopped_at = None
 
 
-def _decision(contact: Contact, child: ChildOnContact, row: ContactRow, route: str, decided: datetime) -> Decision:
+def _decision(
+    contact: Contact, child: ChildOnContact, row: ContactRow, route: str, decided: datetime | None
+) -> Decision:
     agreed = row.agreement_service
     kind = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
     named = f"Decided by {row.decided_by}. " if row.decided_by else ""
@@ -74,10 +78,15 @@ def _decision(contact: Contact, child: ChildOnContact, row: ContactRow, route: s
 
 
 def _close(session: Session, contact: Contact, row: ContactRow, practice: Practice) -> None:
-    last = max(child.decided_at for child in contact.children if child.decided_at)
+    times = [child.decided_at for child in contact.children if child.decided_at]
+    last = max(times) if len(times) == len(contact.children) else None
     contact.state, contact.decided_at = "closed", last
     contact.closed_at = moment(row.closed_at) or last
     contact.type_at_decision = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
+    if last is None:
+        for clock in running_clocks(session, contact):
+            session.delete(clock)  # when it was decided nobody can say, so no clock can either
+        return
     if any(child.outcome == "early_help" for child in contact.children):
         start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
     stop_clocks(session, contact, (*DECISION_CLOCKS, "acknowledge"), at=last)
