@@ -189,7 +189,7 @@ def barriers() -> Callable[[Page], list[str]]:
     axe = Axe()
 
     def find(page: Page) -> list[str]:
-        found = axe.run(page, options={"runOnly": BARRIERS})
+        found = axe.run(page, options={"runOnly": BARRIERS, "resultTypes": ["violations"]})
         return [f"{rule['id']}: {node['target']}" for rule in found.response["violations"] for node in rule["nodes"]]
 
     return find

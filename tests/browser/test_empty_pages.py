@@ -62,7 +62,6 @@ def test_a_page_with_nothing_in_it_keeps_every_promise(
             page.get_by_role("main").get_by_role("button", name=shown.press, exact=True).click()
             expect(page.get_by_role("alert")).to_contain_text("There is a problem")
         expect(page.get_by_role("heading", level=1)).to_have_text(shown.heading)
-        page.screenshot(path=door.shots / f"{name}.png")
         assert wrong_with(page, barriers) == []
         assert page.title().startswith("Error: ") == bool(shown.press)
 

@@ -171,7 +171,6 @@ def test_a_full_page_keeps_every_promise(door: FrontDoor, world: World, barriers
     with door.opened(shown.who) as page:
         page.goto(shown.path.format(**world))
         shown.then(page)
-        page.screenshot(path=door.shots / f"{name}.png")
         assert wrong_with(page, barriers) == []
 
 
