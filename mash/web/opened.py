@@ -88,6 +88,15 @@ class Opened(RecordSide):
         """Why a manager must agree, for all of these children."""
         return [need for child in children if child.recommended for need in child.recommended.sign_off]
 
+    def reasons_of(self, decision: Any) -> list[Mapping[str, Any]]:
+        """Why the rules said so: as kept, or for history that kept only which rules were met, in their words again."""
+        advice = decision.advice or {}
+        if "reasons" in advice or not advice.get("rules"):
+            return list(advice.get("reasons", ()))
+        known = {rule.id: rule for rule in self.practice.rulebook.get(advice["ruleset_id"]).level_rules()}
+        met = [known[id] for id in advice["rules"] if id in known]
+        return [{"id": rule.id, "words": rule.words, "source": rule.source} for rule in met]
+
     def is_lower(self, child: ChildCard, decision: Any) -> bool:
         """Whether a decision is less than the rules suggested, or came with the lowering of a red."""
         lower = decision.advised_level and decision.level < decision.advised_level

@@ -5,10 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from mash.journeys.sample.ledger import Ledger
-from mash.journeys.sample.stories import RECEIVED_BY, STORIES, ChildStory, Story
+from mash.journeys.sample.stories import RECEIVED_BY, STORIES, ChildStory, Story, needs_manager
 
 REASONS: Mapping[str, str] = STORIES["reasons"]
-NEEDS = "This child is rated red."
 
 
 def write_child(ledger: Ledger, story: Story, contact: dict[str, Any], told: ChildStory, place: int) -> None:
@@ -58,7 +57,7 @@ def _rating(ledger: Ledger, story: Story, contact: dict[str, Any], told: ChildSt
 
 def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: ChildStory, child_id: int, by: int) -> None:
     decided = story.decided_at
-    needs = told.rating == "red" and told.route != "strategy_discussion"
+    needs = needs_manager(story, told)
     decider = ledger.chance.choice(ledger.staff.managers) if needs else by
     made = decided or min(ledger.now, story.entered_at + timedelta(hours=1))
     rules = ledger.ruleset_on(story.received_at) or (None, None)
@@ -75,7 +74,7 @@ def _decision(ledger: Ledger, story: Story, contact: dict[str, Any], told: Child
         lower_reason=REASONS["lower"] if advised and told.level < advised else "",
         agreement_status=story.agreement,
         contact_type=contact["type_at_decision"] or story.type,
-        sign_off=[NEEDS] if needs else [],
+        sign_off=[needs] if needs else [],
         advised_level=advised,
         advised_route=told.advice.get("route") if told.advice else None,
         advice=told.advice,

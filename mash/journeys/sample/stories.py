@@ -77,6 +77,16 @@ class Story:
     state: str = "received"
 
 
+def needs_manager(story: Story, told: ChildStory) -> str:
+    """Say why a manager must agree what is decided of a child, as the shipped policy does; empty if none must."""
+    if told.route == "strategy_discussion":
+        return ""
+    if told.rating == "red":
+        return "This child is rated red."
+    refused = story.agreement in {"refused", "withdrawn"} and told.route in {"no_further_action", "advice"}
+    return "This child would be closed after agreement was refused or withdrawn." if refused else ""
+
+
 class Storyteller:
     """Invents contacts one at a time, in order of time, by the published shares."""
 
@@ -226,7 +236,7 @@ class Storyteller:
             if age < timedelta(hours=2):
                 return "received"
             rated = ("received", "screened", "rated", "waiting_for_information", "with_manager")
-            waits = any(told.rating == "red" and told.route != "strategy_discussion" for told in story.children)
+            waits = any(needs_manager(story, told) for told in story.children)
             return self.chance.choices(rated, (25, 15, 38, 15, 60 if waits and request else 0))[0]
         if any(child.route in RECEIVED_BY for child in story.children):
             waits = self.now - story.decided_at < timedelta(hours=30) and self.chance.random() < 0.6
