@@ -220,8 +220,8 @@ class Storyteller:
         clock = "early-help" if any(child.route == "early_help" for child in story.children) else "social-care"
         due = self.due(clock, story.received_at)
         red = any(child.rating == "red" for child in story.children)
-        if chance.random() < (0.8 if red else self.figures.in_time):
-            room = (due - story.entered_at) * (0.15 if red else 1)
+        if chance.random() < (0.7 if red else self.figures.in_time):
+            room = (due - story.entered_at) * (0.45 if red else 1)
             decided = story.entered_at + room * chance.uniform(0.05, 0.98)
         else:
             decided = due + timedelta(hours=chance.lognormvariate(2.7, 1.0))
