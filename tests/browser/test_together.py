@@ -1,11 +1,16 @@
 """Two people at one contact, a form sent twice, a server that goes away: nothing is overwritten and nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
-from tests.browser.conftest import FrontDoor
+from mash import clock
+from mash.db import transaction
+from mash.models import UserSession
+from tests.browser.conftest import FrontDoor, sign_in
 from tests.browser.soundness import wrong_with
 from tests.browser.ways import Mouse
 
@@ -131,3 +136,24 @@ def test_what_is_half_written_outlives_the_server_and_the_page_says_so_meanwhile
         page.goto(f"/contacts/{reference}")
         assert set(reason(page).split(". ")) >= {MINE[:-1]}
         assert THEIRS in reason(page)
+
+
+def test_a_form_sent_after_the_sign_in_lapsed_is_kept_and_offered_again(
+    door: FrontDoor, barriers: Callable[[Page], list[str]]
+) -> None:
+    reference = door.desk.contact("Ada")
+    with door.opened("contact_officer") as page:
+        page.goto(f"/contacts/{reference}")
+        page.get_by_text("Add a note").click()
+        page.get_by_role("textbox", name="Note").fill(MINE)
+        with transaction(door.database) as session:
+            mine = UserSession.user_id == door.actor("contact_officer").user_id
+            session.execute(update(UserSession).where(mine).values(seen_at=clock.now() - timedelta(hours=1)))
+        page.get_by_role("button", name="Add the note").click()
+        expect(page.get_by_role("status")).to_contain_text("You had been signed out.")
+        assert wrong_with(page, barriers) == []
+        sign_in(page, "contact_officer")
+        expect(page.get_by_role("heading", level=1)).to_have_text("What you sent was kept")
+        assert wrong_with(page, barriers) == []
+        page.get_by_role("button", name="Send it now").click()
+        expect(page.get_by_role("region", name="Oversight and notes")).to_contain_text(MINE)
