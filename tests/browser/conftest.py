@@ -1,4 +1,4 @@
-"""Real browsers on a real server: Debian's chromium, ``mash serve`` as a process, an encrypted file a module."""
+"""Real browsers on a real server: Debian's chromium, ``mash serve`` as a process, encrypted files."""
 
 import re
 import shutil
@@ -33,6 +33,7 @@ PEOPLE = {
     **{role: (role, "") for role in ("contact_officer", "practitioner", "manager", "reviewer", "admin", "auditor")},
     **{name: ("receiving_team", team) for name, team in TEAMS.items()},
     "colleague": ("practitioner", ""),
+    "leaver": ("contact_officer", ""),
 }
 """Who may sign in: username to role and team."""
 BARRIERS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -177,14 +178,29 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def door(
     migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory, rulebook: RuleBook, browser: Browser
 ) -> Iterator[FrontDoor]:
-    """Serve a new installation on an encrypted file for the tests of one module."""
-    folder = tmp_path_factory.mktemp("door")
-    shutil.copytree(migrated_folder, folder / "var")
-    with front_door(Config(folder=folder / "var", secure_cookies=False), rulebook, browser, folder / "shots") as opened:
+    """Serve one installation on an encrypted file; each test receives contacts of its own."""
+    with _new(migrated_folder, tmp_path_factory.mktemp("door"), rulebook, browser) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def empty_door(
+    migrated_folder: Path, tmp_path_factory: pytest.TempPathFactory, rulebook: RuleBook, browser: Browser
+) -> Iterator[FrontDoor]:
+    """Serve a new installation to which no contact has come."""
+    with _new(migrated_folder, tmp_path_factory.mktemp("empty"), rulebook, browser) as opened:
+        yield opened
+
+
+@contextmanager
+def _new(migrated: Path, folder: Path, rulebook: RuleBook, browser: Browser) -> Iterator[FrontDoor]:
+    shutil.copytree(migrated, folder / "var")
+    settings = Config(folder=folder / "var", secure_cookies=False)
+    with front_door(settings, rulebook, browser, folder / "shots") as opened:
         yield opened
 
 

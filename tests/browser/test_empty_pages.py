@@ -53,10 +53,10 @@ PAGES = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_with_nothing_in_it_keeps_every_promise(
-    door: FrontDoor, barriers: Callable[[Page], list[str]], name: str
+    empty_door: FrontDoor, barriers: Callable[[Page], list[str]], name: str
 ) -> None:
     shown = PAGES[name]
-    with door.opened(shown.who) as page:
+    with empty_door.opened(shown.who) as page:
         page.goto(shown.path)
         if shown.press:
             page.get_by_role("main").get_by_role("button", name=shown.press, exact=True).click()
@@ -66,8 +66,8 @@ def test_a_page_with_nothing_in_it_keeps_every_promise(
         assert page.title().startswith("Error: ") == bool(shown.press)
 
 
-def test_a_barrier_would_be_found(door: FrontDoor, barriers: Callable[[Page], list[str]]) -> None:
-    with door.opened() as page:
+def test_a_barrier_would_be_found(empty_door: FrontDoor, barriers: Callable[[Page], list[str]]) -> None:
+    with empty_door.opened() as page:
         page.goto("/sign-in")
         page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
         page.evaluate("document.querySelector('main').style.width = '2000px'")
@@ -79,9 +79,9 @@ def test_a_barrier_would_be_found(door: FrontDoor, barriers: Callable[[Page], li
 
 
 def test_a_search_that_finds_nobody_says_so_and_keeps_every_promise(
-    door: FrontDoor, barriers: Callable[[Page], list[str]]
+    empty_door: FrontDoor, barriers: Callable[[Page], list[str]]
 ) -> None:
-    with door.opened("practitioner") as page:
+    with empty_door.opened("practitioner") as page:
         page.goto("/search")
         page.get_by_label("Name").fill("Nobody Atall")
         page.get_by_role("main").get_by_role("button", name="Search").click()

@@ -142,17 +142,17 @@ def test_a_form_sent_after_the_sign_in_lapsed_is_kept_and_offered_again(
     door: FrontDoor, barriers: Callable[[Page], list[str]]
 ) -> None:
     reference = door.desk.contact("Ada")
-    with door.opened("contact_officer") as page:
+    with door.opened("leaver") as page:
         page.goto(f"/contacts/{reference}")
         page.get_by_text("Add a note").click()
         page.get_by_role("textbox", name="Note").fill(MINE)
         with transaction(door.database) as session:
-            mine = UserSession.user_id == door.actor("contact_officer").user_id
+            mine = UserSession.user_id == door.actor("leaver").user_id
             session.execute(update(UserSession).where(mine).values(seen_at=clock.now() - timedelta(hours=1)))
         page.get_by_role("button", name="Add the note").click()
         expect(page.get_by_role("status")).to_contain_text("You had been signed out.")
         assert wrong_with(page, barriers) == []
-        sign_in(page, "contact_officer")
+        sign_in(page, "leaver")
         expect(page.get_by_role("heading", level=1)).to_have_text("What you sent was kept")
         assert wrong_with(page, barriers) == []
         page.get_by_role("button", name="Send it now").click()
