@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from mash.journeys.contacts import Stale
@@ -30,7 +29,7 @@ from mash.web.filters import time
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.opened import Opened
-from mash.web.quick import FIELDS, QuickSchema, close_and_go
+from mash.web.quick import FIELDS, QuickSchema, close_and_go, with_usual
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
@@ -202,7 +201,8 @@ def _close(opened: Opened) -> ResponseReturnValue:
     """Close as information only, from the same page."""
     form = opened.form
     answers = {name: str(form.value(name)) for name in FIELDS if form.value(name)}
-    quick = Form(QuickSchema()).post(MultiDict(answers | {"version": str(version_of(form))}))
+    answers["version"] = str(version_of(form))
+    quick = Form(QuickSchema()).post(with_usual(answers, opened.found.contact.type_at_receipt))
     for name, said in quick.errors.items():
         form.fault(name, said)
     if form.errors:

@@ -1,8 +1,14 @@
-"""Close a contact that asked for no service in four presses: what it was, what came of it, what was done, no worry."""
+"""Close a contact that asked for no service in four presses: no, what was done, no worry, save.
+
+What it was is as it was received unless said otherwise; what came of it is information or advice given unless said.
+"""
+
+from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from mash.journeys.drafts import drop_draft
 from mash.journeys.inform import inform
@@ -30,6 +36,16 @@ class QuickSchema(FormSchema):
     version = Whole(least=1, most=999_999_999, called="Version", empty="Open the contact again")
 
 
+def with_usual(answers: Mapping[str, str], came_as: str) -> MultiDict[str, str]:
+    """Fill in what nobody needs to say: the kind as it was received, and that it was answered."""
+    said = {name: value for name, value in answers.items() if value}
+    if came_as in QUICK_TYPES:
+        said.setdefault("type", came_as)
+    if "type" in said:
+        said.setdefault("outcome", "advice" if said["type"] == "advice" else "information_given")
+    return MultiDict(said)
+
+
 @blueprint.get("/contacts/<reference>/quick")
 @needs_role(*ON_DUTY)
 def ask(reference: str) -> str:
@@ -41,7 +57,9 @@ def ask(reference: str) -> str:
 @needs_role(*ON_DUTY)
 def close(reference: str) -> ResponseReturnValue:
     """Close the contact as information only."""
-    form = Form(QuickSchema()).post(request.form, buttons=("go",))
+    with reading() as session:
+        came_as = open_contact(session, reference).found.contact.type_at_receipt
+    form = Form(QuickSchema()).post(with_usual(request.form.to_dict(), came_as), buttons=("go",))
     if not form.errors:
         try:
             return once(lambda session: close_and_go(session, reference, form))
