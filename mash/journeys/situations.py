@@ -20,6 +20,7 @@ from mash.models import (
     Rating,
     Viewing,
 )
+from mash.queries.children import placeholder
 from mash.queries.facts import latest_agreements
 from mash.workflow import contact as flow
 from mash.workflow import words
@@ -34,7 +35,7 @@ def display_name(child: ChildOnContact) -> str:
         return "Restricted record"
     if person.forename or person.surname:
         return f"{person.forename} {person.surname}".strip()
-    return person.descriptor or ("Unborn baby" if person.unborn else "Unnamed child")
+    return placeholder(person.descriptor, unborn=person.unborn, council_id=person.council_id)
 
 
 def child_as_it_stands(session: Session, child: ChildOnContact) -> flow.Child:

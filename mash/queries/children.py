@@ -53,6 +53,7 @@ _SHOWN = (
     Person.forename,
     Person.surname,
     Person.descriptor,
+    Person.council_id,
     Person.unborn,
     Person.due_date,
     Person.date_of_birth,
@@ -61,9 +62,13 @@ _SHOWN = (
 )
 
 
-def placeholder(descriptor: str, *, unborn: bool) -> str:
-    """Name a child who has no name yet."""
-    return descriptor or ("Baby" if unborn else "Unnamed child")
+def placeholder(descriptor: str, *, unborn: bool, council_id: str | None = None) -> str:
+    """Name a child who has no name here: in a few words, by the council's own number, or not at all.
+
+    >>> placeholder("", unborn=False, council_id="100234")
+    'Child 100234'
+    """
+    return descriptor or (f"Child {council_id}" if council_id else "Baby" if unborn else "Unnamed child")
 
 
 def short_name(forename: str, surname: str, *, unborn: bool = False) -> str:
@@ -99,7 +104,7 @@ def children_of(
     found: dict[int, list[ChildShown]] = defaultdict(list)
     for row in rows:
         hidden = row.restricted and not sees
-        held = WITHHELD if hidden else placeholder(row.descriptor, unborn=row.unborn)
+        held = WITHHELD if hidden else placeholder(row.descriptor, unborn=row.unborn, council_id=row.council_id)
         named = not hidden and (row.forename or row.surname)
         found[row.contact_id].append(
             ChildShown(

@@ -84,7 +84,9 @@ def markers_of(session: Session, people: Iterable[int]) -> Mapping[int, tuple[Ma
 def _called(person: Person, *, hidden: bool) -> str:
     if hidden:
         return WITHHELD
-    return f"{person.forename} {person.surname}".strip() or placeholder(person.descriptor, unborn=person.unborn)
+    return f"{person.forename} {person.surname}".strip() or placeholder(
+        person.descriptor, unborn=person.unborn, council_id=person.council_id
+    )
 
 
 def _observed(session: Session, ids: Iterable[int]) -> Mapping[int, Mapping[str, Observation]]:

@@ -65,7 +65,7 @@ def _about() -> dict[str, Any]:
         "danger_now": Choice(YES_NO),
         "interim_action": SafeText(longest=4000, called="What was done already"),
         "channel": Choice(CHANNELS),
-        "received": DayMonthYear(called="Date received", earliest=2000),
+        "received": DayMonthYear(called="Date received", earliest=2012),  # when our calendar begins
         "received_time": TimeOfDay(called="Time received"),
         "happened": DayMonthYear(called="Date it happened", earliest=1950),
         "happened_time": TimeOfDay(called="Time it happened"),

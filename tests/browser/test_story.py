@@ -121,7 +121,7 @@ def open_from_queue(way: Way, age: int, source: str) -> str:
     """Find a contact in the queue by the child's age and where it came from; open it and return its reference."""
     way.press(way.page.get_by_role("navigation", name="Views of the queue").get_by_role("link", name="Everyone"))
     rows = way.page.get_by_role("row").filter(has_text=source)
-    found = rows.filter(has=way.page.locator(".child", has_text=f"Unnamed child, {age}"))
+    found = rows.filter(has=way.page.locator(".child", has_text=f"-{age:03}, {age}"))
     expect(found).to_have_count(1)
     link = found.get_by_role("link", name="C-2").first
     reference = link.inner_text()
