@@ -46,9 +46,7 @@ def require_up_to_date(database: Database, scripts: Path) -> None:
     """
     found, wanted = revision(database), head(scripts)
     if found != wanted:
-        raise Unavailable(
-            f"The database is at version {found or 'none'}; this program needs {wanted}. Run: mash migrate"
-        )
+        raise Unavailable(f"The database is at version {found or 'none'}; this needs {wanted}. Run: mash migrate")
 
 
 def _settings(scripts: Path) -> Config:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
 from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
-from mash.journeys.contacts import contact_for_change
+from mash.journeys.contacts import Stale, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, keep_decision
 from mash.journeys.practice import Practice
@@ -64,6 +64,8 @@ def decide(
     strong = _all_go_ahead(choices, practice, at)
     contact = contact_for_change(session, reference, version=None if strong else version)
     refuse_strangers(contact, choices)
+    if strong and version is not None:
+        _tell_if_it_stands(contact, choices, version)
     before = {child.id: child.rating for child in contact.children}
     _rate_first(session, contact, choices, by=by, at=at, practice=practice)
     keep_agreements(session, contact, choices, by=by, at=at)
@@ -133,6 +135,18 @@ def _rate_first(
 def _rises(item: RatingGiven, children: Mapping[int, ChildOnContact]) -> bool:
     was = children[item.child_id].rating
     return was is None or Rating(item.value).urgency > Rating(was).urgency
+
+
+def _tell_if_it_stands(contact: Contact, choices: tuple[Choice, ...], version: int) -> None:
+    """Tell whoever chose from a page grown stale what somebody has decided already: then nothing is held up by it.
+
+    Raises:
+        Stale: If the page is stale and every outcome chosen stands.
+    """
+    outcomes = {child.id: child.outcome for child in contact.children}
+    found = contact.version - 1
+    if found != version and all(outcomes[choice.child_id] == choice.route for choice in choices):
+        raise Stale(contact.reference, found, contact.state)
 
 
 def _all_go_ahead(choices: tuple[Choice, ...], practice: Practice, at: datetime) -> bool:

@@ -53,9 +53,9 @@ def _keep(opened: Opened, *, with_levels: bool) -> None:
     own = with_own(opened.form, opened.own) if with_levels else opened.own
     data = to_draft(opened.form, own)
     with transaction() as session:
-        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, by=actor(), at=moment())
-        with suppress(MoveRefused):
+        with suppress(MoveRefused):  # the contact is locked before the draft, as a decision does
             claim(session, opened.reference, by=actor(), at=moment())
+        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, by=actor(), at=moment())
 
 
 def version_of(form: DecisionForm) -> int:

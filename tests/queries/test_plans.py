@@ -52,7 +52,7 @@ READERS: dict[str, Reader] = {
     "awaiting a manager": lambda s, who: boards.awaiting_a_manager(s, roles=who.roles),
     "red today": lambda s, who: red_today.red_today(s, roles=who.roles, day_starts=DAY),
     "last red closed": lambda s, who: red_today.last_red_closed(s, roles=who.roles),
-    "offers": lambda s, who: offers(s, team="Assessment team", roles=who.roles),
+    "offers": lambda s, _: offers(s, team="Assessment team"),
     "timeline": lambda s, who: timeline_of(s, "C-26-04990", roles=who.roles, with_views=True),
 }
 
