@@ -194,6 +194,16 @@ def transaction(database: Database) -> Generator[Session]:
             _one_writer.release()
 
 
+ROOM_KIB = 1_500_000
+
+
+def make_room(session: Session) -> None:
+    """Let a very large transaction on the embedded database keep its pages in memory, so that each is written once."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOM_KIB}")
+
+
 @contextmanager
 def reading(database: Database) -> Generator[Session]:
     """Look without changing. Nothing done here is kept."""

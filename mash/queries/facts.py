@@ -131,8 +131,9 @@ def whole_years(born: date, day: date) -> int:
 def _contact_facts(contact: Contact) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "contact_type": contact.type_at_decision or contact.type_at_receipt,
-        "named_or_anonymous": NAMED[contact.referrer_identity],
     }
+    if contact.referrer_name or contact.referrer_identity != "withheld":  # no name and nothing said: nobody asked
+        facts["named_or_anonymous"] = NAMED[contact.referrer_identity]
     referrer = REFERRER_BY_SOURCE.get(contact.source_code)
     return facts | ({"referrer_type": referrer} if referrer else {})
 

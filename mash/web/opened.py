@@ -159,6 +159,7 @@ class Opened(RecordSide):
         return (
             has_role("manager")
             and self.open_work
+            and not self.changing
             and (self.state == "with_manager" or self.found.contact.rating == Rating.RED)
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Dialect, func, insert, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from mash.db import Base
+from mash.db import Base, make_room
 from mash.journeys.events import chained
 from mash.journeys.practice import Practice
 from mash.journeys.sample.families import Neighbourhood
@@ -78,6 +78,7 @@ class History:
     def __init__(self, session: Session, *, contacts: int, seed: int, now: datetime, practice: Practice) -> None:
         if session.scalar(select(Contact.id).limit(1)) is not None:
             raise AlreadyUsed("This database already holds contacts. Use another folder for a new sample.")
+        make_room(session)
         self.practice, self.now = practice, now
         self.figures: Figures = published_figures()
         self.months = months_back(london_day(now), contacts, self.figures)
