@@ -28,7 +28,7 @@ def main() -> None:
             executable_path="/usr/bin/chromium",
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page(viewport={"width": 1366, "height": 900})
+        page = browser.new_page(viewport={"width": 1366, "height": 1000})
         page.goto(f"{asked.url}/sign-in")
         page.fill("[name=username]", asked.username)
         page.fill("[name=password]", asked.password)
@@ -41,7 +41,7 @@ def main() -> None:
         page.locator("[name$='-rating'][value=amber]").first.check(force=True)
         page.locator("[name$='-level'][value='3']").first.check(force=True)
         page.locator(".check").first.wait_for()
-        page.evaluate("window.scrollTo(0, 160)")
+        page.evaluate("window.scrollTo(0, 0)")
         page.screenshot(path=asked.to)
         browser.close()
 
