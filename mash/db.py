@@ -194,7 +194,7 @@ def transaction(database: Database) -> Generator[Session]:
             _one_writer.release()
 
 
-ROOM_KIB = 1_500_000
+ROOM_KIB = 2_500_000
 
 
 def make_room(session: Session) -> None:
