@@ -154,6 +154,11 @@ class Opened(RecordSide):
     def answers_as_manager(self) -> bool:
         return has_role("manager") and self.state == "with_manager"
 
+    def my_team_answers(self, child: ChildCard) -> bool:
+        """Whether the child's last offer waits for the reader's own team."""
+        last = child.offers[-1]
+        return has_role("receiving_team") and last.state == "offered" and last.to_team == current().team
+
     @property
     def shows_manager_panel(self) -> bool:
         return (

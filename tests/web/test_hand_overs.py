@@ -59,6 +59,14 @@ def test_an_offer_says_what_is_asked_and_why_and_that_it_was_seen(app: Flask, te
         assert session.scalars(select(Viewing.contact_id).where(*mine)).all() == [contact_of(app, reference).id]
 
 
+def test_the_contact_leads_the_team_back_to_its_answer(app: Flask, team: Browser) -> None:
+    reference = offered(app)
+    link = f'href="{PAGE}#offer-{contact_of(app, reference).children[0].id}"'
+    assert link in team.get(f"/contacts/{reference}").text
+    join(app, "Early help hub")
+    assert link not in team.get(f"/contacts/{reference}").text
+
+
 def test_a_team_accepts_with_a_named_lead(app: Flask, team: Browser) -> None:
     reference = offered(app)
     assert answer(app, team, reference, "accept", lead="Rae Lead") == 303
