@@ -21,7 +21,7 @@ def health(ctx: click.Context, shape: str) -> None:
 
     \b
     mash health                    in words
-    mash health --format json      {"well": true, "problems": [], "version": "0004", ...}
+    mash health --format json      {"well": true, "problems": [], "version": "0005", ...}
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     try:
         found = looked()

@@ -162,6 +162,7 @@ class Observation(Base):
     __tablename__ = "observation"
     __table_args__ = (
         one_of("standing", "fact", "reported", "opinion"),
+        Index("ix_observation_child", "child_id", "id"),
         Index(
             "uq_observation_current",
             "child_id",

@@ -114,6 +114,17 @@ class Marker(Base):
     person: Mapped[Person] = relationship()
 
 
+EPISODE_KINDS = (
+    "early_help",
+    "referral",
+    "assessment",
+    "section_47",
+    "child_in_need",
+    "protection_plan",
+    "looked_after",
+)
+
+
 class Episode(Base):
     """Something already known of a child: a referral, an assessment, a plan, early help, care. Often imported.
 
@@ -122,17 +133,9 @@ class Episode(Base):
 
     __tablename__ = "episode"
     __table_args__ = (
-        one_of(
-            "kind",
-            "early_help",
-            "referral",
-            "assessment",
-            "section_47",
-            "child_in_need",
-            "protection_plan",
-            "looked_after",
-        ),
+        one_of("kind", *EPISODE_KINDS),
         Index("ix_episode_person", "person_id", "kind", "started_on"),
+        Index("ix_episode_kind", "kind"),
     )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
+from mash.models.people import EPISODE_KINDS
 
 MONTH_DAYS = {"contacts_90d": 90, "contacts_3m": 92, "contacts_6m": 183, "contacts_12m": 365}
 SAME_REFERRAL_DAYS = 7
@@ -39,11 +40,18 @@ def history_facts(
     facts: dict[str, Any] = _counts(session, child, contact)
     facts |= _incidents(session, child, contact, strands)
     facts |= _lapsed(session, child.person_id, at)
-    kinds = frozenset(session.scalars(select(Episode.kind).distinct()))
+    kinds = _kinds_kept(session)
     if kinds:
         facts |= _episodes(session, child.person_id, at, kinds)
         facts |= _siblings(session, child, contact)
     return facts
+
+
+def _kinds_kept(session: Session) -> frozenset[str]:
+    """Give the kinds of episode this database holds any of; of the others nothing is known, which is not "none"."""
+    asked = [exists().where(Episode.kind == kind).label(kind) for kind in EPISODE_KINDS]
+    held = session.execute(select(*asked)).one()
+    return frozenset(kind for kind, is_held in zip(EPISODE_KINDS, held, strict=True) if is_held)
 
 
 def _counted(contact: Contact) -> tuple[ColumnElement[bool], ...]:
