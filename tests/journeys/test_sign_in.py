@@ -65,7 +65,8 @@ def test_an_hour_of_guessing_gets_fewer_than_twenty_guesses(session: Session, mo
 def test_a_try_that_was_refused_does_not_make_the_wait_longer(session: Session, monday: datetime) -> None:
     tries(session, monday, FREE_BY_ACCOUNT)
     for second in range(29):
-        wait_after(session, monday + timedelta(seconds=second))
+        left = FIRST_WAIT - timedelta(seconds=second)
+        assert wait_after(session, monday + timedelta(seconds=second)) == left
     tries(session, monday + FIRST_WAIT, 1)
 
 
@@ -73,12 +74,15 @@ def test_getting_in_begins_the_count_again(session: Session, monday: datetime) -
     tries(session, monday, FREE_BY_ACCOUNT - 1)
     allow(session, who="someone", network="here", at=monday + timedelta(seconds=1)).worked = True
     session.flush()
-    tries(session, monday + timedelta(seconds=2), FREE_BY_ACCOUNT)
+    later = monday + timedelta(seconds=2)
+    tries(session, later, FREE_BY_ACCOUNT)
+    assert wait_after(session, later) == FIRST_WAIT
 
 
 def test_an_hour_later_it_is_forgotten(session: Session, monday: datetime) -> None:
     tries(session, monday, FREE_BY_ACCOUNT)
     tries(session, monday + WINDOW, FREE_BY_ACCOUNT)
+    assert wait_after(session, monday + WINDOW) == FIRST_WAIT
 
 
 def test_a_network_is_slowed_whatever_names_it_tries(session: Session, monday: datetime) -> None:
