@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
 from mash.models.people import EPISODE_KINDS
@@ -86,11 +86,12 @@ def contact_counts(own: Sequence[datetime], home: Sequence[datetime], at: dateti
 def household_contacts(contact: Contact, *, since: datetime) -> Any:
     """Select when other contacts about the same home or the same children were received."""
     people = [child.person_id for child in contact.children]
-    by_person = select(ChildOnContact.contact_id).where(ChildOnContact.person_id.in_(people))
-    same_home: ColumnElement[bool] = Contact.id.in_(by_person)
-    if contact.address_id is not None:
-        same_home = or_(same_home, Contact.address_id == contact.address_id)
-    return select(Contact.received_at).where(same_home, *_counted(contact), Contact.received_at > since)
+    same_home: Select[int] | CompoundSelect[int]
+    same_home = select(ChildOnContact.contact_id).where(ChildOnContact.person_id.in_(people))
+    if contact.address_id is not None:  # a union, as an "or" over the two would read every contact on PostgreSQL
+        at_home = aliased(Contact)
+        same_home = same_home.union(select(at_home.id).where(at_home.address_id == contact.address_id))
+    return select(Contact.received_at).where(Contact.id.in_(same_home), *_counted(contact), Contact.received_at > since)
 
 
 def _within(moments: Iterable[datetime], at: datetime, days: int) -> int:

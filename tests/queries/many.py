@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mash.db import Database, transaction
 from mash.journeys.actor import Actor
-from mash.models import Address, AdultOnContact, ChildOnContact, Clock, Contact, Event, Person, Viewing
+from mash.models import Address, AdultOnContact, ChildOnContact, Clock, Contact, Event, Observation, Person, Viewing
 
 NOW = datetime(2026, 11, 24, 14, 14, tzinfo=UTC)
 CONTACTS = 5000
@@ -51,6 +51,7 @@ def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
             for n in numbers
         ],
         AdultOnContact: [{"id": n, "contact_id": n, "person_id": contacts + n} for n in numbers],
+        Observation: [_observation(n, contacts) for n in range(1, 4 * contacts + 1)],
         Clock: [_clock(n, contacts) for n in numbers],
         Event: [_event(n, contacts, by) for n in range(1, 2 * contacts + 1)],
         Viewing: [{"id": n, "user_id": by.user_id, "contact_id": n, "page": "workspace", "at": NOW} for n in numbers],
@@ -89,6 +90,17 @@ def _contact(n: int, contacts: int, homes: int, by: Actor) -> dict[str, Any]:
         "address_id": 1 + n % (homes - 1),
         "claimed_by_id": by.user_id if still_open and n % 2 else None,
         "claimed_at": NOW if still_open and n % 2 else None,
+    }
+
+
+def _observation(n: int, contacts: int) -> dict[str, Any]:
+    return {
+        "id": n,
+        "child_id": 1 + n % contacts,
+        "code": f"neg.sample_{n // contacts}",
+        "value": True,
+        "at": NOW,
+        "superseded_at": NOW if n % 7 == 0 else None,
     }
 
 

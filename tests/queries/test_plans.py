@@ -14,15 +14,27 @@ from sqlalchemy.orm import Session
 
 from mash.db import Database
 from mash.journeys.actor import Actor
+from mash.models import Contact
 from mash.queries import boards, hints, red_today
 from mash.queries.hand_overs import offers
+from mash.queries.history import history_facts
 from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
 from mash.queries.search import Wanted, search
 from mash.queries.timeline import timeline_of
 from tests.queries import many
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
-GROWS = {"contact", "child_on_contact", "adult_on_contact", "person", "event", "clock", "address", "viewing"}
+GROWS = {
+    "contact",
+    "child_on_contact",
+    "adult_on_contact",
+    "person",
+    "event",
+    "clock",
+    "address",
+    "viewing",
+    "observation",
+}
 Reader = Callable[[Session, Asker], object]
 Statement = tuple[str, Any]
 
@@ -33,6 +45,11 @@ WANTED = Wanted(
 
 def a_page(view: str, session: Session, who: Asker) -> object:
     return queue_page(session, view, who)
+
+
+def what_was_known(session: Session, who: Asker) -> object:
+    contact = session.get_one(Contact, 4990)
+    return history_facts(session, contact.children[0], contact, {})
 
 
 READERS: dict[str, Reader] = {
@@ -53,6 +70,7 @@ READERS: dict[str, Reader] = {
     "red today": lambda s, who: red_today.red_today(s, roles=who.roles, day_starts=DAY),
     "last red closed": lambda s, who: red_today.last_red_closed(s, roles=who.roles),
     "offers": lambda s, _: offers(s, team="Assessment team"),
+    "history": what_was_known,
     "timeline": lambda s, who: timeline_of(s, "C-26-04990", roles=who.roles, with_views=True),
 }
 
