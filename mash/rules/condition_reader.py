@@ -211,7 +211,13 @@ def _choice(fact: Fact, whole: Entry, used: dict[str, Entry]) -> OneOf:
     ((key, entry),) = used.items()
     kind = f"answer to '{fact.name}'"
     if key == "at_least":
-        return OneOf(fact.name, frozenset(fact.values[fact.values.index(entry.one_of(fact.values, kind)) :]))
+        least = fact.values.index(entry.one_of(fact.values, kind))
+        if not least and fact.role in (*_UPWARD, *_DOWNWARD):
+            raise entry.wrong(
+                f"every answer to '{fact.name}' is at least '{fact.values[0]}', so a child with none would be raised too",
+                f"Use one of: {', '.join(fact.values[1:])}",
+            )
+        return OneOf(fact.name, frozenset(fact.values[least:]))
     return OneOf(fact.name, frozenset(answer.one_of(fact.values, kind) for answer in entry.one_or_more()))
 
 

@@ -131,14 +131,14 @@ def _advice(child: _Child) -> Advice:
 def _bounds(child: _Child, raised: Outcome) -> dict[str, Bound]:
     """Return the limits. While it is open whether the person is a child, they cover both answers."""
     ruleset, lowest, ceiling = child.ruleset, child.outcome(LOWEST), child.outcome(CEILING)
-    weakest, strongest = lowest.strength, ceiling.strength
+    weakest, strongest, likely = lowest.strength, ceiling.strength, raised.strength
     if lowest.level is None:
         weakest = min(weakest, sum(child.bits(register) >> LOWEST & 1 for register in child.outputs.strengths))
-        strongest = max(strongest, ruleset.not_a_child.route)
+        strongest, likely = (max(one, ruleset.not_a_child.route) for one in (strongest, likely))
     return {
         "lowest": _bound(ruleset, lowest, weakest),
         "ceiling": _bound(ruleset, ceiling, strongest),
-        "unknown_ceiling": _bound(ruleset, raised, raised.strength),
+        "unknown_ceiling": _bound(ruleset, raised, likely),
     }
 
 

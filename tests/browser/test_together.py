@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from time import sleep
 
 import pytest
-from playwright.sync_api import Page, expect
-from sqlalchemy import update
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import select, update
 
 from mash import clock
-from mash.db import transaction
-from mash.models import UserSession
+from mash.db import reading, transaction
+from mash.models import Contact, Draft, UserSession
 from tests.browser.conftest import FrontDoor, sign_in
 from tests.browser.soundness import wrong_with
 from tests.browser.ways import Mouse
@@ -108,6 +109,17 @@ def test_going_back_shows_what_was_decided_and_no_form_to_save_again(door: Front
         expect(page.get_by_role("button", name="Save and stay", exact=True)).to_have_count(0)
 
 
+def until_kept(door: FrontDoor, reference: str) -> None:
+    """Wait for what was written to reach the database: nothing shows the end of a request that outlives its page."""
+    written = select(Draft.data).join(Contact, Contact.id == Draft.contact_id).where(Contact.reference == reference)
+    for _ in range(100):
+        with reading(door.database) as session:
+            if any(MINE in str(data) for data in session.scalars(written)):
+                return
+        sleep(0.1)
+    raise AssertionError("The draft was lost.")
+
+
 def test_what_is_half_written_is_there_after_leaving_the_page(door: FrontDoor) -> None:
     reference = door.desk.contact("Ada")
     with door.opened("practitioner") as page:
@@ -116,9 +128,26 @@ def test_what_is_half_written_is_there_after_leaving_the_page(door: FrontDoor) -
         Mouse(page).write(page.get_by_label("Reason for your decision"), MINE)
         page.get_by_role("link", name="Queue", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("My queue")
+        until_kept(door, reference)
+        until_kept(door, reference)
         page.goto(f"/contacts/{reference}")
         assert reason(page) == MINE
         expect(page.locator("input[name='all-rating'][value='amber']")).to_be_checked()
+
+
+def test_a_draft_cut_off_by_leaving_the_page_is_sent_again(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    held: list[Route] = []
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        page.route("**/draft", lambda route: route.continue_() if held else held.append(route))
+        with page.expect_request("**/draft"):
+            Mouse(page).write(page.get_by_label("Reason for your decision"), MINE)
+        page.get_by_role("link", name="Queue", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("My queue")
+        until_kept(door, reference)
+        page.goto(f"/contacts/{reference}")
+        assert reason(page) == MINE
 
 
 def test_what_is_half_written_outlives_the_server_and_the_page_says_so_meanwhile(door: FrontDoor) -> None:

@@ -67,7 +67,7 @@ def _comparison(tape: Tape, roles: tuple[str, ...]) -> Plain:
         return {"fact": name}
     if name in CHOICES:
         _, values, ordered = CHOICES[name]
-        return {"fact": name, "at_least" if ordered else "is": tape.pick(values)}
+        return {"fact": name, "at_least": tape.pick(values[1:])} if ordered else {"fact": name, "is": tape.pick(values)}
     role, most = NUMBERS[name]
     keys = {"risk": ["at_least"], "urgency": ["at_most", "under"]}.get(role, ["at_least", "at_most", "under"])
     return {"fact": name, tape.pick(keys): tape.number(1, most)}

@@ -202,6 +202,12 @@ def test_an_adult_is_not_a_child_and_never_the_lowest_level() -> None:
     assert advise(a_ruleset(), age_years=19, unborn="present").level == "L1"
 
 
+def test_what_is_open_about_an_adult_never_bounds_the_route_below_where_it_stands() -> None:
+    advice = advise(a_ruleset(), age_years=19, unborn=None)
+    assert (advice.level, advice.route) == (None, "advice")
+    assert (advice.unknown_ceiling.level, advice.unknown_ceiling.route) == ("L1", "advice")
+
+
 def test_an_open_case_goes_to_its_worker_with_its_strength_still_in_view() -> None:
     when = {"fact": "case_status", "is": "child_in_need"}
     redirects = [said("D-1") | {"when": when, "route": "to_worker", "name": "To the worker"}]

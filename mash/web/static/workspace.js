@@ -173,6 +173,8 @@ function drafts() {
   const states = document.querySelectorAll(".draft-state");
   let timer = 0;
   let dirty = false;
+  let onItsWay = false;
+  let sent = false;
   let lastGood = "";
   let busy = Promise.resolve();
   const say = (words) => states.forEach((state) => (state.textContent = words));
@@ -183,6 +185,7 @@ function drafts() {
     const body = new FormData(form);
     body.set("go", "draft");
     busy = busy.then(async () => {
+      onItsWay = true;
       try {
         await ask(form.dataset.draft, { body });
         lastGood = at();
@@ -192,6 +195,8 @@ function drafts() {
         dirty = true;
         say(lastGood ? `Draft not saved since ${lastGood}. Copy your reason before you leave` : "Draft not saved. Trying again");
         timer = setTimeout(keep, 5000);
+      } finally {
+        onItsWay = false;
       }
     });
     return busy;
@@ -209,10 +214,12 @@ function drafts() {
   });
   form.addEventListener("submit", () => {
     dirty = false;
+    sent = true;
     clearTimeout(timer);
   });
   addEventListener("pagehide", () => {
-    if (!dirty) return;
+    // A draft still on its way is cut off when the page goes: send it again by the means that outlives the page.
+    if (!dirty && (sent || !onItsWay)) return;
     const body = new FormData(form);
     body.set("go", "draft");
     navigator.sendBeacon(form.dataset.draft, body);
