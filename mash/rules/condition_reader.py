@@ -214,7 +214,7 @@ def _choice(fact: Fact, whole: Entry, used: dict[str, Entry]) -> OneOf:
         least = fact.values.index(entry.one_of(fact.values, kind))
         if not least and fact.role in (*_UPWARD, *_DOWNWARD):
             raise entry.wrong(
-                f"every answer to '{fact.name}' is at least '{fact.values[0]}', so a child with none would be raised too",
+                f"every answer to '{fact.name}' is at least '{fact.values[0]}', so a child with none is raised too",
                 f"Use one of: {', '.join(fact.values[1:])}",
             )
         return OneOf(fact.name, frozenset(fact.values[least:]))
