@@ -15,9 +15,9 @@ from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
 from mash.journeys.sample.staff import SAMPLE_STAFF, hire
-from mash.journeys.sample.write import AlreadyUsed, History
+from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.journeys.set_up import set_up
-from mash.models import User
+from mash.models import Contact, User
 from mash.web.app import create_app
 
 BY = Actor.system("cli:demo")
@@ -85,15 +85,11 @@ def fill(database: Database, settings: config.Config, *, contacts: int, seed: in
     if hired:
         _tell(hired)
     with transaction(database) as session:  # all or nothing: a history cut short would not be sound
-        try:
-            history = History(session, contacts=contacts, seed=seed, now=now, practice=practice_from(session, rulebook))
-        except AlreadyUsed:
+        if session.scalar(select(Contact.id).limit(1)) is not None:
             return False
+        practice = practice_from(session, rulebook)
         with click.progressbar(length=contacts, label=f"Inventing {contacts:,} contacts") as bar:
-            for month, count in history.months:
-                history.month(session, month, count)
-                bar.update(count)
-        history.finish(session)
+            write_history(session, contacts=contacts, seed=seed, now=now, practice=practice, told=bar.update)
     return True
 
 

@@ -8,6 +8,7 @@ from mash.db import Unavailable
 from mash.intake.tables import FileRefused
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.sample.ahead import StoppedShort
 from mash.journeys.sample.write import AlreadyUsed
 from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
@@ -26,7 +27,7 @@ REFUSALS = (
     UserRefused,
     VersionRefused,
 )
-STOPS = (Misconfigured, Unavailable, ThresholdsChanged)
+STOPS = (Misconfigured, StoppedShort, Unavailable, ThresholdsChanged)
 
 
 @dataclass(frozen=True, slots=True)

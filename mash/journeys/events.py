@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.models import Event, EventHead
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def record_event(
     session: Session,
@@ -67,9 +69,7 @@ def chained(
 ) -> str:
     """Hash an event onto the chain: SHA-256 over the hash before it and all that it says, as canonical JSON."""
     said = [before, seq, contact_id, kind, at.isoformat(), by_id, actor, data]
-    return hashlib.sha256(
-        json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
+    return hashlib.sha256(CANONICAL.encode(said).encode()).hexdigest()
 
 
 def first_break(events: Iterable[Event], before: str = "") -> int | None:

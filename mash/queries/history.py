@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
@@ -49,9 +49,10 @@ def history_facts(
 
 def _kinds_kept(session: Session) -> frozenset[str]:
     """Give the kinds of episode this database holds any of; of the others nothing is known, which is not "none"."""
-    asked = [exists().where(Episode.kind == kind).label(kind) for kind in EPISODE_KINDS]
-    held = session.execute(select(*asked)).one()
-    return frozenset(kind for kind, is_held in zip(EPISODE_KINDS, held, strict=True) if is_held)
+    # The first kind from each on, which an index gives at once; "is there any" is a whole read on PostgreSQL.
+    first = [select(func.min(Episode.kind)).where(Episode.kind >= kind).scalar_subquery() for kind in EPISODE_KINDS]
+    held = session.execute(select(*first)).one()
+    return frozenset(held).intersection(EPISODE_KINDS)
 
 
 def _counted(contact: Contact) -> tuple[ColumnElement[bool], ...]:

@@ -74,7 +74,7 @@ class Protective:
     from_years: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fact:
     """One thing that can be known. Numbers have `unit`, `most`; choices `values`, least worrying first if ordered."""
 

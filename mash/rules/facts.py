@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -124,8 +125,10 @@ def _near(catalogue: Catalogue, name: object) -> str:
 
 
 def _value(catalogue: Catalogue, fact: Fact, raw: Any) -> Value | None:
+    if isinstance(raw, str):
+        return _answer(fact, raw)
     if not isinstance(raw, Mapping):
-        return None if raw == NOT_ASKED else Value(_known(fact, raw))
+        return Value(_known(fact, raw))
     if "value" not in raw:
         raise _Unusable("the answer has no 'value'", 'Add "value"')
     known = _known(fact, raw["value"]) if raw["value"] != NOT_ASKED else None
@@ -135,6 +138,11 @@ def _value(catalogue: Catalogue, fact: Fact, raw: Any) -> Value | None:
     if details and known != PRESENT:
         raise _Unusable(f"'{next(iter(details))}' goes only with a fact that is present", "Take it out")
     return None if raw["value"] == NOT_ASKED else Value(known, tuple(sorted(details.items())))
+
+
+@lru_cache(maxsize=4096)
+def _answer(fact: Fact, raw: str) -> Value | None:
+    return None if raw == NOT_ASKED else Value(_known(fact, raw))
 
 
 def _known(fact: Fact, raw: Any) -> str | int | None:

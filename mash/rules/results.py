@@ -12,6 +12,7 @@ from mash.rules.columns import NOT_ASKED, NOW, odd_inputs
 from mash.rules.facts import Facts
 from mash.rules.program import Program, program_for
 from mash.rules.ruleset import RuleSet
+from mash.rules.source import Json
 
 AT_ONCE = 8192
 
@@ -32,6 +33,10 @@ class Results:
     strength: str
     bases: list[str] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the results by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def results_for(ruleset: RuleSet, facts_of: Iterable[Facts]) -> Iterator[Results]:

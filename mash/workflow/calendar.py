@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,7 +126,7 @@ class Calendar:
         hours = self._hours(day)
         if hours is None or not self.is_working_day(day):
             raise LookupError(f"The front door is closed on {on_screen(day)}.")
-        return datetime.combine(day, hours[end], LONDON).astimezone(UTC)
+        return _moment(day, hours[end])
 
     def _hours(self, day: date) -> tuple[time, time] | None:
         week = self.weeks[bisect_right(self.weeks, day, key=lambda week: week.starts) - 1]
@@ -151,6 +151,11 @@ class Calendar:
         return _Table(first, before, working)
 
 
+@lru_cache(maxsize=4096)
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
 def london_day(moment: datetime) -> date:
     """Return the London day of an aware moment.
 
@@ -165,10 +170,15 @@ def london_day(moment: datetime) -> date:
 def on_screen(moment: date) -> str:
     """Write a day as "Tuesday 17 March 2026", and a moment with its London time as "Tuesday 17 March 2026, 4:30pm"."""
     if not isinstance(moment, datetime):
-        return f"{moment:%A} {moment.day} {moment:%B %Y}"
+        return _day_on_screen(moment)
     local = moment.astimezone(LONDON)
     clock = f"{local.hour % 12 or 12}{f':{local:%M}' if local.minute else ''}{'am' if local.hour < 12 else 'pm'}"
-    return f"{on_screen(local.date())}, { {'12am': 'midnight', '12pm': 'midday'}.get(clock, clock) }"
+    return f"{_day_on_screen(local.date())}, { {'12am': 'midnight', '12pm': 'midday'}.get(clock, clock) }"
+
+
+@lru_cache(maxsize=4096)
+def _day_on_screen(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def weeks_from(document: Mapping[str, Any]) -> tuple[Week, ...]:

@@ -2,19 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
 
-from sqlalchemy import Column, Dialect, func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mash.db import Base, make_room
 from mash.journeys.events import chained
 from mash.journeys.practice import Practice
+from mash.journeys.sample.ahead import ahead
+from mash.journeys.sample.columns import Row, as_the_driver_takes, insert_rows
 from mash.journeys.sample.families import Neighbourhood
 from mash.journeys.sample.figures import Figures, months_back, published_figures
 from mash.journeys.sample.known import facts_of_story, remember
@@ -45,11 +46,12 @@ TABLES = (
 
 
 @dataclass(slots=True)
-class Progress:
-    """How far a history has come: contacts written of those asked for."""
+class Month:
+    """A month as it goes into the database: rows by table, as its driver takes them, and the last event by then."""
 
-    done: int
-    of: int
+    contacts: int
+    rows: dict[str, list[tuple[Any, ...]]]
+    last_event: tuple[int, str]
 
 
 class AlreadyUsed(Exception):
@@ -72,14 +74,50 @@ def staff_from(session: Session) -> Staff:
     return Staff(found["contact_officer"], found["practitioner"], found["manager"], dict(teams))
 
 
-class History:
-    """An invented history in the making. ``month`` writes one month in the caller's transaction."""
+def write_history(
+    session: Session, *, contacts: int, seed: int, now: datetime, practice: Practice, told: Callable[[int], None]
+) -> None:
+    """Invent a history and write it in the caller's transaction, saying of each month how many contacts it had.
 
-    def __init__(self, session: Session, *, contacts: int, seed: int, now: datetime, practice: Practice) -> None:
-        if session.scalar(select(Contact.id).limit(1)) is not None:
-            raise AlreadyUsed("This database already holds contacts. Use another folder for a new sample.")
-        make_room(session)
-        self.practice, self.now = practice, now
+    The months are invented in a process of its own, one ahead of the month being written.
+
+    Raises:
+        AlreadyUsed: If the database holds contacts.
+    """
+    if session.scalar(select(Contact.id).limit(1)) is not None:
+        raise AlreadyUsed("This database already holds contacts. Use another folder for a new sample.")
+    make_room(session)
+    head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+    connection = session.connection()
+    history = History(
+        session, contacts=contacts, seed=seed, now=now, practice=practice, last_event=(head.seq, head.hash)
+    )
+    for month in ahead(history.told):
+        for table, rows in month.rows.items():
+            insert_rows(connection, table, rows)
+        head.seq, head.hash = month.last_event
+        told(month.contacts)
+    if connection.dialect.name == "postgresql":
+        for table in TABLES:
+            last = f"(SELECT coalesce(max(id), 1) FROM {table})"  # noqa: S608  # our own table names
+            session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})"))
+    session.execute(text("ANALYZE"))
+
+
+class History:
+    """An invented history in the making. ``told`` yields it month by month, and touches no database."""
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        contacts: int,
+        seed: int,
+        now: datetime,
+        practice: Practice,
+        last_event: tuple[int, str],
+    ) -> None:
+        self.practice, self.now, self.dialect, self.last_event = practice, now, session.connection().dialect, last_event
         self.figures: Figures = published_figures()
         self.months = months_back(london_day(now), contacts, self.figures)
         chance = Random(seed)  # noqa: S311  # a repeatable sample, not a secret
@@ -87,32 +125,28 @@ class History:
         self.teller = Storyteller(chance, self.figures, now=now, due=practice.due_at)
         self.ledger = _ledger(session, chance, now, practice)
         self.pending: list[Told] = []
-        self.progress = Progress(0, contacts)
 
-    def month(self, session: Session, month: date, contacts: int) -> Progress:
-        """Write one month: its contacts, what came of them, and every event told before the month was out."""
+    def told(self) -> Iterator[Month]:
+        """Tell each month: its contacts, what came of them, and every event told before the month was out."""
+        for month, contacts in self.months:
+            for story in self._stories(month, contacts):
+                write_story(self.ledger, story)
+            following = (month + timedelta(days=32)).replace(day=1)
+            before = datetime(following.year, following.month, 1, tzinfo=self.now.tzinfo)
+            rows = {table: self.ledger.rows.pop(table, []) for table in TABLES}
+            yield self._month(contacts, rows | {"event": self._chain(before)})
+        counters = [{"year": year, "last": number} for year, number in self.ledger.references.items()]
+        yield self._month(0, {"event": self._chain(None), "reference_counter": counters})
+
+    def _month(self, contacts: int, rows: dict[str, list[Row]]) -> Month:
+        taken = {table: as_the_driver_takes(table, found, self.dialect) for table, found in rows.items()}
+        return Month(contacts, taken, self.last_event)
+
+    def _stories(self, month: date, contacts: int) -> list[Story]:
         moments = sorted(self._moments(month, contacts))
         stories = [self.teller.tell(self.homes.family_for(at), at) for at in moments]
         self._advise(stories)
-        for story in stories:
-            write_story(self.ledger, story)
-        for table in TABLES:
-            _insert(session, table, self.ledger.rows.pop(table, []))
-        following = (month + timedelta(days=32)).replace(day=1)
-        self._chain(session, before=datetime(following.year, following.month, 1, tzinfo=self.now.tzinfo))
-        self.progress.done += contacts
-        return self.progress
-
-    def finish(self, session: Session) -> None:
-        """Tell the events still pending, and let the database go on counting from here."""
-        self._chain(session, before=None)
-        for year, number in self.ledger.references.items():
-            session.execute(insert(Base.metadata.tables["reference_counter"]).values(year=year, last=number))
-        if session.get_bind().dialect.name == "postgresql":
-            for table in TABLES:
-                last = f"(SELECT coalesce(max(id), 1) FROM {table})"  # noqa: S608  # our own table names
-                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})"))
-        session.execute(text("ANALYZE"))
+        return stories
 
     def _moments(self, month: date, contacts: int) -> Iterator[datetime]:
         following = (month + timedelta(days=32)).replace(day=1)
@@ -136,25 +170,24 @@ class History:
         for version, waiting in told.items():
             found = results_for(self.practice.rulebook.get(version), (facts for _, facts in waiting))
             for (child, facts), results in zip(waiting, found, strict=True):
-                child.facts, child.advised_level, child.advice = facts.to_json(), results.level, asdict(results)
+                child.facts, child.advised_level, child.advice = facts.to_json(), results.level, results.to_json()
 
-    def _chain(self, session: Session, *, before: datetime | None) -> None:
+    def _chain(self, before: datetime | None) -> list[Row]:
+        """Put what was told before a moment on the chain, in order of time."""
         self.pending.extend(self.ledger.events)
         self.ledger.events.clear()
         self.pending.sort(key=lambda told: (told.at, told.contact_id))
         ready = [told for told in self.pending if before is None or told.at < before]
         self.pending = self.pending[len(ready) :]
-        head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
-        rows: list[dict[str, Any]] = []
-        seq, last = head.seq, head.hash
+        rows: list[Row] = []
+        seq, last = self.last_event
         for told in ready:
-            said: dict[str, Any] = {"contact_id": told.contact_id, "kind": told.kind, "at": told.at}
+            said: Row = {"contact_id": told.contact_id, "kind": told.kind, "at": told.at}
             said |= {"by_id": told.by_id, "seq": (seq := seq + 1), "actor": "" if told.by_id else "scheduler"}
             said |= {"data": told.data}
             rows.append(said | {"prev_hash": last, "hash": (last := chained(last, **said))})
-        head.seq, head.hash = seq, last
-        _insert(session, "event", rows)
-        session.flush()
+        self.last_event = seq, last
+        return rows
 
 
 def _ledger(session: Session, chance: Random, now: datetime, practice: Practice) -> Ledger:
@@ -181,27 +214,3 @@ def _ledger(session: Session, chance: Random, now: datetime, practice: Practice)
 
 def _last_id(session: Session, table: str) -> int:
     return session.scalar(select(func.max(Base.metadata.tables[table].c.id))) or 0
-
-
-def _insert(session: Session, name: str, rows: list[dict[str, Any]]) -> None:
-    """Insert rows in one statement straight through the driver, with each column's default where a row does not say."""
-    if not rows:
-        return
-    connection = session.connection()
-    table, dialect = Base.metadata.tables[name], connection.dialect
-    writers = [_writer(column, dialect) for column in table.columns]
-    marks = "?" if dialect.paramstyle == "qmark" else "%s"
-    columns = ", ".join(dialect.identifier_preparer.quote(column.name) for column in table.columns)
-    values = ", ".join([marks] * len(writers))
-    statement = f"INSERT INTO {name} ({columns}) VALUES ({values})"  # noqa: S608  # our own table and column names
-    connection.exec_driver_sql(statement, [tuple([write(row) for write in writers]) for row in rows])
-
-
-def _writer(column: Column[Any], dialect: Dialect) -> Callable[[dict[str, Any]], Any]:
-    """Give what reads one column out of a row, as the driver takes it."""
-    name, default = column.name, column.default
-    usual = default.arg if isinstance(default, ScalarElementColumnDefault) else None
-    prepare = column.type.dialect_impl(dialect).bind_processor(dialect)
-    if prepare is None:
-        return lambda row: row.get(name, usual)
-    return lambda row: prepare(row.get(name, usual))
