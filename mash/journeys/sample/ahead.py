@@ -4,7 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -25,20 +25,19 @@ def ahead(make: Callable[[], Iterator[T]]) -> Iterator[T]:
     other.start()
     theirs.close()
     try:
-        while (item := _next(ours)) is not None:
-            yield item[0]
+        yield from _received(ours)
     finally:
         ours.close()
         other.terminate()  # where we stop early it may be deep in a month
         other.join()
 
 
-def _next(ours: Connection) -> tuple[T] | None:
+def _received(ours: Connection) -> Iterator[Any]:
     try:
-        found: tuple[T] | None = ours.recv()
+        while (item := ours.recv()) is not None:
+            yield item[0]
     except EOFError:
         raise StoppedShort("The invented history stopped half-way. Nothing was kept. Start it again.") from None
-    return found
 
 
 def _work(make: Callable[[], Iterator[T]], ours: Connection, theirs: Connection) -> None:
