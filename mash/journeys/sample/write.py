@@ -22,6 +22,7 @@ from mash.journeys.sample.ledger import Ledger, Staff, Told
 from mash.journeys.sample.rows import write_story
 from mash.journeys.sample.stories import Story, Storyteller
 from mash.models import Contact, EventHead, User, UserRole
+from mash.models.people import place_words, sounds_of
 from mash.rules import NoRuleSetInForce, read_facts, results_for
 from mash.workflow.calendar import london_day
 
@@ -97,7 +98,12 @@ class History:
         for story in stories:
             write_story(self.ledger, story)
         for table in TABLES:
-            _insert(session, table, self.ledger.rows.pop(table, []))
+            rows = self.ledger.rows.pop(table, [])
+            _insert(session, table, rows)
+            if table == "person":
+                _insert(session, "name_sound", _found_by(rows, "search_name", sounds_of, "sound", "person_id"))
+            elif table == "address":
+                _insert(session, "place_word", _found_by(rows, "key", place_words, "word", "address_id"))
         following = (month + timedelta(days=32)).replace(day=1)
         self._chain(session, before=datetime(following.year, following.month, 1, tzinfo=self.now.tzinfo))
         self.progress.done += contacts
@@ -177,6 +183,13 @@ def _ledger(session: Session, chance: Random, now: datetime, practice: Practice)
         ids=defaultdict(int, {table: _last_id(session, table) for table in TABLES}),
         references=defaultdict(int),
     )
+
+
+def _found_by(
+    rows: Sequence[dict[str, Any]], column: str, parts: Callable[[str], Sequence[str]], name: str, owner: str
+) -> list[dict[str, Any]]:
+    """Give the rows by which others are found: one for each part of a column."""
+    return [{name: part, owner: row["id"]} for row in rows for part in parts(row[column])]
 
 
 def _last_id(session: Session, table: str) -> int:
