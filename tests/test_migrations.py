@@ -19,6 +19,7 @@ from mash import config, migrate
 from mash.config import Config
 from mash.db import Base, Database, Unavailable, open_database, transaction
 from tests import full, postgresql
+from tests.factories import MONDAY
 from tests.processes import python
 
 MIGRATIONS = config.HOUSE / "migrations"
@@ -113,6 +114,28 @@ def test_after_moving_down_and_up_events_still_cannot_be_changed(full_database: 
     for change in ("UPDATE event SET kind = 'other'", "DELETE FROM event"):
         with pytest.raises(DatabaseError, match="only ever added"), transaction(full_database) as session:
             session.execute(text(change))
+
+
+def test_whoever_was_kept_before_is_found_by_sound_and_by_street_after(database: Database) -> None:
+    migrate.downgrade(database, MIGRATIONS, "0005")
+    at = MONDAY.replace(tzinfo=None) if database.embedded else MONDAY
+    person = {"id": 7, "forename": "Kayleigh", "search_name": "kayleigh thorne", "made_at": at}
+    empty = dict.fromkeys(("surname", "search_surname", "descriptor", "gender", "ethnicity", "ethnicity_given"), "")
+    empty |= dict.fromkeys(("language", "school", "gp", "phone"), "")
+    row = person | empty | {"kind": "child", "sex": "U", "disabilities": "[]"}
+    row |= dict.fromkeys(("unnamed", "unborn", "restricted"), False)
+    with transaction(database) as session:
+        session.execute(text(f"INSERT INTO person ({', '.join(row)}) VALUES (:{', :'.join(row)})"), row)
+        session.execute(
+            text("INSERT INTO address (id, \"key\", lines, postcode, protected) VALUES (9, :key, '', '', false)"),
+            {"key": "14 beckett road|ZZ1 2AB"},
+        )
+    migrate.upgrade(database, MIGRATIONS)
+    with database.reading() as session:
+        sounds = session.execute(text("SELECT sound, person_id FROM name_sound ORDER BY sound")).all()
+        words = session.execute(text("SELECT word, address_id FROM place_word ORDER BY word")).all()
+    assert [tuple(row) for row in sounds] == [("0RN", 7), ("KL", 7)]
+    assert [tuple(row) for row in words] == [("14", 9), ("beckett", 9), ("road", 9)]
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from mash.models import Address, Person
-from mash.models.people import surname_first
+from mash.models import Address, NameSound, Person, PlaceWord
+from mash.models.people import place_words, sounds_of, surname_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +93,8 @@ def address_for(session: Session, given: AddressGiven | None) -> Address | None:
         )
         session.add(found)
         session.flush()
+        session.add_all(PlaceWord(word=word, address_id=found.id) for word in place_words(key))
+        session.flush()
     elif given.protected and not found.protected:
         found.protected = True
     return found
@@ -111,8 +113,13 @@ def person_for(session: Session, given: PersonGiven, *, kind: str, at: datetime,
     if found is None:
         found = Person(kind=kind, council_id=given.council_id or None, made_at=at, sex="U", disabilities=[])
         session.add(found)
+    was = found.search_name
     _fill_in(found, given, day)
     session.flush()
+    if found.search_name != was:
+        session.execute(delete(NameSound).where(NameSound.person_id == found.id))
+        session.add_all(NameSound(sound=sound, person_id=found.id) for sound in sounds_of(found.search_name))
+        session.flush()
     return found
 
 

@@ -1,6 +1,6 @@
 """Tables and their constraints, one file an aggregate. Import the names from here."""
 
-from mash.models.access import Draft, LoginAttempt, SubmittedForm, User, UserRole, UserSession, Viewing
+from mash.models.access import Absence, Draft, LoginAttempt, SubmittedForm, User, UserRole, UserSession, Viewing
 from mash.models.contact import (
     AdultOnContact,
     Agreement,
@@ -15,7 +15,7 @@ from mash.models.contact import (
 )
 from mash.models.decision import Decision, HandOver, Message, Oversight, Rating
 from mash.models.events import Event, EventHead
-from mash.models.people import Address, Episode, Marker, Person, Relationship
+from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.service import (
     BankHoliday,
     ImportBatch,
@@ -29,6 +29,7 @@ from mash.models.service import (
 )
 
 __all__ = [
+    "Absence",
     "Address",
     "AdultOnContact",
     "Agreement",
@@ -53,10 +54,12 @@ __all__ = [
     "LoginAttempt",
     "Marker",
     "Message",
+    "NameSound",
     "Observation",
     "OpeningHours",
     "Oversight",
     "Person",
+    "PlaceWord",
     "Policy",
     "Rating",
     "ReferenceCounter",

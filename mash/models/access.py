@@ -1,6 +1,6 @@
 """Who may come in, what they have half written, and what they looked at."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
@@ -37,6 +37,20 @@ class User(Base):
     made_at: Mapped[datetime]
     preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
     roles: Mapped[list[UserRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class Absence(Base):
+    """Days on which someone is away, both ends included. One that is called off ends early; its row stays."""
+
+    __tablename__ = "absence"
+    __table_args__ = (Index("ix_absence_user", "user_id", "last_day"), Index("ix_absence_days", "last_day", "id"))
+    id: Mapped[Id]
+    user_id: Mapped[UserRef]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    by_id: Mapped[UserRef]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class UserSession(Base):

@@ -15,6 +15,7 @@ Words = Annotated[str, mapped_column(Text)]
 UserRef = Annotated[int, mapped_column(BIG, ForeignKey("user.id"))]
 ContactRef = Annotated[int, mapped_column(BIG, ForeignKey("contact.id"))]
 ChildRef = Annotated[int, mapped_column(BIG, ForeignKey("child_on_contact.id"))]
+AddressRef = Annotated[int, mapped_column(BIG, ForeignKey("address.id"))]
 PersonRef = Annotated[int, mapped_column(BIG, ForeignKey("person.id"))]
 
 

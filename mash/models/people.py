@@ -3,11 +3,33 @@
 from datetime import date, datetime
 from typing import Any
 
+from jellyfish import metaphone
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import Base
-from mash.models.columns import Code, Id, Name, PersonRef, SearchName, UserRef, Words, one_of
+from mash.models.columns import AddressRef, Code, Id, Name, PersonRef, SearchName, UserRef, Words, one_of
+
+SHORTEST_SOUND = 2
+
+
+def sounds_of(search_name: str) -> tuple[str, ...]:
+    """Give how each word of a search name sounds in English, by Metaphone: the same for spellings that sound alike.
+
+    >>> sounds_of("kayleigh thorne"), sounds_of("caley thorn"), sounds_of("muhammad a")
+    (('0RN', 'KL'), ('0RN', 'KL'), ('MHMT',))
+    """
+    words = (word for word in search_name.split() if len(word) >= SHORTEST_SOUND)
+    return tuple(sorted({metaphone(word)[:64] for word in words} - {""}))
+
+
+def place_words(key: str) -> tuple[str, ...]:
+    """Give the words of an address's key by which it is found: its lines, without the postcode.
+
+    >>> place_words("14 beckett road anytown|ZZ1 2AB")
+    ('14', 'anytown', 'beckett', 'road')
+    """
+    return tuple(sorted(set(key.partition("|")[0].split())))
 
 
 def surname_first(search_name: str, surname: str) -> str:
@@ -84,6 +106,22 @@ class Person(Base):
     phone: Mapped[Name] = mapped_column(default="", index=True)
     restricted: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
+
+
+class NameSound(Base):
+    """How one word of a person's name sounds, so that a name is found however it was spelt."""
+
+    __tablename__ = "name_sound"
+    sound: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonRef] = mapped_column(primary_key=True, index=True)
+
+
+class PlaceWord(Base):
+    """One word of an address, so that a home is found by its street, with or without the number."""
+
+    __tablename__ = "place_word"
+    word: Mapped[SearchName] = mapped_column(primary_key=True)
+    address_id: Mapped[AddressRef] = mapped_column(primary_key=True)
 
 
 class Relationship(Base):

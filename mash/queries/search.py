@@ -1,4 +1,4 @@
-"""Find people and contacts by a name either way round, a birth date, a postcode, a phone number or a reference.
+"""Find people by a name either way round or by its sound, a birth date, an address, a phone number or a reference.
 
 Each thing asked for is looked up by its own index, a bounded number at a time; who was found is then judged on
 everything that was asked, so that whoever fits most comes first.
@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from mash.models import Address, AdultOnContact, ChildOnContact, Contact, Person
+from mash.models import Address, AdultOnContact, ChildOnContact, Contact, NameSound, Person, PlaceWord
+from mash.models.people import place_words, sounds_of
 from mash.queries.restricted import open_to, people_open_to
 
 MOST = 200
 SHOWN = 50
+HOMES = 50
+RARE = 2000
+HALF = {"sound": 0.5}
+"""What counts for less than a thing that is the same."""
 AFTER_ANY_SIGN = "~"  # comes after every sign that a search name is made of
 
 
@@ -27,18 +32,20 @@ class Wanted:
 
     Attributes:
         name: In lower case without accents or punctuation.
+        place: The lines of an address, whole or in part, in the same form as a name.
         phones: The spellings under which the number may be kept.
     """
 
     name: str = ""
     born: date | None = None
+    place: str = ""
     postcode: str = ""
     phones: tuple[str, ...] = ()
     reference: str = ""
 
     @property
     def empty(self) -> bool:
-        return not (self.name or self.born or self.postcode or self.phones or self.reference)
+        return not (self.name or self.born or self.place or self.postcode or self.phones or self.reference)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,26 @@ def name_statements(name: str, roles: AbstractSet[str]) -> Sequence[Select[*tupl
     return [select(Person.id).where(way, people_open_to(roles)).limit(MOST) for way in ways]
 
 
+def rarest_first(session: Session, column: InstrumentedAttribute[str], parts: Sequence[str]) -> Sequence[str]:
+    """Order parts by how many rows hold them, so that a search goes in by the one that leaves least to look at."""
+    found = {
+        part: session.scalar(
+            select(func.count()).select_from(select(column).where(column == part).limit(RARE).subquery())
+        )
+        for part in parts
+    }
+    return sorted(parts, key=lambda part: (found[part] or 0, part))
+
+
+def sound_statement(sounds: Sequence[str], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people whose name has words that sound like each of these. The first should be the rarest."""
+    statement = select(NameSound.person_id).join(Person, Person.id == NameSound.person_id)
+    for sound in sounds[1:]:
+        more = aliased(NameSound)
+        statement = statement.where(exists().where(more.sound == sound, more.person_id == NameSound.person_id))
+    return statement.where(NameSound.sound == sounds[0], people_open_to(roles)).limit(MOST)
+
+
 def born_statement(born: date, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     """Select people by their birth date."""
     return select(Person.id).where(Person.date_of_birth == born, people_open_to(roles)).order_by(Person.id).limit(MOST)
@@ -92,7 +119,21 @@ def phone_statement(phones: Sequence[str], roles: AbstractSet[str]) -> Select[*t
 
 def contacts_at_statement(postcode: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     """Select the newest contacts about a home with a postcode. A protected address is found by nobody."""
-    homes = select(Address.id).where(Address.postcode == postcode, Address.protected.is_(False)).scalar_subquery()
+    homes = select(Address.id).where(Address.postcode == postcode, Address.protected.is_(False))
+    return _contacts_about(homes.scalar_subquery(), roles)
+
+
+def contacts_at_place_statement(words: Sequence[str], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select the newest contacts about a home whose address has all of these words, the rarest given first."""
+    homes = select(PlaceWord.address_id).join(Address, Address.id == PlaceWord.address_id)
+    for word in words[1:]:
+        more = aliased(PlaceWord)
+        homes = homes.where(exists().where(more.word == word, more.address_id == PlaceWord.address_id))
+    homes = homes.where(PlaceWord.word == words[0], Address.protected.is_(False)).limit(HOMES)
+    return _contacts_about(homes.scalar_subquery(), roles).limit(HOMES)
+
+
+def _contacts_about(homes: ScalarSelect[Any], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     at_home = union(
         select(Contact.id).where(Contact.address_id.in_(homes)),
         select(ChildOnContact.contact_id).where(ChildOnContact.address_id.in_(homes)),
@@ -120,10 +161,15 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
     by: dict[str, set[int]] = {}
     if wanted.name:
         by["name"] = {person_id for way in name_statements(wanted.name, roles) for person_id in session.scalars(way)}
+    if sounds := rarest_first(session, NameSound.sound, sounds_of(wanted.name)):
+        by["sound"] = set(session.scalars(sound_statement(sounds, roles)))
     if wanted.born:
         by["born"] = set(session.scalars(born_statement(wanted.born, roles)))
     if wanted.phones:
         by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
+    if words := rarest_first(session, PlaceWord.word, place_words(wanted.place)):
+        there = session.scalars(contacts_at_place_statement(words, roles)).all()
+        by["address"] = set(session.scalars(people_on_statement(there, roles)))
     if wanted.postcode:
         near = session.scalars(contacts_at_statement(wanted.postcode, roles)).all()
         by["postcode"] = set(session.scalars(people_on_statement(near, roles)))
@@ -144,7 +190,12 @@ def _judged(session: Session, wanted: Wanted, by: dict[str, set[int]], roles: Ab
     reasons = {row.id: _why(row, wanted, by) for row in judged}
     best = sorted(
         judged,
-        key=lambda row: (-len(reasons[row.id]), row.search_surname, row.date_of_birth or date.min, row.id),
+        key=lambda row: (
+            -sum(HALF.get(reason, 1) for reason in reasons[row.id]),
+            row.search_surname,
+            row.date_of_birth or date.min,
+            row.id,
+        ),
     )[:SHOWN]
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_([row.id for row in best])))}
     contacts = contacts_of(session, list(people), roles)
@@ -156,7 +207,9 @@ def _why(person: Any, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, ...
         "reference": person.id in by.get("reference", ()),
         "same_name": bool(wanted.name) and wanted.name in {person.search_name, person.search_surname},
         "name": person.id in by.get("name", ()) or _named(person, wanted.name),
+        "sound": person.id in by.get("sound", ()) and not _named(person, wanted.name),
         "born": wanted.born is not None and person.date_of_birth == wanted.born,
+        "address": person.id in by.get("address", ()),
         "postcode": person.id in by.get("postcode", ()),
         "phone": person.id in by.get("phone", ()),
     }

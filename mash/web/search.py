@@ -23,6 +23,8 @@ WHY = {
     "reference": "On that contact",
     "same_name": "Same name",
     "name": "Name matches",
+    "sound": "Sounds like it",
+    "address": "At that address",
     "born": "Same date of birth",
     "postcode": "Same postcode",
     "phone": "Same phone number",
@@ -32,6 +34,7 @@ WHY = {
 class SearchSchema(FormSchema):
     name = SafeText(called="Name")
     born = DayMonthYear(called="Date of birth", earliest=1900)
+    place = SafeText(called="Address")
     postcode = SafeText(longest=10, called="Postcode")
     phone = SafeText(longest=30, called="Phone number")
     reference = SafeText(longest=20, called="Reference")
@@ -108,11 +111,12 @@ def _wanted(form: Form) -> Wanted | None:
     wanted = Wanted(
         name=name,
         born=form.data["born"],
+        place=search_form(form.data["place"]),
         postcode=postcode_form(form.data["postcode"]),
         phones=phone_spellings(form.data["phone"]) if form.data["phone"] else (),
         reference=reference_form(form.data["reference"]) if form.data["reference"] else "",
     )
     if wanted.empty:
-        form.fault({"name": "Enter a name, a date of birth, a postcode, a phone number or a reference"})
+        form.fault({"name": "Enter a name, a date of birth, an address, a postcode, a phone number or a reference"})
         return None
     return wanted

@@ -8,7 +8,20 @@ from sqlalchemy.orm import Session
 
 from mash.db import Database, transaction
 from mash.journeys.actor import Actor
-from mash.models import Address, AdultOnContact, ChildOnContact, Clock, Contact, Event, Observation, Person, Viewing
+from mash.models import (
+    Address,
+    AdultOnContact,
+    ChildOnContact,
+    Clock,
+    Contact,
+    Event,
+    NameSound,
+    Observation,
+    Person,
+    PlaceWord,
+    Viewing,
+)
+from mash.models.people import place_words, sounds_of
 
 NOW = datetime(2026, 11, 24, 14, 14, tzinfo=UTC)
 CONTACTS = 5000
@@ -35,11 +48,15 @@ def _put(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
 def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
     numbers = range(1, contacts + 1)
     homes = contacts // 3
+    addresses = [{"id": n, "key": f"{n} madeup street", "postcode": f"DN{n % 90} {n % 9}AA"} for n in range(1, homes)]
+    people = [_person(n) for n in range(1, 2 * contacts + 1)]
     return {
-        Address: [
-            {"id": n, "key": f"{n} made-up street", "postcode": f"DN{n % 90} {n % 9}AA"} for n in range(1, homes)
+        Address: addresses,
+        PlaceWord: [
+            {"word": word, "address_id": row["id"]} for row in addresses for word in place_words(str(row["key"]))
         ],
-        Person: [_person(n) for n in range(1, 2 * contacts + 1)],
+        Person: people,
+        NameSound: [{"sound": one, "person_id": row["id"]} for row in people for one in sounds_of(row["search_name"])],
         Contact: [_contact(n, contacts, homes, by) for n in numbers],
         ChildOnContact: [
             {

@@ -34,12 +34,19 @@ GROWS = {
     "address",
     "viewing",
     "observation",
+    "name_sound",
+    "place_word",
 }
 Reader = Callable[[Session, Asker], object]
 Statement = tuple[str, Any]
 
 WANTED = Wanted(
-    name="ola kni", born=date(2012, 3, 4), postcode="DN4 1AA", phones=("01302 000123",), reference="C-26-04990"
+    name="ola kni",
+    place="990 madeup street",
+    born=date(2012, 3, 4),
+    postcode="DN4 1AA",
+    phones=("01302 000123",),
+    reference="C-26-04990",
 )
 
 
@@ -61,6 +68,9 @@ READERS: dict[str, Reader] = {
     "came since": lambda s, who: came_since(s, who, DAY),
     "search": lambda s, who: search(s, WANTED, roles=who.roles),
     "search by surname": lambda s, who: search(s, Wanted(name="knight"), roles=who.roles),
+    "search by sound": lambda s, who: search(s, Wanted(name="oler nite"), roles=who.roles),
+    "search by one sound": lambda s, who: search(s, Wanted(name="nite"), roles=who.roles),
+    "search by street": lambda s, who: search(s, Wanted(place="street madeup"), roles=who.roles),
     "hints": lambda s, who: hints.maybe_known(
         s, hints.Described(name="ola knight"), kind="child", postcode="DN4 1AA", day=DAY.date(), roles=who.roles
     ),

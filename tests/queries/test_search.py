@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.people import PersonGiven, person_for
+from mash.journeys.people import AddressGiven, PersonGiven, address_for, person_for, search_form
+from mash.models import Person
 from mash.queries.hints import Described, maybe_known, recent_contacts
 from mash.queries.search import MOST, Wanted, search
 from tests.factories import MONDAY, a_child, a_contact, an_address, an_adult
@@ -27,6 +29,59 @@ def test_a_name_is_found_either_way_round_and_by_its_beginning(session: Session,
     person_for(session, given, kind="child", at=MONDAY, day=MONDAY.date())
     a_child(session, "Zack", "Other")
     assert names(session, name=name) == ["Zoë O'Neill-Smith"]
+
+
+def kept(session: Session, forename: str, surname: str, **told: Any) -> Person:
+    """Keep a child as the service keeps everyone who comes on a contact."""
+    given = PersonGiven(forename=forename, surname=surname, **told)
+    return person_for(session, given, kind="child", at=MONDAY, day=MONDAY.date())
+
+
+@pytest.mark.parametrize("name", ["caley thorn", "Thorn Kaylee", "kayley", "thorn", "keighly thorne"])
+def test_a_name_is_found_by_its_sound(session: Session, name: str) -> None:
+    kept(session, "Kayleigh", "Thorne")
+    kept(session, "Kayleigh", "Marsh", restricted=True)
+    kept(session, "Ada", "Finch")
+    assert names(session, name=search_form(name)) == ["Kayleigh Thorne"]
+
+
+def test_every_word_of_a_name_must_sound_alike_and_what_is_spelt_alike_comes_first(session: Session) -> None:
+    for forename, surname in (("Steven", "Reid"), ("Stephen", "Reed"), ("Stephen", "Marsh"), ("Kai", "Reed")):
+        kept(session, forename, surname)
+    found = search(session, Wanted(name="stephen reed"), roles=ROLES)
+    assert [(one.person.forename, one.person.surname, one.why) for one in found] == [
+        ("Stephen", "Reed", ("same_name", "name")),
+        ("Steven", "Reid", ("sound",)),
+    ]
+
+
+def test_a_sound_and_a_birth_date_come_before_the_sound_alone(session: Session) -> None:
+    kept(session, "Muhammad", "Aziz", date_of_birth=date(2012, 1, 1))
+    kept(session, "Mohammed", "Azeez", date_of_birth=BORN)
+    found = search(session, Wanted(name="mohamad azis", born=BORN), roles=ROLES)
+    assert [one.person.forename for one in found] == ["Mohammed", "Muhammad"]
+
+
+def test_a_name_changed_later_no_longer_sounds_as_it_did(session: Session) -> None:
+    person = kept(session, "Kayleigh", "")
+    person_for(session, PersonGiven(person_id=person.id, surname="Thorne"), kind="child", at=MONDAY, day=MONDAY.date())
+    assert names(session, name="caley thorn") == ["Kayleigh Thorne"]
+
+
+@pytest.mark.parametrize("place", ["14 Beckett Road", "beckett", "Anytown, Beckett Road", "14, beckett rd"])
+def test_a_home_is_found_by_words_of_its_address(session: Session, place: str) -> None:
+    for lines, who in (("14 Beckett Road, Anytown", "Ivy"), ("14 Other Road, Anytown", "Ada")):
+        home = address_for(session, AddressGiven(lines=lines, postcode="DN1 2AB"))
+        assert home
+        a_contact(session, children=(a_child(session, who, "Hart"),), address_id=home.id)
+    assert names(session, place=search_form(place)) == ([] if "rd" in place else ["Ivy Hart"])
+
+
+def test_a_protected_address_is_found_by_none_of_its_words(session: Session) -> None:
+    home = address_for(session, AddressGiven(lines="14 Beckett Road", postcode="DN1 2AB", protected=True))
+    assert home
+    a_contact(session, address_id=home.id)
+    assert names(session, place="beckett") == []
 
 
 def test_a_middle_name_does_not_hide_anyone(session: Session) -> None:

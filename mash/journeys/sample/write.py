@@ -23,6 +23,7 @@ from mash.journeys.sample.ledger import Ledger, Staff, Told
 from mash.journeys.sample.rows import write_story
 from mash.journeys.sample.stories import Story, Storyteller
 from mash.models import Contact, EventHead, User, UserRole
+from mash.models.people import place_words, sounds_of
 from mash.rules import NoRuleSetInForce, read_facts, results_for
 from mash.workflow.calendar import london_day
 
@@ -134,6 +135,8 @@ class History:
             following = (month + timedelta(days=32)).replace(day=1)
             before = datetime(following.year, following.month, 1, tzinfo=self.now.tzinfo)
             rows = {table: self.ledger.rows.pop(table, []) for table in TABLES}
+            rows["name_sound"] = _found_by(rows["person"], "search_name", sounds_of, "sound", "person_id")
+            rows["place_word"] = _found_by(rows["address"], "key", place_words, "word", "address_id")
             yield self._month(contacts, rows | {"event": self._chain(before)})
         counters = [{"year": year, "last": number} for year, number in self.ledger.references.items()]
         yield self._month(0, {"event": self._chain(None), "reference_counter": counters})
@@ -210,6 +213,13 @@ def _ledger(session: Session, chance: Random, now: datetime, practice: Practice)
         ids=defaultdict(int, {table: _last_id(session, table) for table in TABLES}),
         references=defaultdict(int),
     )
+
+
+def _found_by(
+    rows: Sequence[Row], column: str, parts: Callable[[str], Sequence[str]], name: str, owner: str
+) -> list[Row]:
+    """Give the rows by which others are found: one for each part of a column."""
+    return [{name: part, owner: row["id"]} for row in rows for part in parts(row[column])]
 
 
 def _last_id(session: Session, table: str) -> int:
