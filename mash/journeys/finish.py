@@ -9,6 +9,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.hand_over import withdraw_offers
+from mash.journeys.pattern import review_view, set_aside
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import (
     DECISION_CLOCKS,
@@ -64,10 +65,36 @@ def _reopen(session: Session, contact: Contact, *, reason: str, by: Actor, at: d
         withdraw_offers(session, child, at=at)
         child.outcome = child.decided_at = None
     contact.closed_at = None
+    set_aside(session, contact)
     _clocks_again(session, contact, at=at, practice=practice)
     place_in_queue(session, contact)
     said = {"from": was, "reason": reason}
     record_event(session, kind="contact.reopened", at=at, by=by, contact_id=contact.id, data=said)
+    return contact
+
+
+def review_pattern(
+    session: Session,
+    reference: str,
+    *,
+    answer: str,
+    reason: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Review the view of the pattern on a closed contact. A manager who sees it otherwise reopens it in the same act.
+
+    Args:
+        answer: ``holds``, or ``differs`` with a reason.
+
+    Raises:
+        MoveRefused: If nothing waits for a review, the actor may not make it, or something is not said.
+    """
+    contact = review_view(session, reference, answer=answer, reason=reason, version=version, by=by, at=at)
+    if answer == "differs" and by.is_manager:
+        _reopen(session, contact, reason=reason, by=by, at=at, practice=practice)
     return contact
 
 

@@ -1,6 +1,6 @@
 """Tables and their constraints, one file an aggregate. Import the names from here."""
 
-from mash.models.access import Draft, LoginAttempt, SubmittedForm, User, UserRole, UserSession, Viewing
+from mash.models.access import Draft, LoginAttempt, RecordDraft, SubmittedForm, User, UserRole, UserSession, Viewing
 from mash.models.contact import (
     AdultOnContact,
     Agreement,
@@ -13,7 +13,7 @@ from mash.models.contact import (
     Observation,
     ReferenceCounter,
 )
-from mash.models.decision import Decision, HandOver, Message, Oversight, Rating
+from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.people import Address, Episode, Marker, Person, Relationship
 from mash.models.service import (
@@ -56,9 +56,12 @@ __all__ = [
     "Observation",
     "OpeningHours",
     "Oversight",
+    "PatternReview",
+    "PatternView",
     "Person",
     "Policy",
     "Rating",
+    "RecordDraft",
     "ReferenceCounter",
     "Relationship",
     "RuleSetAdoption",

@@ -23,6 +23,7 @@ from mash.models import (
     User,
     Viewing,
 )
+from mash.queries.pattern import ViewShown, views_of
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
 from mash.queries.workspace_people import AdultCard, ChildCard, adult_card, all_of, child_cards, markers_of
@@ -42,7 +43,10 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of."""
+    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of.
+
+    ``views`` are those of the pattern that were written when it was closed, the oldest first.
+    """
 
     contact: Contact
     children: tuple[ChildCard, ...]
@@ -56,6 +60,7 @@ class Workspace:
     presence: Presence
     draft: Draft | None
     last_event: int
+    views: tuple[ViewShown, ...] = ()
     names: Mapping[int, str] = field(default_factory=dict)
 
     def who(self, user_id: int | None) -> str:
@@ -115,6 +120,7 @@ def workspace(
         presence=presence,
         draft=_draft(session, contact_id, user_id=user_id, form=form),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
+        views=views_of(session, contact_id),
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
     )
 

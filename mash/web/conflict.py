@@ -21,6 +21,8 @@ DID = {
     "contact.informed": "closed it as information only",
     "contact.manager_told": "told a manager",
     "contact.recommended": "sent it to a manager",
+    "contact.pattern_reviewed": "reviewed the view of the pattern",
+    "contact.pattern_viewed": "wrote a view of the pattern",
     "contact.reopened": "reopened it",
     "contact.screened": "screened it",
     "information.asked": "asked a partner",

@@ -8,6 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from mash.journeys.check import check
 from mash.journeys.contacts import NotFound
+from mash.journeys.pattern import repeats_of
 from mash.journeys.practice import practice_from
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
@@ -19,6 +20,7 @@ from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
 from mash.web.forms import Form
 from mash.web.opened import Opened
+from mash.web.record_side import LOCKED
 from mash.web.schemas import FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
 
@@ -94,7 +96,8 @@ def open_contact(
         ruleset = practice.ruleset(found.contact, moment())
     except NoRuleSetInForce:
         ruleset = None
-    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing)
+    repeats = repeats_of(session, found.contact, practice, moment()) if found.contact.state not in LOCKED else ()
+    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing, repeats)
 
 
 def show_contact(

@@ -20,7 +20,7 @@ ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
-WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception")
+WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception", "pattern")
 ONE = (
     "rating",
     "level",
@@ -37,6 +37,7 @@ ONE = (
 MANY = ("extra", "add")
 TEXTS = {"reason": "Reason", "lower": "Why it is lower", "receiver": "Team or lead", "agreement_by": "Who agreed"}
 TEXTS |= {"answer": "What you did", "why": "Why you are changing it", "exception": "Why your team is too small for two"}
+TEXTS |= {"pattern": "Your view of the pattern"}
 SHORT = frozenset({"Team or lead", "Who agreed"})
 CLOSED = {
     "service": ("yes", "no"),

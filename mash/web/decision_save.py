@@ -65,7 +65,8 @@ def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *
     keep_facts(session, opened, practice, usable=strong)
     own = with_own(opened.form, opened.own)
     choices = tuple(opened.form.choice(scope, child, own.get(child)) for scope in scopes for child in scope.child_ids)
-    outcome = decide(session, opened.reference, choices, version=version, by=actor(), at=moment(), practice=practice)
+    told: dict[str, Any] = {"version": version, "pattern_view": str(opened.form.value("pattern")).strip()}
+    outcome = decide(session, opened.reference, choices, **told, by=actor(), at=moment(), practice=practice)
     if whole:
         drop_draft(session, contact_id=opened.found.contact.id, form="decision", by=actor())
     _tell(session, opened, outcome, whole=whole)

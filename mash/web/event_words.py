@@ -170,6 +170,16 @@ def _told(title: str) -> Teller:
     return tell
 
 
+def _viewed(data: Mapping[str, Any], names: Names) -> Words:
+    counted = tuple(f"{sentence}." for sentence in data["counted"])
+    return Words("View of the pattern written", counted, data["text"], "decisions")
+
+
+def _reviewed(data: Mapping[str, Any], names: Names) -> Words:
+    holds = "agreed with" if data["answer"] == "holds" else "seen otherwise"
+    return Words(f"View of the pattern {holds}", reason=data["reason"], group="decisions")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -190,6 +200,8 @@ TELLERS: Mapping[str, Teller] = {
     "contact.cancelled": _plain("Cancelled as an error"),
     "contact.receipt_corrected": _corrected,
     "contact.note": _plain("Note"),
+    "contact.pattern_viewed": _viewed,
+    "contact.pattern_reviewed": _reviewed,
     "contact.manager_told": _plain("A manager was told", "ratings"),
     "contact.child_added": _child_added,
     "referrer.told_arrived": _told("That it arrived: the referrer"),

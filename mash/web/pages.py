@@ -12,6 +12,7 @@ from mash.web import (
     front,
     hand_overs,
     information,
+    pattern,
     queue,
     quick,
     record,
@@ -43,5 +44,6 @@ PAGES: tuple[Blueprint, ...] = (
     referrer.blueprint,
     children.blueprint,
     information.blueprint,
+    pattern.blueprint,
     change.blueprint,
 )

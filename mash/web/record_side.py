@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from mash.clock import LONDON
+from mash.journeys.pattern import may_review
 from mash.journeys.practice import Practice
 from mash.queries.workspace import Workspace
 from mash.queries.workspace_people import AdultCard, ChildCard
@@ -167,6 +168,18 @@ class RecordSide:
         if moment() - checked > ADDRESS_STALE:
             return f"This address was last checked {day_words(checked)}. Check it before a visit or a letter."
         return ""
+
+    # The view of the pattern
+
+    @property
+    def view_waits(self) -> bool:
+        newest = self.found.views[-1:]
+        return self.state in LOCKED and any(one.row.state in {"waiting", "disputed"} for one in newest)
+
+    @property
+    def view_objections(self) -> tuple[str, ...]:
+        """What stands in the way of the reader's reviewing the newest view."""
+        return may_review(self.found.views[-1].row, user_id=current().user_id, roles=current().roles)
 
     @property
     def has_people_page(self) -> bool:
