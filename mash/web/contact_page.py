@@ -42,7 +42,7 @@ class Acts(dict[str, Form]):
     """The page's small forms by name: the one that was refused as it was written, every other one empty."""
 
     def __missing__(self, name: str) -> Form:
-        return Form(FormSchema())
+        return Form(FormSchema(), prefix=f"{name}-")
 
 
 def may_open(session: Session, reference: str) -> Head:
@@ -105,14 +105,14 @@ def show_contact(
     form: DecisionForm | None = None,
     *,
     act: Mapping[str, Form] | None = None,
-    problems: tuple[str, ...] = (),
+    problems: tuple[tuple[str, str], ...] = (),
     changing: bool = False,
 ) -> str:
     """Show the page about a contact, and note that it was shown.
 
     Args:
         act: A small form of the page that was sent and refused, by its name, to show what was written in it.
-        problems: What to say at the top beside the decision form's own problems.
+        problems: What to say at the top beside the decision form's own problems, each after the id it leads to.
     """
     try:
         with transaction() as session:
@@ -122,8 +122,7 @@ def show_contact(
         raise
     with reading() as session:
         opened = open_contact(session, reference, form, changing=changing)
-    for number, problem in enumerate(problems):
-        opened.form.fault(f"act{number}", problem)
+    opened.form.notes = problems
     return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 
 
