@@ -17,6 +17,7 @@ from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, 
 from mash.journeys.contacts import Stale, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, keep_decision
+from mash.journeys.messages import hold_outcome
 from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
@@ -164,6 +165,7 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
     hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
+        hold_outcome(session, contact, by=by, at=at)
         with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
             _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)

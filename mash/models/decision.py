@@ -158,6 +158,7 @@ class Message(Base):
     __table_args__ = (
         one_of("state", "waiting", "sent", "cancelled", "failed"),
         Index("ix_message_waiting", "state", "hold_until"),
+        Index("ix_message_contact", "contact_id", "id"),
     )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)

@@ -19,6 +19,7 @@ from mash.models import (
     HandOver,
     InformationRequest,
     Marker,
+    Message,
     Oversight,
     User,
     Viewing,
@@ -45,7 +46,8 @@ class Presence:
 class Workspace:
     """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of.
 
-    ``views`` are those of the pattern that were written when it was closed, the oldest first.
+    ``views`` are those of the pattern that were written when it was closed, the oldest first; ``message`` is what
+    waits to be sent to the referrer.
     """
 
     contact: Contact
@@ -61,6 +63,7 @@ class Workspace:
     draft: Draft | None
     last_event: int
     views: tuple[ViewShown, ...] = ()
+    message: Message | None = None
     names: Mapping[int, str] = field(default_factory=dict)
 
     def who(self, user_id: int | None) -> str:
@@ -121,6 +124,7 @@ def workspace(
         draft=_draft(session, contact_id, user_id=user_id, form=form),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
         views=views_of(session, contact_id),
+        message=_message(session, contact_id),
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
     )
 
@@ -145,6 +149,11 @@ def _notes(session: Session, contact_id: int) -> tuple[Event, ...]:
 def _clocks(session: Session, contact_id: int) -> tuple[Clock, ...]:
     running = Clock.contact_id == contact_id, Clock.stopped_at.is_(None)
     return tuple(session.scalars(select(Clock).where(*running).order_by(Clock.due_at)))
+
+
+def _message(session: Session, contact_id: int) -> Message | None:
+    waits = Message.contact_id == contact_id, Message.state == "waiting"
+    return session.scalars(select(Message).where(*waits).order_by(Message.id.desc()).limit(1)).one_or_none()
 
 
 def _told(session: Session, contact_id: int) -> tuple[Agreement, ...]:

@@ -35,13 +35,16 @@ PLACES = (
 CHANGED = "This contact changed while you were working. Look at it again; what you wrote is still here."
 
 
-def act_on(reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "") -> ResponseReturnValue:
+def act_on(
+    reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "", action: tuple[str, str] | None = None
+) -> ResponseReturnValue:
     """Do one thing to a contact.
 
     Args:
         name: Which form of the page it is, so that what was written is shown in it again.
         act: Does it, in one transaction, and returns what to say then.
         goes_to: Where to go after; the contact's own page unless said.
+        action: Words and a URL to post to, to offer beside what is said, such as to undo it.
     """
     form = Form(schema, prefix=f"{name}-").post(request.form, buttons=("go",))
     if form.errors:
@@ -50,7 +53,7 @@ def act_on(reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: 
     def do(session: Session) -> str:
         may_open(session, reference)
         said = act(session, form.data, practice_from(session, wiring().rulebook))
-        say(session, said, link=("Open it", f"/contacts/{reference}") if goes_to else None)
+        say(session, said, link=("Open it", f"/contacts/{reference}") if goes_to else None, action=action)
         return goes_to or f"/contacts/{reference}"
 
     try:

@@ -70,5 +70,5 @@ def _change(session: Session, opened: Opened, form: DecisionForm) -> str:
     )
     drop_draft(session, contact_id=contact.id, form=FORM, by=actor())
     text = f"{opened.reference} decided: level {contact.level}. What was recommended stays on the record."
-    say(session, text, link=("Open it", opened.here))
+    say(session, text, link=("Open it", opened.here), action=("Undo", f"{opened.here}/undo"))
     return onward(session, opened.reference, request.form.get("go", ""))

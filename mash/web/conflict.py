@@ -24,6 +24,7 @@ DID = {
     "contact.pattern_reviewed": "reviewed the view of the pattern",
     "contact.pattern_viewed": "wrote a view of the pattern",
     "contact.reopened": "reopened it",
+    "contact.undone": "took their decision back",
     "contact.screened": "screened it",
     "information.asked": "asked a partner",
     "information.received": "recorded a partner's reply",

@@ -180,6 +180,15 @@ def _reviewed(data: Mapping[str, Any], names: Names) -> Words:
     return Words(f"View of the pattern {holds}", reason=data["reason"], group="decisions")
 
 
+def _undone(data: Mapping[str, Any], names: Names) -> Words:
+    sent = ("The message to the referrer was not sent.",) if data.get("message_withdrawn") else ()
+    return Words("Decision undone", sent, group="decisions")
+
+
+def _held(data: Mapping[str, Any], names: Names) -> Words:
+    return Words("Message to the referrer written", (f"Held until {_when(data['not_before'])}.",), group="system")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -197,6 +206,10 @@ TELLERS: Mapping[str, Teller] = {
     "contact.informed": _plain("Closed as information only", "decisions"),
     "contact.closed": _plain("Closed"),
     "contact.reopened": _plain("Reopened", "decisions"),
+    "contact.undone": _undone,
+    "contact.skipped": _plain("Skipped"),
+    "message.held": _held,
+    "message.withdrawn": _plain("Message to the referrer withdrawn", "system"),
     "contact.cancelled": _plain("Cancelled as an error"),
     "contact.receipt_corrected": _corrected,
     "contact.note": _plain("Note"),

@@ -21,6 +21,7 @@ from mash.web import (
     review,
     search,
     sign_in_pages,
+    skip,
     timeline,
     workspace,
 )
@@ -41,6 +42,7 @@ PAGES: tuple[Blueprint, ...] = (
     decide.blueprint,
     quick.blueprint,
     review.blueprint,
+    skip.blueprint,
     referrer.blueprint,
     children.blueprint,
     information.blueprint,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -63,7 +63,9 @@ def review(reference: str) -> ResponseReturnValue:
         oversee.agree(session, reference, reason=said["reason"], **told)
         return f"{reference} agreed and recorded."
 
-    return act_on(reference, "review", ReviewSchema(), answer)
+    undo = ("Undo", f"/contacts/{reference}/undo")
+    action = undo if request.form.get("answer") == "agree" else None
+    return act_on(reference, "review", ReviewSchema(), answer, action=action)
 
 
 @blueprint.post("/contacts/<reference>/acknowledge")

@@ -1,4 +1,4 @@
-"""A written view of a pattern of contacts with its reviews, and drafts of contacts that are not recorded yet."""
+"""A written view of a pattern of contacts with its reviews, and drafts of what is not recorded yet; a contact's messages."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -54,9 +54,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_record_draft_user_id")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_record_draft")),
     )
+    op.create_index("ix_message_contact", "message", ["contact_id", "id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_contact", table_name="message")
     op.drop_table("record_draft")
     op.drop_index("ix_pattern_review_view", table_name="pattern_review")
     op.drop_table("pattern_review")
