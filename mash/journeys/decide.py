@@ -17,6 +17,8 @@ from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, 
 from mash.journeys.contacts import Stale, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, keep_decision
+from mash.journeys.messages import hold_outcome
+from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
@@ -52,6 +54,7 @@ def decide(
     at: datetime,
     practice: Practice,
     exception_reason: str = "",
+    pattern_view: str = "",
 ) -> Outcome:
     """Record what a person decided for children on a contact, in one sitting.
 
@@ -71,7 +74,7 @@ def decide(
     keep_agreements(session, contact, choices, by=by, at=at)
     advised = advise_all(session, contact, choices, practice, at)
     changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    said: dict[str, Any] = {"changes": changes, "exception_reason": exception_reason}
+    said: dict[str, Any] = {"changes": changes, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, **said)
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
     move = _move(situation, needs)
@@ -79,6 +82,7 @@ def decide(
     for choice in choices:
         noted = _noted(choice, situation, needs, move, by=by, at=at)
         keep_decision(session, contact, choice, advised[choice.child_id], noted)
+    keep_view(session, contact, situation, practice, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return Outcome(contact, move, tuple(need.sentence for need in needs))
 
@@ -161,6 +165,7 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
     hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
+        hold_outcome(session, contact, by=by, at=at)
         with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
             _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)

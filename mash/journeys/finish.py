@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.hand_over import withdraw_offers
+from mash.journeys.messages import withdraw
+from mash.journeys.pattern import review_view, set_aside
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import (
     DECISION_CLOCKS,
@@ -19,7 +21,7 @@ from mash.journeys.running_clocks import (
     stop_clocks,
 )
 from mash.journeys.situations import situation_of
-from mash.models import Contact, Decision
+from mash.models import Contact, Decision, Event
 from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import State
 
@@ -52,7 +54,16 @@ def reopen(
     return _reopen(session, contact, reason=reason, by=by, at=at, practice=practice)
 
 
-def _reopen(session: Session, contact: Contact, *, reason: str, by: Actor, at: datetime, practice: Practice) -> Contact:
+def _reopen(
+    session: Session,
+    contact: Contact,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+    kind: str = "contact.reopened",
+) -> Contact:
     situation = situation_of(session, contact, by=by, at=at, practice=practice, reason=reason)
     was = contact.state
     contact.state = advance(situation, Move.REOPEN)
@@ -64,10 +75,37 @@ def _reopen(session: Session, contact: Contact, *, reason: str, by: Actor, at: d
         withdraw_offers(session, child, at=at)
         child.outcome = child.decided_at = None
     contact.closed_at = None
+    set_aside(session, contact)
+    unsent = withdraw(session, contact, why=reason, by=by, at=at)
     _clocks_again(session, contact, at=at, practice=practice)
     place_in_queue(session, contact)
-    said = {"from": was, "reason": reason}
-    record_event(session, kind="contact.reopened", at=at, by=by, contact_id=contact.id, data=said)
+    said = {"from": was, "reason": reason, "message_withdrawn": unsent}
+    record_event(session, kind=kind, at=at, by=by, contact_id=contact.id, data=said)
+    return contact
+
+
+def review_pattern(
+    session: Session,
+    reference: str,
+    *,
+    answer: str,
+    reason: str,
+    version: int,
+    by: Actor,
+    at: datetime,
+    practice: Practice,
+) -> Contact:
+    """Review the view of the pattern on a closed contact. A manager who sees it otherwise reopens it in the same act.
+
+    Args:
+        answer: ``holds``, or ``differs`` with a reason.
+
+    Raises:
+        MoveRefused: If nothing waits for a review, the actor may not make it, or something is not said.
+    """
+    contact = review_view(session, reference, answer=answer, reason=reason, version=version, by=by, at=at)
+    if answer == "differs" and by.is_manager:
+        _reopen(session, contact, reason=reason, by=by, at=at, practice=practice)
     return contact
 
 
@@ -93,14 +131,25 @@ def undo(session: Session, reference: str, *, by: Actor, at: datetime, practice:
             child.hand_over == "accepted" for child in contact.children
         ),
         "Only the person who decided may undo it.": situation.decider_id != by.user_id,
-        "It is too late to undo this. A manager may reopen it.": not situation.undo_open,
+        "The referrer was told what was decided, so this cannot be undone. A manager may reopen it.": _told(
+            session, contact
+        ),
+        "It is too late to undo this: that is open for five minutes after a decision. A manager may reopen it.": (
+            not situation.undo_open
+        ),
     }
     if said := tuple(sentence for sentence, holds in objections.items() if holds):
         raise MoveRefused(Move.REOPEN, State(contact.state), said)
     run_on(session, contact, DECISION_CLOCKS, since=contact.decided_at)
-    _reopen(session, contact, reason="Undone", by=by, at=at, practice=practice)
+    _reopen(session, contact, reason="Undone", by=by, at=at, practice=practice, kind="contact.undone")
     contact.decided_at = None  # it did not stand: whether in time is judged by the decision that does
     return contact
+
+
+def _told(session: Session, contact: Contact) -> bool:
+    """Say whether the referrer was told of the decision that stands."""
+    told = Event.contact_id == contact.id, Event.kind == "referrer.told_outcome", Event.at >= contact.decided_at
+    return contact.decided_at is not None and bool(session.scalar(select(exists().where(*told))))
 
 
 def cancel(

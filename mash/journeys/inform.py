@@ -10,6 +10,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.choices import Advised, Choice, advise_all
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
+from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, stop_clocks
 from mash.journeys.situations import situation_of
@@ -28,6 +29,7 @@ def inform(
     outcome: str,
     answer: str,
     no_worry_confirmed: bool,
+    pattern_view: str = "",
     version: int,
     by: Actor,
     at: datetime,
@@ -36,6 +38,7 @@ def inform(
     """Close a contact as information only, for every child on it.
 
     Args:
+        pattern_view: What to make of so many contacts, where policy asks; see ``mash.journeys.pattern``.
         outcome: ``information_given``, ``advice`` or ``signposting``; ``answer`` says what was done or told.
         no_worry_confirmed: Someone looked for a worry about a child in it and found none.
 
@@ -48,7 +51,7 @@ def inform(
     everyone = tuple(Choice(child_id=child.id) for child in contact.children)
     advised = advise_all(session, contact, everyone, practice, at)
     changes = {child: _against(found, route) for child, found in advised.items()}
-    said: dict[str, Any] = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
+    said: dict[str, Any] = {"reason": answer, "no_worry_confirmed": no_worry_confirmed, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.INFORM)
     contact.decided_at = contact.closed_at = at
@@ -56,7 +59,9 @@ def inform(
         _keep(session, child, advised[child.id], Answered(route, answer, contact_type), by=by, at=at)
     stop_clocks(session, contact, DECISION_CLOCKS, at=at)
     place_in_queue(session, contact)
-    told = said | {"type": contact_type, "outcome": route.value, "answer": answer}
+    keep_view(session, contact, situation, practice, by=by, at=at)
+    told = {"reason": answer, "no_worry_confirmed": no_worry_confirmed}
+    told |= {"type": contact_type, "outcome": route.value, "answer": answer}
     record_event(session, kind="contact.informed", at=at, by=by, contact_id=contact.id, data=told)
     return contact
 

@@ -13,6 +13,7 @@ from mash.journeys.contacts import contact_for_change
 from mash.journeys.decide import settle
 from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, apply_decision, keep_decision
+from mash.journeys.pattern import keep_view, review_by_agreeing, set_aside
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue, stop_clocks
 from mash.journeys.situations import display_name, situation_of
@@ -60,6 +61,7 @@ def agree(
     *,
     reason: str = "",
     exception_reason: str = "",
+    pattern_view: str = "",
     version: int,
     by: Actor,
     at: datetime,
@@ -73,13 +75,15 @@ def agree(
     contact = contact_for_change(session, reference, version=version)
     recommended = standing_recommendations(session, contact)
     changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
-    said = {"reason": reason, "exception_reason": exception_reason}
+    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     _refuse_if_overtaken(session, contact, recommended)
     contact.state = advance(situation, Move.AGREE)
     _let_stand(session, contact, recommended, by=by, at=at)
     words = ". ".join(part for part in (reason, exception_reason) if part.strip())
     keep_oversight(session, contact, "agreed", reason=words, by=by, at=at)
+    keep_view(session, contact, situation, practice, by=by, at=at)
+    review_by_agreeing(session, contact, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
 
@@ -91,6 +95,7 @@ def change(
     *,
     reason: str,
     exception_reason: str = "",
+    pattern_view: str = "",
     version: int,
     by: Actor,
     at: datetime,
@@ -111,7 +116,7 @@ def change(
         child: _as_recommended(decision) for child, decision in recommended.items()
     }
     changes |= {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    said = {"reason": reason, "exception_reason": exception_reason}
+    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
     for choice in choices:
@@ -121,6 +126,7 @@ def change(
         keep_decision(session, contact, choice, advised[choice.child_id], noted)
     _let_stand(session, contact, recommended, by=by, at=at)
     keep_oversight(session, contact, "changed", reason=reason, by=by, at=at)
+    keep_view(session, contact, situation, practice, by=by, at=at)
     settle(session, contact, by=by, at=at, practice=practice)
     return contact
 
@@ -172,6 +178,7 @@ def return_it(
     contact.state = advance(situation, Move.RETURN_IT)
     for decision in standing_recommendations(session, contact).values():
         decision.status = "returned"
+    set_aside(session, contact)
     keep_oversight(session, contact, "returned", reason=reason, by=by, at=at)
     place_in_queue(session, contact)
     return contact

@@ -18,7 +18,7 @@ from mash.config import DATA
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
-from mash.workflow import clocks, sign_off
+from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
 __all__ = ["LONDON", "Practice", "practice_from"]
@@ -37,10 +37,15 @@ class Practice:
     clock_policies: tuple[clocks.ClockPolicy, ...]
     sign_off_policies: tuple[sign_off.Policy, ...]
     receivers: Mapping[str, str]
+    pattern_policies: tuple[pattern.PatternPolicy, ...] = ()
 
     def sign_off(self, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment."""
         return sign_off.policy_on(london_day(at), self.sign_off_policies)
+
+    def pattern(self, at: datetime) -> pattern.PatternPolicy:
+        """Give what counts as a pattern at a moment."""
+        return pattern.pattern_policy_on(london_day(at), self.pattern_policies)
 
     def due(self, clock: str, received: datetime) -> clocks.Due:
         """Work out when a clock that starts at a moment runs out, by the policy in force then."""
@@ -110,6 +115,7 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
         clock_policies=clocks.clock_policies_from({"policies": policies.get("clocks", [])}),
         sign_off_policies=sign_off.policies_from({"policies": policies.get("sign_off", [])}),
         receivers=teams[-1]["teams"],
+        pattern_policies=pattern.pattern_policies_from({"policies": policies.get("pattern", [])}),
     )
 
 

@@ -14,6 +14,8 @@ from mash.models import BankHoliday, OpeningHours, Policy, RuleSetAdoption
 from mash.rules import RuleBook
 from mash.workflow.calendar import bank_holidays_from, weeks_from
 
+POLICIES = {"sign_off": "sign_off_policy.json", "clocks": "clock_policy.json", "pattern": "pattern_policy.json"}
+
 
 def set_up(session: Session, *, rulebook: RuleBook, by: Actor, at: datetime) -> list[str]:
     """Add bank holidays, opening hours, policies and the adoption of each threshold version, where missing.
@@ -52,7 +54,7 @@ def _calendar(session: Session) -> list[str]:
 def _policies(session: Session, *, by: Actor, at: datetime) -> list[str]:
     """Keep each shipped policy under its first day, so that a council adds its own after it and edits nothing."""
     added = []
-    for name, file in (("sign_off", "sign_off_policy.json"), ("clocks", "clock_policy.json")):
+    for name, file in POLICIES.items():
         if not session.scalar(select(exists().where(Policy.name == name))):
             for entry in _shipped(file)["policies"]:
                 starts = date.fromisoformat(entry["from"])

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
+from mash.journeys.pattern import repeats_of, standing_view
 from mash.journeys.practice import Practice
 from mash.models import (
     Agreement,
@@ -73,6 +74,9 @@ def situation_of(
         replace(child_as_it_stands(session, child), **changes.get(child.id, {})) for child in contact.children
     )
     recommender, decider = _who(session, contact, by)
+    closing = any(child.route is not None and child.route.closes for child in children)
+    view = standing_view(session, contact) if closing else None
+    said["pattern_view"] = said.get("pattern_view") or (view.text if view else "")
     return flow.Situation(
         **{
             "state": words.State(contact.state),
@@ -88,6 +92,7 @@ def situation_of(
             "lawful_basis_recorded": _has(session, contact, "lawful_basis"),
             "checks_allowed": _has(session, contact, "checks") or _has(session, contact, "override"),
             "requests_outstanding": outstanding_requests(session, contact),
+            "repeats": repeats_of(session, contact, practice, at) if closing else (),
             **said,
         }
     )

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.events import record_event
+from mash.journeys.messages import note_sent, withdraw
 from mash.journeys.running_clocks import stop_clocks
 from mash.models import Contact
 from mash.workflow.contact import Move, MoveRefused
@@ -34,6 +35,10 @@ def tell_referrer(
     if objections := _objections(contact, what=what, way=way, note=note, by=by):
         raise MoveRefused(Move.CLOSE, State(contact.state), objections)
     stop_clocks(session, contact, (CLOCK[what],), at=at)
+    if what == OUTCOME and way == "cannot":
+        withdraw(session, contact, why=note, by=by, at=at)
+    elif what == OUTCOME:
+        note_sent(session, contact, at=at)
     if what == ARRIVED:
         contact.acknowledged_at = contact.acknowledged_at or at
     kind = "referrer.told_arrived" if what == ARRIVED else "referrer.told_outcome"

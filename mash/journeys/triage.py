@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
@@ -16,6 +16,7 @@ from mash.journeys.running_clocks import place_in_queue, start_clock, stop_clock
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Clock, Contact, Observation, Rating
 from mash.queries.restricted import open_to
+from mash.queries.skipped import skipped_by
 from mash.rules import read_facts
 from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import Rating as RatingWord
@@ -56,23 +57,32 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
     return contact
 
 
-def claim_next(session: Session, *, by: Actor, at: datetime) -> Contact | None:
-    """Take the next contact that nobody holds: RED first, then the soonest due. None when nothing is left."""
+def claim_next(session: Session, *, by: Actor, at: datetime, skipped_too: bool = True) -> Contact | None:
+    """Take the next contact that nobody holds: RED first, then the soonest due. None when nothing is left.
+
+    Args:
+        skipped_too: Take one that the actor skipped lately when nothing else is left.
+    """
+    skipped = skipped_by(by.user_id, at)
+    found = _next(session, ~skipped, by=by, at=at) or (_next(session, skipped, by=by, at=at) if skipped_too else None)
+    return found and claim(session, found.reference, by=by, at=at)
+
+
+def _next(session: Session, which: ColumnElement[bool], *, by: Actor, at: datetime) -> Contact | None:
     free = or_(
         Contact.claimed_by_id.is_(None),
         Contact.claimed_at.is_(None),
         Contact.claimed_at <= at - CLAIM_LAPSES_AFTER,
     )
-    found = session.scalars(
+    return session.scalars(
         select(Contact)
-        .where(Contact.queue_rank >= 0, Contact.state.in_(("received", "screened", "rated", "reopened")), free)
+        .where(which, Contact.queue_rank >= 0, Contact.state.in_(("received", "screened", "rated", "reopened")), free)
         .where(open_to(by.roles))
         .where(or_(Contact.claimed_by_id.is_(None), Contact.claimed_by_id != by.user_id))
         .order_by(Contact.queue_rank, Contact.due_at, Contact.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
-    return found and claim(session, found.reference, by=by, at=at)
 
 
 def release(session: Session, reference: str, *, by: Actor, at: datetime) -> None:

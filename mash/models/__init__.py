@@ -1,6 +1,16 @@
 """Tables and their constraints, one file an aggregate. Import the names from here."""
 
-from mash.models.access import Absence, Draft, LoginAttempt, SubmittedForm, User, UserRole, UserSession, Viewing
+from mash.models.access import (
+    Absence,
+    Draft,
+    LoginAttempt,
+    RecordDraft,
+    SubmittedForm,
+    User,
+    UserRole,
+    UserSession,
+    Viewing,
+)
 from mash.models.contact import (
     AdultOnContact,
     Agreement,
@@ -13,7 +23,7 @@ from mash.models.contact import (
     Observation,
     ReferenceCounter,
 )
-from mash.models.decision import Decision, HandOver, Message, Oversight, Rating
+from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.service import (
@@ -58,10 +68,13 @@ __all__ = [
     "Observation",
     "OpeningHours",
     "Oversight",
+    "PatternReview",
+    "PatternView",
     "Person",
     "PlaceWord",
     "Policy",
     "Rating",
+    "RecordDraft",
     "ReferenceCounter",
     "Relationship",
     "RuleSetAdoption",

@@ -114,6 +114,15 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
+class RecordDraft(Base):
+    """What someone has half written of a contact that is not recorded yet. One a person."""
+
+    __tablename__ = "record_draft"
+    user_id: Mapped[UserRef] = mapped_column(primary_key=True)
+    data: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+
+
 class SubmittedForm(Base):
     """A form's token, used once: a double click or a resend finds it here and changes nothing."""
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mash.db import Base
+from mash.db import BIG, Base
 from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, UserRef, Words, one_of
 
 
@@ -89,6 +89,43 @@ class Oversight(Base):
     at: Mapped[datetime]
 
 
+class PatternView(Base):
+    """What whoever closed yet another contact made of all of them together, for someone else to review.
+
+    ``counted`` is what asked for it, as sentences without names; ``last_reference`` and ``last_closed_by`` are the
+    contact closed before this one and who closed or recommended it. ``state`` moves on; nothing else ever changes.
+    """
+
+    __tablename__ = "pattern_view"
+    __table_args__ = (
+        one_of("state", "waiting", "disputed", "reviewed", "set_aside"),
+        Index("ix_pattern_view_contact", "contact_id", "id"),
+        Index("ix_pattern_view_state", "state", "id"),
+    )
+    id: Mapped[Id]
+    contact_id: Mapped[ContactRef]
+    text: Mapped[Words]
+    counted: Mapped[list[str]]
+    last_reference: Mapped[Code | None]
+    last_closed_by: Mapped[list[Any]]
+    state: Mapped[Code] = mapped_column(default="waiting")
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+
+
+class PatternReview(Base):
+    """What a second person made of a view of the pattern: it holds, or they see it otherwise, and why."""
+
+    __tablename__ = "pattern_review"
+    __table_args__ = (one_of("answer", "holds", "differs"), Index("ix_pattern_review_view", "view_id", "id"))
+    id: Mapped[Id]
+    view_id: Mapped[int] = mapped_column(BIG, ForeignKey("pattern_view.id"))
+    answer: Mapped[Code]
+    reason: Mapped[Words] = mapped_column(default="")
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+
+
 class HandOver(Base):
     """An offer of one child's work to the team that will do it. The contact stays the sender's until accepted."""
 
@@ -121,6 +158,7 @@ class Message(Base):
     __table_args__ = (
         one_of("state", "waiting", "sent", "cancelled", "failed"),
         Index("ix_message_waiting", "state", "hold_until"),
+        Index("ix_message_contact", "contact_id", "id"),
     )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)

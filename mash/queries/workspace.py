@@ -19,10 +19,12 @@ from mash.models import (
     HandOver,
     InformationRequest,
     Marker,
+    Message,
     Oversight,
     User,
     Viewing,
 )
+from mash.queries.pattern import ViewShown, views_of
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
 from mash.queries.workspace_people import AdultCard, ChildCard, adult_card, all_of, child_cards, markers_of
@@ -42,7 +44,11 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of."""
+    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of.
+
+    ``views`` are those of the pattern that were written when it was closed, the oldest first; ``message`` is what
+    waits to be sent to the referrer.
+    """
 
     contact: Contact
     children: tuple[ChildCard, ...]
@@ -56,6 +62,8 @@ class Workspace:
     presence: Presence
     draft: Draft | None
     last_event: int
+    views: tuple[ViewShown, ...] = ()
+    message: Message | None = None
     names: Mapping[int, str] = field(default_factory=dict)
 
     def who(self, user_id: int | None) -> str:
@@ -115,6 +123,8 @@ def workspace(
         presence=presence,
         draft=_draft(session, contact_id, user_id=user_id, form=form),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
+        views=views_of(session, contact_id),
+        message=_message(session, contact_id),
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
     )
 
@@ -139,6 +149,11 @@ def _notes(session: Session, contact_id: int) -> tuple[Event, ...]:
 def _clocks(session: Session, contact_id: int) -> tuple[Clock, ...]:
     running = Clock.contact_id == contact_id, Clock.stopped_at.is_(None)
     return tuple(session.scalars(select(Clock).where(*running).order_by(Clock.due_at)))
+
+
+def _message(session: Session, contact_id: int) -> Message | None:
+    waits = Message.contact_id == contact_id, Message.state == "waiting"
+    return session.scalars(select(Message).where(*waits).order_by(Message.id.desc()).limit(1)).one_or_none()
 
 
 def _told(session: Session, contact_id: int) -> tuple[Agreement, ...]:

@@ -17,34 +17,61 @@ from mash.web.wiring import wiring
 from mash.workflow.contact import MoveRefused
 
 Act = Callable[[Session, dict[str, Any], Practice], str]
+PLACES = (
+    ("Give a reason", "reason"),
+    ("Say what you direct", "reason"),
+    ("Say why the checks", "reason"),
+    ("Say why the referrer", "note"),
+    ("Select how the referrer", "way"),
+    ("Write the note", "text"),
+    ("Write your view", "pattern"),
+    ("Say what you see", "seen"),
+    ("Say who the child is", "forename"),
+    ("Name the", "team"),
+    ("Record the parent", "agreement"),
+    ("You recommended this", "exception"),
+    ("The time of receipt", "day"),
+)
 CHANGED = "This contact changed while you were working. Look at it again; what you wrote is still here."
 
 
-def act_on(reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "") -> ResponseReturnValue:
+def act_on(
+    reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "", action: tuple[str, str] | None = None
+) -> ResponseReturnValue:
     """Do one thing to a contact.
 
     Args:
         name: Which form of the page it is, so that what was written is shown in it again.
         act: Does it, in one transaction, and returns what to say then.
         goes_to: Where to go after; the contact's own page unless said.
+        action: Words and a URL to post to, to offer beside what is said, such as to undo it.
     """
-    form = Form(schema).post(request.form, buttons=("go",))
+    form = Form(schema, prefix=f"{name}-").post(request.form, buttons=("go",))
     if form.errors:
-        return _again(reference, name, form, tuple(form.errors.values())), 422
+        return _again(reference, name, form), 422
 
     def do(session: Session) -> str:
         may_open(session, reference)
         said = act(session, form.data, practice_from(session, wiring().rulebook))
-        say(session, said, link=("Open it", f"/contacts/{reference}") if goes_to else None)
+        say(session, said, link=("Open it", f"/contacts/{reference}") if goes_to else None, action=action)
         return goes_to or f"/contacts/{reference}"
 
     try:
         return once(do)
     except MoveRefused as refused:
-        return _again(reference, name, form, refused.objections), 422
+        return _again(reference, name, place(form, refused.objections)), 422
     except Stale:
-        return _again(reference, name, form, (CHANGED,)), 409
+        return _again(reference, name, form.fault({"_schema": CHANGED})), 409
 
 
-def _again(reference: str, name: str, form: Form, problems: tuple[str, ...]) -> str:
+def place(form: Form, objections: tuple[str, ...]) -> Form:
+    """Put each sentence of a refusal beside the answer it is about; what is about none stays at the top."""
+    for number, sentence in enumerate(objections):
+        about = (name for start, name in PLACES if sentence.startswith(start) and name in form.schema.fields)
+        form.fault({next(about, f"objection{number}"): sentence})
+    return form
+
+
+def _again(reference: str, name: str, form: Form) -> str:
+    problems = tuple((form.anchor(field), said) for field, said in form.errors.items())
     return show_contact(reference, act={name: form}, problems=problems)

@@ -13,7 +13,7 @@ from mash.web.access import actor, needs_role
 from mash.web.contact_page import may_open, show_contact
 from mash.web.decide import FORM, attempt, read, version_of
 from mash.web.decision_form import DecisionForm
-from mash.web.decision_rules import complete, strong_only
+from mash.web.decision_rules import complete, complete_view, strong_only
 from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import with_own
 from mash.web.once import say
@@ -38,6 +38,7 @@ def save(reference: str) -> ResponseReturnValue:
     opened = read(reference)
     form = opened.form
     complete(form, opened.checked, opened.policy, {child.id: child.row.rating for child in opened.found.children})
+    complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
     if opened.recommended and not str(form.value("why")).strip():
         form.fault("why", "Say why you are changing what was recommended")
     strong, version = strong_only(form, opened.policy), version_of(form)
@@ -61,6 +62,7 @@ def _change(session: Session, opened: Opened, form: DecisionForm) -> str:
         choices,
         reason=str(form.value("why")).strip() or choices[0].reason,
         exception_reason=str(form.value("exception")).strip(),
+        pattern_view=str(form.value("pattern")).strip(),
         version=version_of(form),
         by=actor(),
         at=moment(),
@@ -68,5 +70,5 @@ def _change(session: Session, opened: Opened, form: DecisionForm) -> str:
     )
     drop_draft(session, contact_id=contact.id, form=FORM, by=actor())
     text = f"{opened.reference} decided: level {contact.level}. What was recommended stays on the record."
-    say(session, text, link=("Open it", opened.here))
+    say(session, text, link=("Open it", opened.here), action=("Undo", f"{opened.here}/undo"))
     return onward(session, opened.reference, request.form.get("go", ""))

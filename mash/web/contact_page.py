@@ -8,6 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from mash.journeys.check import check
 from mash.journeys.contacts import NotFound
+from mash.journeys.pattern import repeats_of
 from mash.journeys.practice import practice_from
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
@@ -19,6 +20,7 @@ from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
 from mash.web.forms import Form
 from mash.web.opened import Opened
+from mash.web.record_side import LOCKED
 from mash.web.schemas import FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
 
@@ -40,7 +42,7 @@ class Acts(dict[str, Form]):
     """The page's small forms by name: the one that was refused as it was written, every other one empty."""
 
     def __missing__(self, name: str) -> Form:
-        return Form(FormSchema())
+        return Form(FormSchema(), prefix=f"{name}-")
 
 
 def may_open(session: Session, reference: str) -> Head:
@@ -94,7 +96,8 @@ def open_contact(
         ruleset = practice.ruleset(found.contact, moment())
     except NoRuleSetInForce:
         ruleset = None
-    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing)
+    repeats = repeats_of(session, found.contact, practice, moment()) if found.contact.state not in LOCKED else ()
+    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing, repeats)
 
 
 def show_contact(
@@ -102,14 +105,14 @@ def show_contact(
     form: DecisionForm | None = None,
     *,
     act: Mapping[str, Form] | None = None,
-    problems: tuple[str, ...] = (),
+    problems: tuple[tuple[str, str], ...] = (),
     changing: bool = False,
 ) -> str:
     """Show the page about a contact, and note that it was shown.
 
     Args:
         act: A small form of the page that was sent and refused, by its name, to show what was written in it.
-        problems: What to say at the top beside the decision form's own problems.
+        problems: What to say at the top beside the decision form's own problems, each after the id it leads to.
     """
     try:
         with transaction() as session:
@@ -119,8 +122,7 @@ def show_contact(
         raise
     with reading() as session:
         opened = open_contact(session, reference, form, changing=changing)
-    for number, problem in enumerate(problems):
-        opened.form.fault(f"act{number}", problem)
+    opened.form.notes = problems
     return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 
 

@@ -22,7 +22,7 @@ from mash.web.access import actor, has_role, needs_role
 from mash.web.conflict import show_conflict
 from mash.web.contact_page import ON_DUTY, QUALIFIED, may_open, open_contact, show_contact
 from mash.web.decision_form import ALIKE, APART, DecisionForm, posted
-from mash.web.decision_rules import complete, place_objections, strong_only
+from mash.web.decision_rules import NO_VIEW, complete, complete_view, place_objections, strong_only
 from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import names_of, to_draft, with_own
 from mash.web.filters import time
@@ -181,6 +181,7 @@ def save(reference: str) -> ResponseReturnValue:
         form.fault("service", "Select whether this is a request for a service")
     ratings = {child.id: child.row.rating for child in opened.found.children}
     complete(form, opened.checked, opened.policy, ratings)
+    complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
     scopes = form.scopes
     if form.errors:
         if not strong:
@@ -205,6 +206,8 @@ def _close(opened: Opened) -> ResponseReturnValue:
     quick = Form(QuickSchema()).post(with_usual(answers, opened.found.contact.type_at_receipt))
     for name, said in quick.errors.items():
         form.fault(name, said)
+    if opened.repeats and not answers.get("pattern", "").strip():
+        form.fault("pattern", NO_VIEW)
     if form.errors:
         _keep(opened, with_levels=False)
         return show_contact(opened.reference, form), 422

@@ -20,7 +20,7 @@ ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
-WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception")
+WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception", "pattern")
 ONE = (
     "rating",
     "level",
@@ -37,6 +37,7 @@ ONE = (
 MANY = ("extra", "add")
 TEXTS = {"reason": "Reason", "lower": "Why it is lower", "receiver": "Team or lead", "agreement_by": "Who agreed"}
 TEXTS |= {"answer": "What you did", "why": "Why you are changing it", "exception": "Why your team is too small for two"}
+TEXTS |= {"pattern": "Your view of the pattern"}
 SHORT = frozenset({"Team or lead", "Who agreed"})
 CLOSED = {
     "service": ("yes", "no"),
@@ -67,12 +68,15 @@ class DecisionForm:
     Attributes:
         raw: Answers by the name of their field, each a list as the browser sends it.
         errors: Problems by field, in the page's order once sorted by ``summary``.
+        notes: Problems of the page's small forms, each with the id of the answer it is about.
     """
 
     catalogue: Catalogue
     scopes: tuple[Scope, ...]
     raw: dict[str, list[str]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    notes: tuple[tuple[str, str], ...] = ()
+    prefix = ""
 
     def value(self, name: str) -> Any:
         """Return an answer as it was typed; a list where there may be several."""
@@ -86,8 +90,9 @@ class DecisionForm:
     @property
     def summary(self) -> list[dict[str, str]]:
         """List the problems, each leading to its answer."""
-        return [{"text": text, "href": f"#{name}" if "-" in name or name in WHOLE else "#main-content"}
-                for name, text in self.errors.items()]  # fmt: skip
+        own = [{"text": text, "href": f"#{name}" if "-" in name or name in WHOLE else "#main-content"}
+               for name, text in self.errors.items()]  # fmt: skip
+        return own + [{"text": text, "href": f"#{anchor}"} for anchor, text in self.notes]
 
     def fault(self, name: str, text: str) -> None:
         self.errors.setdefault(name, text)

@@ -1,10 +1,12 @@
 """What the decision form still lacks, said all at once; and each refusal of a journey beside the answer it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mash.journeys.check import Checked
 from mash.web.check_panel import why_lower
 from mash.web.decision_form import DecisionForm, Scope
+from mash.workflow.child import Child
+from mash.workflow.pattern import Repeat, asked
 from mash.workflow.sign_off import Policy
 from mash.workflow.words import Rating, Route
 
@@ -20,6 +22,7 @@ NO_WEAKER_REASON = "Say why less than the rules suggest is enough"
 NO_LONGER_RED = "Say why this is no longer red"
 BOTH = 'You cannot select "No indicators apply" and an indicator'
 NONE = 'Select at least one indicator, or select "No indicators apply"'
+NO_VIEW = "Write your view of the pattern"
 OBJECTIONS = (
     ("Select a rating", "rating"),
     ("Select a level", "level"),
@@ -59,6 +62,25 @@ def complete(
         _lower(form, scope, checked, policy, ratings)
 
 
+def view_wanted(repeats: Sequence[Repeat], routes: Mapping[int, str | None]) -> bool:
+    """Say whether closing with these outcomes, by child, asks for a view of the pattern."""
+    known = {child: Route(route) if route in set(Route) else None for child, route in routes.items()}
+    children = tuple(Child(id=str(child), route=route) for child, route in known.items())
+    return bool(asked(repeats, children, children))
+
+
+def complete_view(form: DecisionForm, repeats: Sequence[Repeat], standing: Mapping[int, str | None]) -> None:
+    """Say that the view of the pattern is still to be written, where the outcomes chosen ask for one.
+
+    Args:
+        standing: The outcome that stands for each child already.
+    """
+    chosen = {child: str(form.value(f"{scope.key}-route")) for scope in form.scopes for child in scope.child_ids}
+    routes = {child: chosen.get(child) or outcome for child, outcome in standing.items()}
+    if view_wanted(repeats, routes) and not str(form.value("pattern")).strip():
+        form.fault("pattern", NO_VIEW)
+
+
 def _indicators(form: DecisionForm, scope: Scope) -> None:
     none = form.value(f"{scope.key}-none") == "yes"
     found = any(form.answer(scope.key, row) == "present" for row in form.rows(scope.key) if row.code in form.indicators)
@@ -96,7 +118,9 @@ def place_objections(form: DecisionForm, objections: tuple[str, ...], names: Map
     for number, sentence in enumerate(objections):
         field = next((name for start, name in OBJECTIONS if sentence.startswith(start)), "")
         about = next((child for child, name in names.items() if name in sentence), next(iter(names), 0))
-        if field and names:
+        if sentence.startswith(NO_VIEW):
+            form.fault("pattern", sentence.rstrip("."))
+        elif field and names:
             form.fault(f"{form.scope_of(about).key}-{field}", sentence.rstrip("."))
         else:
             form.fault(f"form{number}", sentence)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.decide import Outcome, decide
 from mash.journeys.drafts import drop_draft
+from mash.journeys.messages import waiting_message
 from mash.journeys.note_facts import note_facts
 from mash.journeys.practice import Practice, practice_from
 from mash.rules import FactsRefused, read_facts
@@ -16,6 +17,7 @@ from mash.web.decision_form import Scope
 from mash.web.decision_rules import strong_only
 from mash.web.decision_start import with_own
 from mash.web.fact_rows import age_of, fits
+from mash.web.filters import time
 from mash.web.once import say
 from mash.web.onward import onward
 from mash.web.opened import Opened
@@ -65,7 +67,8 @@ def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *
     keep_facts(session, opened, practice, usable=strong)
     own = with_own(opened.form, opened.own)
     choices = tuple(opened.form.choice(scope, child, own.get(child)) for scope in scopes for child in scope.child_ids)
-    outcome = decide(session, opened.reference, choices, version=version, by=actor(), at=moment(), practice=practice)
+    told: dict[str, Any] = {"version": version, "pattern_view": str(opened.form.value("pattern")).strip()}
+    outcome = decide(session, opened.reference, choices, **told, by=actor(), at=moment(), practice=practice)
     if whole:
         drop_draft(session, contact_id=opened.found.contact.id, form="decision", by=actor())
     _tell(session, opened, outcome, whole=whole)
@@ -85,7 +88,9 @@ def _tell(session: Session, opened: Opened, outcome: Outcome, *, whole: bool) ->
     if not whole:
         say(session, text, detail="The other children on this contact still need a decision.", link=here)
     else:
-        say(session, text, link=here, action=("Undo", f"/contacts/{opened.reference}/undo"))
+        held = waiting_message(session, outcome.contact)
+        told = f"The referrer is not told before {time(held.hold_until)}, so that it can be undone." if held else ""
+        say(session, text, detail=told, link=here, action=("Undo", f"/contacts/{opened.reference}/undo"))
 
 
 def unnamed(sentence: str, opened: Opened) -> str:

@@ -31,6 +31,8 @@ def start_form(found: Workspace, catalogue: Catalogue, *, changing: bool = False
     for scope in form.scopes:
         answers = said[scope.child_ids[0]] if scope.child_ids else {}
         form.raw |= {f"{scope.key}-{name}": given for name, given in answers.items()}
+    if found.views and found.views[-1].row.state in {"waiting", "set_aside"}:
+        form.raw["pattern"] = [found.views[-1].row.text]
     return form
 
 

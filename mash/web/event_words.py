@@ -170,6 +170,25 @@ def _told(title: str) -> Teller:
     return tell
 
 
+def _viewed(data: Mapping[str, Any], names: Names) -> Words:
+    counted = tuple(f"{sentence}." for sentence in data["counted"])
+    return Words("View of the pattern written", counted, data["text"], "decisions")
+
+
+def _reviewed(data: Mapping[str, Any], names: Names) -> Words:
+    holds = "agreed with" if data["answer"] == "holds" else "seen otherwise"
+    return Words(f"View of the pattern {holds}", reason=data["reason"], group="decisions")
+
+
+def _undone(data: Mapping[str, Any], names: Names) -> Words:
+    sent = ("The message to the referrer was not sent.",) if data.get("message_withdrawn") else ()
+    return Words("Decision undone", sent, group="decisions")
+
+
+def _held(data: Mapping[str, Any], names: Names) -> Words:
+    return Words("Message to the referrer written", (f"Held until {_when(data['not_before'])}.",), group="system")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -187,9 +206,15 @@ TELLERS: Mapping[str, Teller] = {
     "contact.informed": _plain("Closed as information only", "decisions"),
     "contact.closed": _plain("Closed"),
     "contact.reopened": _plain("Reopened", "decisions"),
+    "contact.undone": _undone,
+    "contact.skipped": _plain("Skipped"),
+    "message.held": _held,
+    "message.withdrawn": _plain("Message to the referrer withdrawn", "system"),
     "contact.cancelled": _plain("Cancelled as an error"),
     "contact.receipt_corrected": _corrected,
     "contact.note": _plain("Note"),
+    "contact.pattern_viewed": _viewed,
+    "contact.pattern_reviewed": _reviewed,
     "contact.manager_told": _plain("A manager was told", "ratings"),
     "contact.child_added": _child_added,
     "referrer.told_arrived": _told("That it arrived: the referrer"),

@@ -77,6 +77,12 @@ def ago(at: datetime, since: datetime | None = None) -> str:
     return span((since or now()) - at)
 
 
+def just_ago(at: datetime, since: datetime | None = None) -> str:
+    """Write how long ago something was: ``just now``, ``22m ago``."""
+    length = (since or now()) - at
+    return "just now" if length < timedelta(minutes=1) else f"{span(length)} ago"
+
+
 def age(born: date | None, on: date | None = None) -> str:
     """Write an age: in weeks under 3 months, in months under 2 years, else in years. ``Age not known`` if unborn on."""
     if born is None:
@@ -114,5 +120,5 @@ def set_up(app: Flask) -> None:
     """Give templates the filters."""
     app.jinja_env.filters.update(
         time=time, day=day, long_day=long_day, moment=moment, left=left, ago=ago, age=age, person_age=person_age,
-        span=span, count_of=count, is_today=is_today, overdue=overdue,
+        just_ago=just_ago, span=span, count_of=count, is_today=is_today, overdue=overdue,
     )  # fmt: skip

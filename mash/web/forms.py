@@ -18,11 +18,13 @@ class Form:
     Attributes:
         data: What was loaded, after a post without errors.
         errors: Problems by field; one each.
+        prefix: What the ids of its fields begin with, on a page that holds other forms with fields of the same name.
     """
 
-    def __init__(self, schema: FormSchema, start: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, schema: FormSchema, start: Mapping[str, Any] | None = None, *, prefix: str = "") -> None:
         """Make an empty form, or one that shows what is already known."""
         self.schema = schema
+        self.prefix = prefix
         self.raw: dict[str, Any] = dict(start or {})
         self.data: dict[str, Any] = {}
         self.errors: dict[str, str] = {}
@@ -61,13 +63,14 @@ class Form:
     @property
     def summary(self) -> list[dict[str, str]]:
         """List the problems, each leading to its answer."""
-        return [{"text": text, "href": f"#{self._anchor(name)}"} for name, text in self.errors.items()]
+        return [{"text": text, "href": f"#{self.anchor(name)}"} for name, text in self.errors.items()]
 
-    def _anchor(self, name: str) -> str:
+    def anchor(self, name: str) -> str:
+        """Give the id of the field, or of its first part, that a problem leads to."""
         field = self.schema.fields.get(name)
         if field is None:
             return "main-content"
-        return f"{name}-day" if isinstance(field, DayMonthYear) else name
+        return f"{self.prefix}{name}-day" if isinstance(field, DayMonthYear) else f"{self.prefix}{name}"
 
     def _gather(self, answers: MultiDict[str, str], known: frozenset[str]) -> dict[str, Any]:
         left = {name: answers.getlist(name) for name in answers if name not in known}

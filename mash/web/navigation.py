@@ -32,7 +32,7 @@ PLACES = (
     _place("Search", "/search", "contact_officer", "practitioner", "manager", "auditor"),
     _place("Timeliness", "/timeliness", "manager", "reviewer", "auditor"),
     _place("Team", "/team", "manager"),
-    _place("Reviews", "/reviews", "manager"),
+    _place("Reviews", "/reviews", "practitioner", "manager"),
     _place("Messages", "/messages", "manager"),
     _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor"),
     _place("Replays", "/replays", "reviewer", "auditor"),

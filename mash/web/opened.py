@@ -11,8 +11,10 @@ from mash.web.access import current, has_role
 from mash.web.check_panel import Panel, level_words, panels, triggers, why_lower
 from mash.web.contact_words import TYPES
 from mash.web.decision_form import DecisionForm, Scope
+from mash.web.decision_rules import view_wanted
 from mash.web.fact_rows import Row, always_asked, details_of, in_words, matching, offered, rows_of
 from mash.web.record_side import UNDECIDED, RecordSide
+from mash.workflow.pattern import Repeat
 from mash.workflow.words import Agreement, Rating, Route
 
 QUALIFIED = ("practitioner", "manager")
@@ -43,6 +45,7 @@ class Opened(RecordSide):
     checked: Mapping[int, Checked]
     ruleset: RuleSet | None
     changing: bool = False
+    repeats: tuple[Repeat, ...] = ()
 
     # The decision
 
@@ -83,6 +86,19 @@ class Opened(RecordSide):
                 same = (child.row.hand_over, *(getattr(decision, name) for name in SAME_VERDICT))
                 found.setdefault(same, ([], decision))[0].append(child)
         return list(found.values())
+
+    @property
+    def repeated(self) -> dict[str, str]:
+        """Whom so many contacts are about, by name, and which one this is; the household last, if it says more."""
+        said = {self.names[int(one.child_id)]: one.words for one in self.repeats if one.child_id is not None}
+        home = next((one.words for one in self.repeats if one.child_id is None), "")
+        return said | ({"The household": home} if home and home not in said.values() else {})
+
+    @property
+    def view_lacking(self) -> bool:
+        """Whether what is recommended would close one contact too many without anyone's view of them all."""
+        routes = {c.id: c.recommended.route if c.recommended else c.row.outcome for c in self.found.children}
+        return view_wanted(self.repeats, routes) and not any(one.row.state == "waiting" for one in self.found.views)
 
     def sign_off_of(self, children: list[ChildCard]) -> list[str]:
         """Why a manager must agree, for all of these children."""

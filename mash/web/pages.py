@@ -12,6 +12,7 @@ from mash.web import (
     front,
     hand_overs,
     information,
+    pattern,
     queue,
     quick,
     record,
@@ -20,6 +21,7 @@ from mash.web import (
     review,
     search,
     sign_in_pages,
+    skip,
     timeline,
     workspace,
 )
@@ -40,8 +42,10 @@ PAGES: tuple[Blueprint, ...] = (
     decide.blueprint,
     quick.blueprint,
     review.blueprint,
+    skip.blueprint,
     referrer.blueprint,
     children.blueprint,
     information.blueprint,
+    pattern.blueprint,
     change.blueprint,
 )

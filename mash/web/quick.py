@@ -16,6 +16,7 @@ from mash.journeys.practice import practice_from
 from mash.journeys.views import seen
 from mash.web.access import actor, needs_role
 from mash.web.contact_page import ON_DUTY, may_open, open_contact
+from mash.web.decision_rules import NO_VIEW
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.onward import onward
@@ -25,7 +26,7 @@ from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
 blueprint = Blueprint("quick", __name__)
-FIELDS = ("type", "outcome", "answer", "nothing")
+FIELDS = ("type", "outcome", "answer", "nothing", "pattern")
 
 
 class QuickSchema(FormSchema):
@@ -33,6 +34,7 @@ class QuickSchema(FormSchema):
     outcome = Choice(OUTCOMES, empty="Select what came of it")
     answer = SafeText(longest=2000, empty="Say what you did", called="What you did")
     nothing = Tick(empty="Confirm there is no worry about a child in this contact")
+    pattern = SafeText(longest=2000, called="Your view of the pattern")
     version = Whole(least=1, most=999_999_999, called="Version", empty="Open the contact again")
 
 
@@ -64,8 +66,13 @@ def close(reference: str) -> ResponseReturnValue:
         try:
             return once(lambda session: close_and_go(session, reference, form))
         except MoveRefused as refused:
-            form.fault({f"objection{number}": said for number, said in enumerate(refused.objections)})
+            form.fault({_place(said, number): said for number, said in enumerate(refused.objections)})
     return _page(reference, form), 422
+
+
+def _place(objection: str, number: int) -> str:
+    """Name the answer that a refusal is about."""
+    return "pattern" if objection.startswith(NO_VIEW) else f"objection{number}"
 
 
 def close_and_go(session: Session, reference: str, form: Form) -> str:
@@ -78,6 +85,7 @@ def close_and_go(session: Session, reference: str, form: Form) -> str:
         outcome=form.data["outcome"],
         answer=form.data["answer"],
         no_worry_confirmed=form.data["nothing"],
+        pattern_view=form.data["pattern"],
         version=form.data["version"],
         by=actor(),
         at=moment(),

@@ -1,14 +1,16 @@
 """The left side of the page about a contact, and the bar above it: the record, shaped for reading."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from flask import current_app
 
 from mash.clock import LONDON
+from mash.journeys.pattern import may_review
 from mash.journeys.practice import Practice
+from mash.journeys.situations import UNDO_FOR
 from mash.queries.workspace import Workspace
 from mash.queries.workspace_people import AdultCard, ChildCard
 from mash.rules import Catalogue
@@ -167,6 +169,36 @@ class RecordSide:
         if moment() - checked > ADDRESS_STALE:
             return f"This address was last checked {day_words(checked)}. Check it before a visit or a letter."
         return ""
+
+    # What can be taken back
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when the reader may take back what they decided; None when they may not."""
+        decided = [c.decided for c in self.found.children if c.decided and c.decided.decided_at]
+        newest = max(decided, key=lambda one: one.id, default=None)
+        at = self.found.contact.decided_at
+        if self.state not in LOCKED or at is None or newest is None or newest.decided_by_id != current().user_id:
+            return None
+        accepted = any(child.row.hand_over == "accepted" for child in self.found.children)
+        return at + UNDO_FOR if moment() <= at + UNDO_FOR and not accepted else None
+
+    @property
+    def message_held(self) -> bool:
+        """Whether the message to the referrer is still held, so that a decision can be undone."""
+        return self.found.message is not None and moment() < self.found.message.hold_until
+
+    # The view of the pattern
+
+    @property
+    def view_waits(self) -> bool:
+        newest = self.found.views[-1:]
+        return self.state in LOCKED and any(one.row.state in {"waiting", "disputed"} for one in newest)
+
+    @property
+    def view_objections(self) -> tuple[str, ...]:
+        """What stands in the way of the reader's reviewing the newest view."""
+        return may_review(self.found.views[-1].row, user_id=current().user_id, roles=current().roles)
 
     @property
     def has_people_page(self) -> bool:

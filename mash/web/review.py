@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,7 @@ class ActSchema(FormSchema):
 class ReviewSchema(ActSchema):
     answer = OneOf(ANSWERS, empty="Choose to agree or to return it")
     exception = SafeText(longest=2000, called="Why your team is too small for two")
+    pattern = SafeText(longest=2000, called="Your view of the pattern")
 
 
 class NoteSchema(FormSchema):
@@ -58,11 +59,13 @@ def review(reference: str) -> ResponseReturnValue:
         if said["answer"] == "return":
             oversee.return_it(session, reference, reason=said["reason"], **told)
             return f"{reference} is returned for more work."
-        exception = said["exception"]
-        oversee.agree(session, reference, reason=said["reason"], exception_reason=exception, **told)
+        told |= {"exception_reason": said["exception"], "pattern_view": said["pattern"]}
+        oversee.agree(session, reference, reason=said["reason"], **told)
         return f"{reference} agreed and recorded."
 
-    return act_on(reference, "review", ReviewSchema(), answer)
+    undo = ("Undo", f"/contacts/{reference}/undo")
+    action = undo if request.form.get("answer") == "agree" else None
+    return act_on(reference, "review", ReviewSchema(), answer, action=action)
 
 
 @blueprint.post("/contacts/<reference>/acknowledge")

@@ -70,10 +70,12 @@ DECISION = (
     g.what_stands_is_kept,
     g.decision_is_recorded,
     g.early_help_is_voluntary,
+    g.pattern_is_viewed,
 )
 RATING = (g.a_child_is_named, g.has_a_rating, g.lower_rating_is_explained, g.red_is_lowered_by_a_manager)
 AT_ONCE = (g.a_child_is_named, g.goes_ahead_at_once)
-INFORMATION = (g.what_stands_is_kept, g.information_only, g.signed_off)
+INFORMATION = (g.what_stands_is_kept, g.information_only, g.pattern_is_viewed, g.signed_off)
+RECOMMENDATION = (g.recommendation_is_made, g.pattern_is_viewed)
 OFFER = (g.a_child_is_named, g.outcome_stands, g.may_be_offered)
 STEP_DOWN = (g.a_child_is_named, g.outcome_stands, g.step_down_is_prepared)
 OFFERED = (g.a_child_is_named, g.was_offered)
@@ -87,10 +89,8 @@ TABLE: tuple[Step, ...] = (
     Step(Move.ASK_INFORMATION, (RATED, WAITING, REOPENED), WAITING, QUALIFIED, (g.checks_are_lawful,)),
     Step(Move.INFORMATION_IN, (WAITING,), RATED, ANYONE_ON_DUTY, (g.replies_are_in,)),
     Step(Move.INFORMATION_IN, (WAITING,), None, ANYONE_ON_DUTY),
-    Step(Move.RECOMMEND, (RATED, WAITING, REOPENED), WITH_MANAGER, QUALIFIED, (g.recommendation_is_made,)),
-    Step(
-        Move.RECOMMEND, (WITH_MANAGER,), None, QUALIFIED, (g.recommendation_is_made,)
-    ),  # what was left to say of a red
+    Step(Move.RECOMMEND, (RATED, WAITING, REOPENED), WITH_MANAGER, QUALIFIED, RECOMMENDATION),
+    Step(Move.RECOMMEND, (WITH_MANAGER,), None, QUALIFIED, RECOMMENDATION),  # what was left to say of a red
     Step(Move.DECIDE, (RATED, WAITING, REOPENED), DECIDED, QUALIFIED, (*DECISION, g.signed_off)),
     Step(Move.DECIDE, UNDECIDED, DECIDED, QUALIFIED, (*AT_ONCE, g.every_child_has_an_outcome), at_once=True),
     Step(Move.DECIDE, UNDECIDED, None, QUALIFIED, AT_ONCE, at_once=True),  # while the other children wait
@@ -98,7 +98,7 @@ TABLE: tuple[Step, ...] = (
     Step(Move.AGREE, (WITH_MANAGER,), DECIDED, (MANAGER,), (*DECISION, g.second_pair_of_eyes)),
     Step(Move.CHANGE, (WITH_MANAGER,), DECIDED, (MANAGER,), (*DECISION, g.second_pair_of_eyes, g.has_a_reason)),
     Step(Move.RETURN_IT, (WITH_MANAGER,), RATED, (MANAGER,), (g.has_a_reason,)),
-    Step(Move.INFORM, (RECEIVED, SCREENED, RATED), CLOSED, ANYONE_ON_DUTY, INFORMATION),
+    Step(Move.INFORM, (RECEIVED, SCREENED, RATED, REOPENED), CLOSED, ANYONE_ON_DUTY, INFORMATION),
     Step(Move.OFFER, (DECIDED,), None, ANYONE_ON_DUTY, OFFER),
     Step(Move.OFFER, UNDECIDED, None, ANYONE_ON_DUTY, (*OFFER, g.stands_at_once), at_once=True),
     Step(Move.ACCEPT, (DECIDED,), HANDED_OVER, (RECEIVER,), (*OFFERED, g.others_are_accepted)),

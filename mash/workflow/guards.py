@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from mash.workflow import sign_off
+from mash.workflow import pattern, sign_off
 from mash.workflow.child import Child
 from mash.workflow.sign_off import Need
 from mash.workflow.situation import Situation
@@ -130,6 +130,14 @@ def recommendation_is_made(situation: Situation) -> list[str]:
             "Enter the reason for what you recommend for {name}.",
         ),
     ]
+
+
+def pattern_is_viewed(situation: Situation) -> list[str]:
+    """Ask whoever closes yet another contact what they make of all of them together; nothing stronger is asked."""
+    found = pattern.asked(situation.repeats, situation.concerned, situation.children)
+    if not found or situation.pattern_view.strip():
+        return []
+    return [f"Write your view of the pattern: this is {found[0].words}."]
 
 
 def checks_are_lawful(situation: Situation) -> list[str]:

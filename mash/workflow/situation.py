@@ -5,6 +5,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from mash.workflow.child import Child
+from mash.workflow.pattern import Repeat
 from mash.workflow.sign_off import Policy
 from mash.workflow.words import Role, State
 
@@ -24,6 +25,8 @@ class Situation:
         no_worry_confirmed: Somebody checked that an information-only contact holds no worry about a child.
         checks_allowed: Agreement to the checks is recorded, or a manager has authorised them without.
         requests_outstanding: Information requests still unanswered once this move is made.
+        repeats: Whom so many contacts have been about that closing another asks for a view of the pattern.
+        pattern_view: That view, written by whoever closes.
     """
 
     state: State
@@ -42,6 +45,8 @@ class Situation:
     lawful_basis_recorded: bool = False
     checks_allowed: bool = False
     requests_outstanding: int = 0
+    repeats: tuple[Repeat, ...] = ()
+    pattern_view: str = ""
 
     def __post_init__(self) -> None:
         if strangers := self.about - {child.id for child in self.children}:

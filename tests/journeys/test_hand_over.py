@@ -92,7 +92,7 @@ def test_a_decision_is_undone_in_its_first_minutes_and_both_stay_on_record(door:
     soon = door.now + timedelta(minutes=4)
     finish.undo(door.session, offered.reference, by=door.practitioner, at=soon, practice=door.practice)
     assert (offered.state, offered.children[0].outcome, offered.decided_at) == ("reopened", None, None)
-    assert {"child.decided", "contact.reopened"} <= set(door.events(offered))
+    assert {"child.decided", "contact.undone"} <= set(door.events(offered))
     assert door.decision(offered).status == "replaced"
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mash.db import Database
 from mash.journeys.actor import Actor
 from mash.models import Contact
-from mash.queries import boards, hints, red_today
+from mash.queries import boards, hints, pattern, red_today
 from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
 from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
@@ -59,6 +59,13 @@ def what_was_known(session: Session, who: Asker) -> object:
     return history_facts(session, contact.children[0], contact, {})
 
 
+def the_pattern(session: Session, who: Asker) -> object:
+    contact = session.get_one(Contact, 4990)
+    came = pattern.others(session, contact, since=datetime(2025, 11, 24, tzinfo=UTC), until=many.NOW)
+    assert came
+    return pattern.last_closed(session, came)
+
+
 READERS: dict[str, Reader] = {
     **{f"queue {view}": partial(a_page, view) for view in VIEWS},
     "queue, further on": lambda s, who: queue_page(s, "everyone", who, after=(1, 1764000000000000, 4950)),
@@ -81,6 +88,8 @@ READERS: dict[str, Reader] = {
     "last red closed": lambda s, who: red_today.last_red_closed(s, roles=who.roles),
     "offers": lambda s, _: offers(s, team="Assessment team"),
     "history": what_was_known,
+    "pattern": the_pattern,
+    "views to review": lambda s, who: pattern.waiting_views(s, roles=who.roles),
     "timeline": lambda s, who: timeline_of(s, "C-26-04990", roles=who.roles, with_views=True),
 }
 

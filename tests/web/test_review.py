@@ -1,5 +1,7 @@
 """What holds when a manager answers on the same page, and of what can still be done once it is decided."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -170,3 +172,14 @@ def test_stepping_down_needs_agreement_and_a_lead(desk: Desk, sign_in_as: SignIn
     told = {"team": "School lead", "plan": "Weekly visits.", "agreement": "given_in_writing"}
     assert send(browser, reference, "step-down", **told).status_code == 303
     assert desk.row(reference).state == "stepped_down"
+
+
+def test_each_refusal_leads_to_its_own_box(desk: Desk, red: str, manager: Browser) -> None:
+    for form, answers in (("review", {"answer": "return"}), ("direct", {}), ("cancel", {}), ("note", {})):
+        page = send(manager, red, form, **answers)
+        assert page.status_code == 422, form
+        link = re.search(r'error-summary.*?href="#([^"]+)"', page.text, re.DOTALL)
+        assert link
+        assert link[1] == f"{form}-{'text' if form == 'note' else 'reason'}"
+        assert page.text.count(f'id="{link[1]}"') == 1, form
+        assert f'id="{link[1]}-error"' in page.text
