@@ -52,7 +52,8 @@ def _calendar(session: Session) -> list[str]:
 def _policies(session: Session, *, by: Actor, at: datetime) -> list[str]:
     """Keep each shipped policy under its first day, so that a council adds its own after it and edits nothing."""
     added = []
-    for name, file in (("sign_off", "sign_off_policy.json"), ("clocks", "clock_policy.json")):
+    for name in ("sign_off", "clocks", "escalation"):
+        file = f"{name.removesuffix('s')}_policy.json"
         if not session.scalar(select(exists().where(Policy.name == name))):
             for entry in _shipped(file)["policies"]:
                 starts = date.fromisoformat(entry["from"])

@@ -16,6 +16,7 @@ from mash.models.contact import (
 from mash.models.decision import Decision, HandOver, Message, Oversight, Rating
 from mash.models.events import Event, EventHead
 from mash.models.people import Address, Episode, Marker, Person, Relationship
+from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.service import (
     BankHoliday,
     ImportBatch,
@@ -40,6 +41,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Episode",
+    "Escalation",
     "Event",
     "EventHead",
     "HandOver",
@@ -58,7 +60,9 @@ __all__ = [
     "Oversight",
     "Person",
     "Policy",
+    "PostHeld",
     "Rating",
+    "RedTurn",
     "ReferenceCounter",
     "Relationship",
     "RuleSetAdoption",

@@ -39,6 +39,7 @@ TABLES = (
     "decision",
     "hand_over",
     "oversight",
+    "red_turn",
     "clock",
     "clock_mark",
 )
