@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, transaction
+from mash.journeys.escalate import escalate
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.log import log
@@ -88,8 +89,8 @@ class Worker:
 
 
 def deadlines(session: Session, at: datetime) -> int:
-    """Mark the clocks that have passed a stage."""
-    return watch(session, at=at, limit=BATCH)
+    """Tell of reds that nobody has taken up, and mark the clocks that have passed a stage."""
+    return escalate(session, at=at) + watch(session, at=at, limit=BATCH)
 
 
 def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None:

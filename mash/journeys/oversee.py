@@ -1,4 +1,4 @@
-"""A manager oversees: acknowledges a RED, agrees, changes or returns what was recommended, and directs."""
+"""A manager oversees: agrees, changes or returns what was recommended, and directs."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,26 +15,12 @@ from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, apply_decision, keep_decision
 from mash.journeys.pattern import keep_view, review_by_agreeing, set_aside
 from mash.journeys.practice import Practice
-from mash.journeys.running_clocks import place_in_queue, stop_clocks
+from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import display_name, situation_of
 from mash.models import Contact, Decision, Oversight
 from mash.models import Rating as RatingRow
 from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import Rating, Role, Route, State
-
-
-def acknowledge(session: Session, reference: str, *, by: Actor, at: datetime) -> Contact:
-    """Say "I have this" of a RED contact. It stops the wait to be acknowledged, not the wait for a decision.
-
-    Raises:
-        MoveRefused: If the actor is no manager.
-    """
-    contact = contact_for_change(session, reference, version=None)
-    if Role.MANAGER not in by.roles:
-        raise MoveRefused(Move.AGREE, State(contact.state), ("This is for a manager: say that you have it.",))
-    keep_oversight(session, contact, "acknowledged", by=by, at=at)
-    stop_clocks(session, contact, ("red-acknowledge",), at=at)
-    return contact
 
 
 def direct(session: Session, reference: str, text: str, *, version: int, by: Actor, at: datetime) -> Contact:

@@ -14,7 +14,12 @@ from mash.models import BankHoliday, OpeningHours, Policy, RuleSetAdoption
 from mash.rules import RuleBook
 from mash.workflow.calendar import bank_holidays_from, weeks_from
 
-POLICIES = {"sign_off": "sign_off_policy.json", "clocks": "clock_policy.json", "pattern": "pattern_policy.json"}
+POLICIES = {
+    "sign_off": "sign_off_policy.json",
+    "clocks": "clock_policy.json",
+    "pattern": "pattern_policy.json",
+    "escalation": "escalation_policy.json",
+}
 
 
 def set_up(session: Session, *, rulebook: RuleBook, by: Actor, at: datetime) -> list[str]:

@@ -150,6 +150,13 @@ def leave_notice(session: Session, *, session_id: int, notice: dict[str, Any]) -
     found.notices = [*found.notices, notice]
 
 
+def leave_notice_for(session: Session, *, user_id: int, notice: dict[str, Any], at: datetime) -> None:
+    """Leave the same wherever someone is signed in."""
+    open_ones = UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at
+    for found in session.scalars(select(UserSession).where(*open_ones).order_by(UserSession.id)):
+        found.notices = [*found.notices, notice]
+
+
 def take_notices(session: Session, *, session_id: int) -> list[Any]:
     """Return what waits to be said, once."""
     found = session.get_one(UserSession, session_id)

@@ -26,6 +26,7 @@ from mash.models.contact import (
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
+from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.service import (
     BankHoliday,
     ImportBatch,
@@ -51,6 +52,7 @@ __all__ = [
     "Decision",
     "Draft",
     "Episode",
+    "Escalation",
     "Event",
     "EventHead",
     "HandOver",
@@ -73,8 +75,10 @@ __all__ = [
     "Person",
     "PlaceWord",
     "Policy",
+    "PostHeld",
     "Rating",
     "RecordDraft",
+    "RedTurn",
     "ReferenceCounter",
     "Relationship",
     "RuleSetAdoption",

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
-from mash.models import Clock, Contact, Decision, Oversight, Rating, User
+from mash.models import Clock, Contact, Decision, Rating, User
 from mash.queries.children import ChildShown, children_of
+from mash.queries.red_turns import NOBODY, Hold, Told, holds, told_of
 from mash.queries.restricted import open_to
 
 TO_HAND_OVER = ("decided", "stepped_down")
@@ -20,7 +21,7 @@ TO_HAND_OVER = ("decided", "stepped_down")
 class Recommended:
     """What is recommended for one child, by whom, and why it came to a manager. ``level`` as it would stand."""
 
-    child: str
+    child: ChildShown
     route: str
     level: int
     reason: str
@@ -36,7 +37,8 @@ class BoardRow:
     Attributes:
         rated_by, rated_at, why: The newest rating of a red child; empty where there is none.
         waiting_since: When the wait for a manager began; None once one has taken it up.
-        held_by, held_at: The manager who last took it up.
+        hold: Who has it.
+        told: Who was told that it waits.
     """
 
     id: int
@@ -54,24 +56,31 @@ class BoardRow:
     rated_at: datetime | None = None
     why: str = ""
     waiting_since: datetime | None = None
-    held_by: str = ""
-    held_at: datetime | None = None
+    hold: Hold = NOBODY
+    told: tuple[Told, ...] = ()
     recommended: tuple[Recommended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """The board in its four parts; no contact is in two of them."""
+    """The board in its parts; no contact is in two of them."""
 
     needs_manager: Sequence[BoardRow]
     with_manager: Sequence[BoardRow]
     being_worked: Sequence[BoardRow]
+    with_night_team: Sequence[BoardRow]
     to_hand_over: Sequence[BoardRow]
 
     @property
     def open(self) -> int:
         """How many red contacts are not finished with."""
-        rows = [*self.needs_manager, *self.with_manager, *self.being_worked, *self.to_hand_over]
+        rows = [
+            *self.needs_manager,
+            *self.with_manager,
+            *self.being_worked,
+            *self.with_night_team,
+            *self.to_hand_over,
+        ]
         return sum(row.rating == "red" for row in rows)
 
 
@@ -125,13 +134,16 @@ def red_board(session: Session, *, roles: AbstractSet[str]) -> Board:
     rows = _shown(session, {row.id: row for row in (*red, *recommended, *decided)}, roles)
     waiting = sorted((rows[row.id] for row in red if rows[row.id].waiting_since), key=_waited)
     first = {row.id for row in waiting}
-    second = [rows[row.id] for row in recommended if row.id not in first]
-    seen = first | {row.id for row in second}
+    night = [row for row in rows.values() if row.hold.with_night_team and row.id not in first]
+    away = first | {row.id for row in night}
+    second = [rows[row.id] for row in recommended if row.id not in away]
+    seen = away | {row.id for row in second}
     return Board(
         needs_manager=waiting,
         with_manager=second,
         being_worked=[rows[row.id] for row in red if row.id not in seen],
-        to_hand_over=[rows[row.id] for row in decided],
+        with_night_team=night,
+        to_hand_over=[rows[row.id] for row in decided if row.id not in seen],
     )
 
 
@@ -154,7 +166,7 @@ def _shown(session: Session, found: Mapping[int, Any], roles: AbstractSet[str]) 
     children = children_of(session, ids, roles=roles)
     rated = _ratings(session, children)
     waiting = _waiting(session, ids)
-    held = _held(session, ids)
+    held, told = holds(session, ids), told_of(session, ids)
     recommended = _recommended(session, children)
     return {
         row.id: BoardRow(
@@ -171,7 +183,8 @@ def _shown(session: Session, found: Mapping[int, Any], roles: AbstractSet[str]) 
             children=children.get(row.id, ()),
             **rated.get(row.id, {}),
             waiting_since=waiting.get(row.id),
-            **held.get(row.id, {}),
+            hold=held.get(row.id, NOBODY),
+            told=told.get(row.id, ()),
             recommended=recommended.get(row.id, ()),
         )
         for row in found.values()
@@ -204,21 +217,11 @@ def _waiting(session: Session, ids: Iterable[int]) -> dict[int, datetime]:
     return {row.contact_id: row.started_at for row in rows}
 
 
-def _held(session: Session, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    rows = session.execute(
-        select(Oversight.contact_id, Oversight.at, User.name)
-        .join(User, User.id == Oversight.by_id)
-        .where(Oversight.contact_id.in_(tuple(ids)), Oversight.kind == "acknowledged")
-        .order_by(Oversight.contact_id, Oversight.id)
-    )
-    return {row.contact_id: {"held_by": row.name, "held_at": row.at} for row in rows}
-
-
 def _recommended(
     session: Session, children: Mapping[int, tuple[ChildShown, ...]]
 ) -> dict[int, tuple[Recommended, ...]]:
     of = _contact_of(children)
-    names = {child.id: child.name for shown in children.values() for child in shown}
+    shown = {child.id: child for every in children.values() for child in every}
     rows = session.execute(
         select(Decision, User.name)
         .outerjoin(User, User.id == Decision.recommended_by_id)
@@ -229,7 +232,7 @@ def _recommended(
     for decision, by in rows:
         found.setdefault(of[decision.child_id], []).append(
             Recommended(
-                child=names[decision.child_id],
+                child=shown[decision.child_id],
                 route=decision.route,
                 level=decision.level,
                 reason=decision.reason,

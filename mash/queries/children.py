@@ -26,6 +26,7 @@ class ChildShown:
     Attributes:
         name: First name and initial, or what stands for it: a descriptor, "Baby", "Unnamed child".
         full_name: The whole name, or the same placeholder.
+        initials: What a screen that others can see shows instead; the placeholder where there is no name.
     """
 
     id: int
@@ -40,6 +41,7 @@ class ChildShown:
     level: int | None
     outcome: str | None
     hand_over: str | None
+    initials: str
 
 
 _SHOWN = (
@@ -90,6 +92,15 @@ def full_name(forename: str, surname: str, *, unborn: bool = False) -> str:
     return f"{forename or ('Baby' if unborn else '')} {surname}".strip()
 
 
+def initials(forename: str, surname: str) -> str:
+    """Write the first letters of a name.
+
+    >>> initials("Jordan", "Ames"), initials("", "Ames")
+    ('J A', 'A')
+    """
+    return " ".join(name[0] for name in (forename, surname) if name)
+
+
 def children_of(
     session: Session, contact_ids: Iterable[int], *, roles: AbstractSet[str]
 ) -> Mapping[int, tuple[ChildShown, ...]]:
@@ -120,6 +131,7 @@ def children_of(
                 level=row.level,
                 outcome=row.outcome,
                 hand_over=row.hand_over,
+                initials=initials(row.forename, row.surname) if named else held,
             )
         )
     return {contact_id: tuple(children) for contact_id, children in found.items()}

@@ -28,10 +28,19 @@ class Health:
 
 def health(session: Session, at: datetime) -> Health:
     """Look at how the service is at a moment."""
-    watched = session.scalar(select(JobRun.finished_at).where(JobRun.name == "deadlines"))
+    watched = _watched(session)
     until = session.scalar(select(func.max(BankHoliday.day)))
     said = (_of_scheduler(watched, at), _of_calendar(until, at.date()))
     return Health(watched, until, tuple(problem for problem in said if problem))
+
+
+def of_scheduler(session: Session, at: datetime) -> str:
+    """Say in a sentence that deadlines are not being watched; nothing if they are."""
+    return _of_scheduler(_watched(session), at)
+
+
+def _watched(session: Session) -> datetime | None:
+    return session.scalar(select(JobRun.finished_at).where(JobRun.name == "deadlines"))
 
 
 def _of_scheduler(watched: datetime | None, at: datetime) -> str:

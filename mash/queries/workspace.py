@@ -25,6 +25,7 @@ from mash.models import (
     Viewing,
 )
 from mash.queries.pattern import ViewShown, views_of
+from mash.queries.red_turns import NOBODY, Hold, holds
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
 from mash.queries.workspace_people import AdultCard, ChildCard, adult_card, all_of, child_cards, markers_of
@@ -62,6 +63,7 @@ class Workspace:
     presence: Presence
     draft: Draft | None
     last_event: int
+    hold: Hold
     views: tuple[ViewShown, ...] = ()
     message: Message | None = None
     names: Mapping[int, str] = field(default_factory=dict)
@@ -122,6 +124,7 @@ def workspace(
         told=_told(session, contact_id),
         presence=presence,
         draft=_draft(session, contact_id, user_id=user_id, form=form),
+        hold=holds(session, [contact_id]).get(contact_id, NOBODY),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
         views=views_of(session, contact_id),
         message=_message(session, contact_id),

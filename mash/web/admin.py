@@ -7,15 +7,19 @@ from werkzeug.exceptions import Forbidden
 
 from mash.journeys import passwords, users
 from mash.journeys.contacts import NotFound
+from mash.journeys.posts import set_post
 from mash.queries.access import UserRow, all_users, one_user
+from mash.queries.red_turns import post_of
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.schemas import Choices, FormSchema, SafeText
+from mash.web.schemas import Choice, Choices, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 from mash.web.words import ROLE_HINTS, ROLES
+from mash.workflow.escalation import Post
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+POSTS = {post.value: post.words for post in Post}
 
 
 class NewUserSchema(FormSchema):
@@ -28,6 +32,10 @@ class NewUserSchema(FormSchema):
 class RolesSchema(FormSchema):
     team = SafeText(called="Team")
     roles = Choices(ROLES, empty="Select at least one role")
+
+
+class PostSchema(FormSchema):
+    post = Choice({"none": "", **POSTS}, empty="Select a post, or none")
 
 
 @blueprint.get("/users")
@@ -110,6 +118,27 @@ def set_roles(user_id: int) -> ResponseReturnValue:
         return _user_page(_user(user_id), form.fault({wrong.field: str(wrong)})), 422
 
 
+@blueprint.post("/users/<int:user_id>/post")
+@needs_role("admin")
+def put_in_post(user_id: int) -> ResponseReturnValue:
+    """Name someone as deputy or head of service, or as neither."""
+    user, form = _user(user_id), Form(PostSchema()).post(request.form)
+    roles = Form(RolesSchema(), {"roles": user.roles, "team": user.team})
+    if form.errors:
+        return _user_page(user, roles, form), 422
+    post = form.data["post"] if form.data["post"] in POSTS else ""
+
+    def name(session: Session) -> str:
+        set_post(session, user_id=user_id, post=post, by=actor(), at=moment())
+        say(session, f"Saved. They are told as {POSTS[post].lower()}." if post else "Saved. They hold no post.")
+        return f"/admin/users/{user_id}"
+
+    try:
+        return once(name)
+    except users.UserRefused as wrong:
+        return _user_page(user, roles, form.fault({wrong.field: str(wrong)})), 422
+
+
 @blueprint.post("/users/<int:user_id>/password")
 @needs_role("admin")
 def reset_password(user_id: int) -> ResponseReturnValue:
@@ -185,5 +214,17 @@ def _new_page(form: Form) -> str:
     return render_template("user_new.html", form=form, roles=ROLES, hints=ROLE_HINTS)
 
 
-def _user_page(user: UserRow, form: Form) -> str:
-    return render_template("user.html", user=user, form=form, roles=ROLES, hints=ROLE_HINTS)
+def _user_page(user: UserRow, form: Form, post: Form | None = None) -> str:
+    with reading() as session:
+        held = post_of(session, user.id) or "none"
+    told = post or Form(PostSchema(), {"post": held})
+    return render_template(
+        "user.html",
+        user=user,
+        form=told if told.errors else form,
+        role_form=form,
+        post_form_of=told,
+        posts={"none": "None", **POSTS},
+        roles=ROLES,
+        hints=ROLE_HINTS,
+    )

@@ -33,6 +33,10 @@ DID = {
     "oversight.changed": "changed the recommendation",
     "oversight.directed": "gave a direction",
     "oversight.returned": "returned the recommendation",
+    "red.escalated": "told that it waits for a manager",
+    "red.given": "gave it to a manager",
+    "red.handed_to_night_team": "handed it to the night team",
+    "red.undone": "put it back to wait for a manager",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from mash.web.contact_words import agreement_words, channel_words, clock_words, route_words, type_words, words_of
 from mash.web.filters import moment
+from mash.workflow.escalation import Post
 
 REPLIES = {
     "supplied": "information supplied",
@@ -189,6 +190,25 @@ def _held(data: Mapping[str, Any], names: Names) -> Words:
     return Words("Message to the referrer written", (f"Held until {_when(data['not_before'])}.",), group="system")
 
 
+def _escalated(data: Mapping[str, Any], names: Names) -> Words:
+    who = ", ".join(data["told"]) or "nobody is named in that post"
+    lines = (f"No manager had taken it up after {data['waited_minutes']} minutes.",)
+    return Words(f"Told that it waits: {Post(data['post']).words.lower()} ({who})", lines, group="system")
+
+
+def _given(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Given to {data['to']}, to take up", group="decisions")
+
+
+def _night(data: Mapping[str, Any], names: Names) -> Words:
+    lines = (f"{data['taken_by']} took it {_when(data['taken_at'])}.",)
+    return Words(f"Handed to the night team: {data['team']}", lines, data["told"], "decisions")
+
+
+def _turned_back(data: Mapping[str, Any], names: Names) -> Words:
+    return Words("Not taken up after all" if data["what"] == "taken" else "Not given after all", group="decisions")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -239,6 +259,10 @@ TELLERS: Mapping[str, Teller] = {
     "information.received": _replied,
     "information.weighed": _weighed,
     "clock.late": _late,
+    "red.escalated": _escalated,
+    "red.given": _given,
+    "red.handed_to_night_team": _night,
+    "red.undone": _turned_back,
 }
 
 

@@ -122,10 +122,6 @@ class Opened(RecordSide):
         return bool(lower or weaker or lowered)
 
     @property
-    def acknowledged(self) -> Any:
-        return next((done for done in reversed(self.found.oversight) if done.kind == "acknowledged"), None)
-
-    @property
     def manager_told(self) -> bool:
         """Whether a manager already has it before them, so that telling again would say nothing new."""
         return self.state == "with_manager" and self.found.contact.rating == Rating.RED

@@ -11,6 +11,7 @@ from mash.journeys.choices import Choice
 from mash.journeys.decide import decide
 from mash.journeys.notes import LONGEST_NOTE, add_note
 from mash.journeys.practice import Practice
+from mash.journeys.red_turns import take_up
 from mash.web.access import actor, needs_role
 from mash.web.acts import act_on
 from mash.web.contact_page import ON_DUTY, QUALIFIED
@@ -74,7 +75,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
     """Say "I have this" of a red."""
 
     def have_it(session: Session, said: dict[str, Any], practice: Practice) -> str:
-        oversee.acknowledge(session, reference, by=actor(), at=moment())
+        take_up(session, reference, by=actor(), at=moment())
         return f"You have {reference}."
 
     return act_on(reference, "acknowledge", FormSchema(), have_it)
@@ -109,11 +110,11 @@ def note(reference: str) -> ResponseReturnValue:
 def reopen(reference: str) -> ResponseReturnValue:
     """Take a decided contact up again; what was decided stays on record."""
 
-    def take_up(session: Session, said: dict[str, Any], practice: Practice) -> str:
+    def again(session: Session, said: dict[str, Any], practice: Practice) -> str:
         finish.reopen(session, reference, **_told(said, practice))
         return f"{reference} is open again. What was decided stays on the record."
 
-    return act_on(reference, "reopen", ActSchema(), take_up)
+    return act_on(reference, "reopen", ActSchema(), again)
 
 
 @blueprint.post("/contacts/<reference>/undo")

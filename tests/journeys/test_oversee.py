@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from mash.journeys import oversee
+from mash.journeys.red_turns import take_up
 from mash.models import Contact, Decision, Oversight
 from mash.workflow.contact import MoveRefused
 from tests.journeys.front_door import FrontDoor
@@ -81,7 +82,7 @@ def test_a_manager_returns_it_with_what_is_wanted_and_it_is_decided_again(door: 
 
 def test_a_manager_takes_a_red_up_without_deciding_it(door: FrontDoor) -> None:
     contact = with_manager(door)
-    oversee.acknowledge(door.session, contact.reference, by=door.manager, at=door.now)
+    take_up(door.session, contact.reference, by=door.manager, at=door.now)
     assert contact.state == "with_manager"
     assert door.running(contact) & {"red", "red-acknowledge"} == {"red"}
 

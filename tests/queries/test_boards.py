@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
-from mash.models import Clock, Contact, Oversight, Rating
+from mash.models import Clock, Contact, Rating, RedTurn
 from mash.queries.boards import awaiting_a_manager, red_board
 from mash.queries.hand_overs import offers
 from mash.queries.red_today import last_red_closed, red_today
@@ -68,13 +68,12 @@ def test_a_row_says_who_rated_it_why_and_what_is_recommended(session: Session, a
 def test_whoever_took_a_red_up_is_named(session: Session, actor: Callable[[str], Actor]) -> None:
     manager = actor("manager")
     contact = red(session, "one")
-    session.add(Oversight(contact_id=contact.id, kind="acknowledged", by_id=manager.user_id, at=MONDAY))
-    session.add(
-        Oversight(contact_id=contact.id, kind="directed", by_id=manager.user_id, at=MONDAY + timedelta(hours=1))
-    )
+    for kind, hours in (("taken", 0), ("given", 1), ("undone", 2)):
+        at = MONDAY + timedelta(hours=hours)
+        session.add(RedTurn(contact_id=contact.id, kind=kind, by_id=manager.user_id, to_id=manager.user_id, at=at))
     session.flush()
-    row = red_board(session, roles=ROLES).being_worked[0]
-    assert (row.held_by, row.held_at) == (manager.name, MONDAY)
+    hold = red_board(session, roles=ROLES).being_worked[0].hold
+    assert (hold.has and hold.has.by, hold.has and hold.has.at, hold.given) == (manager.name, MONDAY, None)
 
 
 def test_the_board_tells_nothing_of_a_restricted_contact_to_who_may_not_know_of_it(session: Session) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mash.db import Database
 from mash.journeys.actor import Actor
 from mash.models import Contact
-from mash.queries import boards, hints, pattern, red_today
+from mash.queries import boards, hints, pattern, red_today, red_turns
 from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
 from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
@@ -83,6 +83,7 @@ READERS: dict[str, Reader] = {
     ),
     "recent": lambda s, who: hints.recent_contacts(s, [], postcode="DN4 1AA", at=who.at, roles=who.roles),
     "red board": lambda s, who: boards.red_board(s, roles=who.roles),
+    "waiting reds": lambda s, _: red_turns.waiting(s),
     "awaiting a manager": lambda s, who: boards.awaiting_a_manager(s, roles=who.roles),
     "red today": lambda s, who: red_today.red_today(s, roles=who.roles, day_starts=DAY),
     "last red closed": lambda s, who: red_today.last_red_closed(s, roles=who.roles),

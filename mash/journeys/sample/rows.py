@@ -154,6 +154,7 @@ def _taken_up(ledger: Ledger, story: Story, contact: dict[str, Any]) -> None:
     _clock(ledger, contact, "red-acknowledge", rated, taken)
     by = ledger.chance.choice(ledger.staff.managers)
     ledger.add("oversight", contact_id=contact["id"], kind="acknowledged", by_id=by, at=taken)
+    ledger.add("red_turn", contact_id=contact["id"], kind="taken", by_id=by, at=taken)
     ledger.tell(taken, contact, "oversight.acknowledged", by, {})
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import passwords
 from mash.journeys.actor import Actor
+from mash.journeys.posts import set_post
 from mash.journeys.users import make_user
 
 
@@ -19,6 +20,7 @@ class Sampled:
     roles: tuple[str, ...]
     does: str
     team: str = ""
+    post: str = ""
 
 
 SAMPLE_STAFF = (
@@ -27,8 +29,8 @@ SAMPLE_STAFF = (
     Sampled("beth", "Beth Oldroyd", ("practitioner",), "practitioner"),
     Sampled("sam", "Sam Pickles", ("contact_officer",), "contact officer"),
     Sampled("nia", "Nia Firth", ("contact_officer",), "contact officer"),
-    Sampled("marcia", "Marcia Obi", ("manager",), "manager"),
-    Sampled("joy", "Joy Cole", ("manager",), "manager"),
+    Sampled("marcia", "Marcia Obi", ("manager",), "manager and head of service", post="head_of_service"),
+    Sampled("joy", "Joy Cole", ("manager",), "deputy manager", post="deputy"),
     Sampled("assess", "Dev Laycock", ("receiving_team",), "assessment team", "Assessment team"),
     Sampled("protect", "Ros Midgley", ("receiving_team",), "child protection team", "Child protection team"),
     Sampled("earlyhelp", "Kit Varley", ("receiving_team",), "early help hub", "Early help hub"),
@@ -44,7 +46,7 @@ def hire(session: Session, *, by: Actor, at: datetime) -> dict[str, str]:
     made: dict[str, str] = {}
     for person in SAMPLE_STAFF:
         made[person.username] = passwords.generate()
-        make_user(
+        user = make_user(
             session,
             username=person.username,
             name=person.name,
@@ -54,4 +56,6 @@ def hire(session: Session, *, by: Actor, at: datetime) -> dict[str, str]:
             by=by,
             at=at,
         )
+        if person.post:
+            set_post(session, user_id=user.id, post=person.post, by=by, at=at)
     return made

@@ -41,6 +41,7 @@ TABLES = (
     "decision",
     "hand_over",
     "oversight",
+    "red_turn",
     "clock",
     "clock_mark",
 )

@@ -1,0 +1,67 @@
+"""Tell the deputy, then the head of service, of a red that no manager has taken up. Day and night, once each."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.journeys.sign_in import leave_notice_for
+from mash.models import Escalation, EventHead, Policy
+from mash.queries.red_turns import Waiting, in_post, waiting
+from mash.workflow.calendar import london_day
+from mash.workflow.escalation import EscalationPolicy, Step, escalation_policies_from, escalation_policy_on
+
+SCHEDULER = Actor.system("scheduler")
+
+
+def escalation_policy(session: Session, began: datetime) -> EscalationPolicy:
+    """Give the policy for a wait that began at a moment."""
+    rows = session.scalars(select(Policy).where(Policy.name == "escalation").order_by(Policy.effective_from))
+    entries = [{**row.content, "from": row.effective_from.isoformat()} for row in rows]
+    return escalation_policy_on(london_day(began), escalation_policies_from({"policies": entries}))
+
+
+def escalate(session: Session, *, at: datetime) -> int:
+    """Tell of every red that has waited past a step of the policy, once for each post, whoever asks and however often.
+
+    What was missed while nothing watched is told at the next look.
+
+    Returns:
+        How many tellings were made.
+    """
+    session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())  # before the clocks, as all others do
+    reds = waiting(session)
+    done = _already_told(session, (red.id for red in reds))
+    made = 0
+    for row in reds:
+        for step in escalation_policy(session, row.started_at).passed(at - row.started_at):
+            if (row.id, step.post) not in done:
+                _tell(session, row, step, at=at)
+                made += 1
+    return made
+
+
+def _already_told(session: Session, clocks: Iterable[int]) -> set[tuple[int, str]]:
+    rows = session.execute(select(Escalation.clock_id, Escalation.post).where(Escalation.clock_id.in_(tuple(clocks))))
+    return {(row.clock_id, row.post) for row in rows}
+
+
+def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None:
+    holders = in_post(session).get(step.post, ())
+    names = [name for _, name in holders]
+    session.add(Escalation(clock_id=waits.id, post=step.post.value, told=names, at=at))
+    session.flush()
+    minutes = int((at - waits.started_at).total_seconds() // 60)
+    said = {"post": step.post.value, "told": names, "waited_minutes": minutes}
+    record_event(session, kind="red.escalated", at=at, by=SCHEDULER, contact_id=waits.contact_id, data=said)
+    notice = {
+        "text": f"{waits.reference} is red and no manager has taken it up after {minutes} minutes.",
+        "kind": "problem",
+        "detail": f"You are told as {step.post.words.lower()}.",
+        "link": {"words": "Open the red board", "url": "/red"},
+    }
+    for user_id, _ in holders:
+        leave_notice_for(session, user_id=user_id, notice=notice, at=at)
