@@ -13,6 +13,7 @@ from mash.web import (
     hand_overs,
     information,
     queue,
+    queue_many,
     quick,
     record,
     red,
@@ -21,6 +22,7 @@ from mash.web import (
     search,
     sign_in_pages,
     timeline,
+    told,
     workspace,
 )
 
@@ -31,6 +33,8 @@ PAGES: tuple[Blueprint, ...] = (
     account.blueprint,
     admin.blueprint,
     queue.blueprint,
+    queue_many.blueprint,
+    told.blueprint,
     record.blueprint,
     search.blueprint,
     red.blueprint,
