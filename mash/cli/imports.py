@@ -4,7 +4,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -22,6 +22,7 @@ from mash.journeys.import_check import Check
 from mash.journeys.import_contacts import Importer, begin, finish
 from mash.journeys.practice import practice_from
 from mash.rules import RuleBook
+from mash.web.csv_out import csv_line
 from mash.workflow.calendar import london_day, shipped_calendar
 from mash.workflow.clocks import clock_policy_on, due_at
 
@@ -102,7 +103,7 @@ class Told:
         self._path = path
         if path:
             try:
-                path.write_text(_row(("line", "column", "given", "what", "mend", "severity")), encoding="utf-8")
+                path.write_text(csv_line(("line", "column", "given", "what", "mend", "severity")), encoding="utf-8")
             except OSError as wrong:
                 raise click.BadParameter(
                     f"cannot write to {path} ({wrong.strerror})", param_hint="--problems"
@@ -114,7 +115,7 @@ class Told:
         self.shown.extend(row.problems[: SHOWN - len(self.shown)])
         for problem in row.problems:
             cells = (str(problem.line), problem.column, problem.given, problem.what, problem.mend, problem.severity)
-            lines.append(_row(cells))
+            lines.append(csv_line(cells))
         if self._path and lines:
             with self._path.open("a", encoding="utf-8") as out:
                 out.writelines(lines)
@@ -125,12 +126,6 @@ def in_words(problem: RowProblem) -> str:
     table = f"{problem.table} " if problem.table else ""
     where = f"{table}line {problem.line}, {problem.column or 'whole row'}"
     return f"{problem.severity}: {where}: {problem.what} {problem.mend}"
-
-
-def _row(cells: Iterable[str]) -> str:
-    """Write one CSV line; a cell that a spreadsheet would run as a formula is quoted as text."""
-    guarded = [f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in cells]
-    return ",".join('"' + cell.replace('"', '""') + '"' for cell in guarded) + "\n"
 
 
 def read_only(source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
+from mash.journeys.share_out import hold_on
 from mash.models import Draft
 
 LARGEST = 200_000
@@ -31,6 +32,7 @@ def keep_draft(
         session.add(found)
     found.data, found.saved_at = dict(data), at
     session.flush()
+    hold_on(session, contact_id, by=by, at=at)
     return found
 
 

@@ -6,15 +6,17 @@ Pages go on from the last row shown, never by counting rows, so that the hundred
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from mash.models import Contact, User
 from mash.queries.children import ChildShown, children_of, contact_numbers, marked
 from mash.queries.queue_details import Details, clock_names, hand_over_lines, waiting_lines
+from mash.queries.queue_order import Order, order_of
+from mash.queries.queue_relatives import Relative, relatives_of
 from mash.queries.restricted import open_to
 
 PAGE = 50
@@ -22,8 +24,6 @@ CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 STARTABLE = ("received", "screened", "rated", "reopened")
 TO_HAND_OVER = ("decided", "stepped_down")
 VIEWS = ("mine", "unclaimed", "everyone", "waiting", "to-hand-over", "decided")
-BY_DUE = (Contact.queue_rank, Contact.due_at, Contact.id)
-BY_DECISION = (Contact.decided_at, Contact.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,21 @@ class Asker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Narrowed:
-    """What a list is narrowed to, in codes. Empty narrows nothing; rating ``none`` is not rated yet."""
+    """What a list is narrowed to, in codes, and how it is sorted. Empty narrows nothing; ``none`` is not rated yet.
+
+    Attributes:
+        sort: A heading, ``-`` before it for the other way round; empty for the order to do them in.
+        named: The codes of all sources in the order of their names, for sorting by where a contact came from.
+        references: Only these.
+    """
 
     rating: str = ""
     due: str = ""
     sources: tuple[str, ...] = ()
     type: str = ""
+    sort: str = ""
+    named: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +63,7 @@ class QueueRow:
     Attributes:
         claimed_by: Who holds it; empty when nobody does, or when their claim has lapsed.
         nth: Which contact it is in 12 months for the child who came most often.
+        related: The other open contacts that it belongs with.
         key: Its place in the order, for going on from here.
     """
 
@@ -61,6 +71,7 @@ class QueueRow:
     reference: str
     state: str
     rating: str | None
+    queue_rank: int | None
     due_at: datetime | None
     clock: str
     type: str
@@ -76,6 +87,7 @@ class QueueRow:
     nth: int
     marker: bool
     details: Details
+    related: tuple[Relative, ...]
     key: tuple[int, ...]
 
 
@@ -92,10 +104,6 @@ class Counts:
 def _free(at: datetime) -> ColumnElement[bool]:
     lapsed = or_(Contact.claimed_at.is_(None), Contact.claimed_at <= at - CLAIM_LAPSES_AFTER)
     return and_(Contact.state.in_(STARTABLE), or_(Contact.claimed_by_id.is_(None), lapsed))
-
-
-def _order(view: str) -> tuple[InstrumentedAttribute[Any], ...]:
-    return BY_DECISION if view in {"to-hand-over", "decided"} else BY_DUE
 
 
 def _kept(view: str, asker: Asker) -> tuple[ColumnElement[bool], ...]:
@@ -118,6 +126,8 @@ def _narrowing(by: Narrowed, asker: Asker) -> list[ColumnElement[bool]]:
         found.append(Contact.rating.is_(None) if by.rating == "none" else Contact.rating == by.rating)
     if by.type:
         found.append(Contact.type_at_receipt == by.type)
+    if by.references:
+        found.append(Contact.reference.in_(by.references))
     if by.sources:
         found.append(Contact.source_code.in_(by.sources))
     if by.due == "overdue":
@@ -145,6 +155,7 @@ _COLUMNS = (
     Contact.claimed_by_id,
     Contact.claimed_at,
     Contact.decided_at,
+    Contact.address_id,
     User.name.label("holder"),
 )
 
@@ -153,52 +164,56 @@ def queue_statement(
     view: str, asker: Asker, by: Narrowed, after: tuple[int, ...] | None, *, limit: int = PAGE + 1
 ) -> Select[*tuple[Any, ...]]:
     """Select one page of a view, in order, from after a place in it."""
-    order = _order(view)
-    newest_first = view == "decided"
+    order = order_of(view, by.sort, by.named)
+    places: list[Any] = [column.label(f"place{at}") for at, column in enumerate(order.columns)]
     statement = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, *places)
         .outerjoin(User, User.id == Contact.claimed_by_id)
         .where(*_kept(view, asker), open_to(asker.roles), *_narrowing(by, asker))
-        .order_by(*(column.desc() if newest_first else column for column in order))
+        .order_by(*(column.desc() if order.falling else column for column in order.columns))
         .limit(limit)
     )
-    if after is None or len(after) != len(order):
+    if after is None or len(after) != len(order.columns):
         return statement
-    place, here = tuple_(*order), tuple(_value(*pair) for pair in zip(order, after, strict=True))
-    return statement.where(place < here if newest_first else place > here)
+    place, here = tuple_(*order.columns), order.place(after)
+    return statement.where(place < here if order.falling else place > here)
 
 
 def queue_page(
     session: Session, view: str, asker: Asker, by: Narrowed | None = None, after: tuple[int, ...] | None = None
 ) -> tuple[Sequence[QueueRow], bool]:
     """Give one page of a view, and whether there is more after it."""
-    found = session.execute(queue_statement(view, asker, by or Narrowed(), after)).all()
+    by = by or Narrowed()
+    found = session.execute(queue_statement(view, asker, by, after)).all()
     rows, ids = found[:PAGE], [row.id for row in found[:PAGE]]
     children = children_of(session, ids, roles=asker.roles)
-    nth = contact_numbers(session, {row.id: row.received_at for row in rows}, children)
-    risky = marked(session, ids)
-    clocks = clock_names(session, ids)
-    details = waiting_lines(session, ids)
-    if view in {"to-hand-over", "decided"}:
-        details = hand_over_lines(session, children)
-    shown = [
-        _row(row, view, asker, children.get(row.id, ()), nth[row.id], row.id in risky, clocks.get(row.id, ""),
-             details.get(row.id, Details()))
-        for row in rows
-    ]  # fmt: skip
-    return shown, len(found) > PAGE
+    done = view in {"to-hand-over", "decided"}
+    beside = Beside(
+        order=order_of(view, by.sort, by.named),
+        children=children,
+        nth=contact_numbers(session, {row.id: row.received_at for row in rows}, children),
+        risky=marked(session, ids),
+        clocks=clock_names(session, ids),
+        details=hand_over_lines(session, children) if done else waiting_lines(session, ids),
+        related={} if done else relatives_of(session, rows, roles=asker.roles),
+    )
+    return [_row(row, asker, beside) for row in rows], len(found) > PAGE
 
 
-def _row(
-    row: Any,
-    view: str,
-    asker: Asker,
-    children: tuple[ChildShown, ...],
-    nth: int,
-    marker: bool,
-    clock: str,
-    details: Details,
-) -> QueueRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a page of a list shows beside its rows, by contact."""
+
+    order: Order
+    children: Mapping[int, tuple[ChildShown, ...]]
+    nth: Mapping[int, int]
+    risky: AbstractSet[int]
+    clocks: Mapping[int, str]
+    details: Mapping[int, Details]
+    related: Mapping[int, tuple[Relative, ...]]
+
+
+def _row(row: Any, asker: Asker, beside: Beside) -> QueueRow:
     held = row.claimed_at is not None and (
         row.claimed_by_id == asker.user_id or asker.at - row.claimed_at < CLAIM_LAPSES_AFTER
     )
@@ -207,8 +222,9 @@ def _row(
         reference=row.reference,
         state=row.state,
         rating=row.rating,
+        queue_rank=row.queue_rank,
         due_at=row.due_at,
-        clock=clock,
+        clock=beside.clocks.get(row.id, ""),
         type=row.type,
         channel=row.channel,
         source_code=row.source_code,
@@ -218,11 +234,12 @@ def _row(
         claimed_by=(row.holder or "") if held else "",
         claimed_at=row.claimed_at if held else None,
         decided_at=row.decided_at,
-        children=children,
-        nth=nth,
-        marker=marker,
-        details=details,
-        key=tuple(_number(getattr(row, column.key)) for column in _order(view)),
+        children=beside.children.get(row.id, ()),
+        nth=beside.nth[row.id],
+        marker=row.id in beside.risky,
+        details=beside.details.get(row.id, Details()),
+        related=beside.related.get(row.id, ()),
+        key=beside.order.number(row),
     )
 
 
@@ -268,32 +285,3 @@ def came_since(session: Session, asker: Asker, since: datetime) -> int:
     """Count the open contacts that were entered after a moment."""
     newer = select(func.count()).where(Contact.queue_rank >= 0, Contact.entered_at > since, open_to(asker.roles))
     return session.scalar(newer) or 0
-
-
-def is_open_to(session: Session, reference: str, asker: Asker) -> bool:
-    """Say whether there is such a contact, and this person may know of it."""
-    return session.scalar(select(Contact.id).where(Contact.reference == reference, open_to(asker.roles))) is not None
-
-
-def holder_of(session: Session, reference: str, asker: Asker) -> tuple[str, datetime] | None:
-    """Say who else holds a contact and since when; None if it is free, lapsed or the asker's own."""
-    row = session.execute(
-        select(User.name, Contact.claimed_at)
-        .join(User, User.id == Contact.claimed_by_id)
-        .where(Contact.reference == reference, open_to(asker.roles))
-        .where(Contact.claimed_by_id != asker.user_id, Contact.claimed_at > asker.at - CLAIM_LAPSES_AFTER)
-    ).first()
-    return (row.name, row.claimed_at) if row else None
-
-
-def _number(value: Any) -> int:
-    """Write a place's value as a whole number: a moment in microseconds, so that it fits in an address."""
-    if isinstance(value, datetime):
-        return int((value - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
-    return int(value or 0)
-
-
-def _value(column: InstrumentedAttribute[Any], number: int) -> Any:
-    if column in (Contact.due_at, Contact.decided_at):
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
-    return number

@@ -19,7 +19,7 @@ from mash.queries.restricted import open_to, people_open_to
 
 MOST = 200
 SHOWN = 50
-HOMES = 50
+HOMES = 20
 RARE = 2000
 HALF = {"sound": 0.5}
 """What counts for less than a thing that is the same."""
@@ -123,17 +123,16 @@ def contacts_at_statement(postcode: str, roles: AbstractSet[str]) -> Select[*tup
     return _contacts_about(homes.scalar_subquery(), roles)
 
 
-def contacts_at_place_statement(words: Sequence[str], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
-    """Select the newest contacts about a home whose address has all of these words, the rarest given first."""
+def homes_statement(words: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Select the homes whose address has all of these words, the rarest given first. None that is protected."""
     homes = select(PlaceWord.address_id).join(Address, Address.id == PlaceWord.address_id)
     for word in words[1:]:
         more = aliased(PlaceWord)
         homes = homes.where(exists().where(more.word == word, more.address_id == PlaceWord.address_id))
-    homes = homes.where(PlaceWord.word == words[0], Address.protected.is_(False)).limit(HOMES)
-    return _contacts_about(homes.scalar_subquery(), roles).limit(HOMES)
+    return homes.where(PlaceWord.word == words[0], Address.protected.is_(False)).limit(HOMES)
 
 
-def _contacts_about(homes: ScalarSelect[Any], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+def _contacts_about(homes: ScalarSelect[Any] | Sequence[int], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     at_home = union(
         select(Contact.id).where(Contact.address_id.in_(homes)),
         select(ChildOnContact.contact_id).where(ChildOnContact.address_id.in_(homes)),
@@ -168,7 +167,8 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
     if wanted.phones:
         by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
     if words := rarest_first(session, PlaceWord.word, place_words(wanted.place)):
-        there = session.scalars(contacts_at_place_statement(words, roles)).all()
+        homes = session.scalars(homes_statement(words)).all()
+        there = session.scalars(_contacts_about(homes, roles).limit(HOMES)).all()
         by["address"] = set(session.scalars(people_on_statement(there, roles)))
     if wanted.postcode:
         near = session.scalars(contacts_at_statement(wanted.postcode, roles)).all()

@@ -16,6 +16,8 @@ DID = {
     "child.agreement": "recorded agreement",
     "child.observed": "noted facts",
     "child.offered": "offered a child to a team",
+    "contact.asked_for": "asked for it",
+    "contact.assigned": "gave the contact to somebody",
     "contact.claimed": "took the contact",
     "contact.closed": "closed it",
     "contact.informed": "closed it as information only",

@@ -10,6 +10,7 @@ from mash.journeys.check import check
 from mash.journeys.contacts import NotFound
 from mash.journeys.pattern import repeats_of
 from mash.journeys.practice import practice_from
+from mash.journeys.share_out import hold_on
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace import Head, Workspace, head_of, workspace
@@ -116,7 +117,9 @@ def show_contact(
     """
     try:
         with transaction() as session:
-            seen(session, may_open(session, reference).id, "workspace", actor(), moment())
+            head = may_open(session, reference)
+            seen(session, head.id, "workspace", actor(), moment())
+            hold_on(session, head.id, by=actor(), at=moment())
     except Forbidden:
         _note_refused(reference)
         raise

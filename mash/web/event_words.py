@@ -72,6 +72,14 @@ def _claimed(data: Mapping[str, Any], names: Names) -> Words:
     return Words("Taken over from another", reason=data.get("reason", "")) if data.get("from") else Words("Taken")
 
 
+def _assigned(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Given to {data['to_name']}", reason=data.get("reason", ""))
+
+
+def _asked_for(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Asked {data['of_name']} for it", reason=data.get("text", ""))
+
+
 def _observed(data: Mapping[str, Any], names: Names) -> Words:
     lines = tuple(
         f"{names.facts.get(code, words_of(code))}: {_value(change['to'])}"
@@ -220,6 +228,8 @@ def _plain(title: str, group: str = "work") -> Teller:
 TELLERS: Mapping[str, Teller] = {
     "contact.received": _received,
     "contact.claimed": _claimed,
+    "contact.assigned": _assigned,
+    "contact.asked_for": _asked_for,
     "contact.released": _plain("Put back in the queue"),
     "contact.screened": _plain("Screened: people matched and open work looked for"),
     "contact.recommended": _plain("Sent to a manager", "decisions"),

@@ -1,7 +1,7 @@
 """One form, one effect: the transaction around a change, the form's token, and the page that comes next."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import redirect, request
@@ -49,6 +49,7 @@ def say(
     detail: str = "",
     link: tuple[str, str] | None = None,
     action: tuple[str, str] | None = None,
+    lines: Sequence[str] = (),
 ) -> None:
     """Leave a notice for the next page this person opens. It stays there until they leave that page.
 
@@ -57,8 +58,9 @@ def say(
         kind: ``done``, ``note`` or ``problem``.
         link: Words and a URL to open, such as ("Open it", "/contacts/C-26-04222").
         action: Words and a URL to post to, such as ("Undo", "/contacts/C-26-04222/undo").
+        lines: What became of each of several, a sentence each.
     """
-    notice: dict[str, Any] = {"text": text, "kind": kind, "detail": detail}
+    notice: dict[str, Any] = {"text": text, "kind": kind, "detail": detail, "lines": list(lines)}
     if link:
         notice["link"] = {"words": link[0], "url": link[1]}
     if action:

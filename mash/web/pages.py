@@ -15,6 +15,7 @@ from mash.web import (
     night,
     pattern,
     queue,
+    queue_many,
     quick,
     record,
     red,
@@ -23,7 +24,9 @@ from mash.web import (
     search,
     sign_in_pages,
     skip,
+    team,
     timeline,
+    told,
     workspace,
 )
 
@@ -34,6 +37,9 @@ PAGES: tuple[Blueprint, ...] = (
     account.blueprint,
     admin.blueprint,
     queue.blueprint,
+    queue_many.blueprint,
+    told.blueprint,
+    team.blueprint,
     record.blueprint,
     search.blueprint,
     red.blueprint,

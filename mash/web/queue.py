@@ -1,59 +1,35 @@
-"""The queue: everybody’s list of what to do next, in the order to do it, and taking contacts and putting them back."""
+"""The queue: everybody’s list of what to do next, and taking contacts, putting them back, asking for them."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from mash.journeys import triage
+from mash.journeys import share_out, triage
 from mash.journeys.contacts import NotFound
+from mash.queries import claims
 from mash.queries import queue as queries
-from mash.queries.queue import VIEWS, Asker, Narrowed
+from mash.queries.queue import VIEWS, Asker
 from mash.web import contact_words
-from mash.web.access import actor, current, needs_role
-from mash.web.contact_words import SOURCE_GROUPS, TYPES
+from mash.web.access import actor, needs_role
 from mash.web.filters import moment as moment_words
 from mash.web.forms import Form
-from mash.web.london import london_day
 from mash.web.once import once, say
+from mash.web.queue_list import ON_DUTY, asked_from, asker, queue_page
 from mash.web.schemas import FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("queue", __name__)
 blueprint.record_once(lambda state: contact_words.set_up(state.app))
-ON_DUTY = ("contact_officer", "practitioner", "manager")
-
-TABS = {
-    "mine": "Mine",
-    "unclaimed": "Unclaimed",
-    "everyone": "Everyone",
-    "waiting": "Waiting for information",
-    "to-hand-over": "To hand over",
-    "decided": "Decided today",
-}
-RATINGS = {"red": "Red", "amber": "Amber", "green": "Green", "none": "Not rated"}
-DUE = {"overdue": "Overdue", "today": "Later today", "later": "After today"}
-FROM = {group.lower().replace(" ", "-"): group for group in SOURCE_GROUPS}
-NARROWING: Mapping[str, Mapping[str, str]] = {"rating": RATINGS, "due": DUE, "from": FROM, "type": TYPES}
 
 
 class TakeOverSchema(FormSchema):
     reason = SafeText(longest=500, empty="Say why you are taking it over", called="Reason")
 
 
-def asker() -> Asker:
-    """Return who asks for a list, and the day it is."""
-    found, at = current(), moment()
-    starts, ends = london_day(at)
-    return Asker(user_id=found.user_id, roles=found.roles, at=at, day_starts=starts, day_ends=ends)
-
-
-def _chosen() -> dict[str, str]:
-    """Return what the list is narrowed to, in codes; what is not one of them narrows nothing."""
-    asked = {name: request.args.get(name, "") for name in NARROWING}
-    return {name: value for name, value in asked.items() if value in NARROWING[name]}
+class AskSchema(FormSchema):
+    words = SafeText(longest=500, called="What you ask")
 
 
 def _after() -> tuple[int, ...] | None:
@@ -66,32 +42,7 @@ def _after() -> tuple[int, ...] | None:
 @needs_role(*ON_DUTY)
 def show() -> str:
     """Show one view of the queue."""
-    view = request.args.get("view", "mine")
-    view = view if view in VIEWS else "mine"
-    chosen, who = _chosen(), asker()
-    narrowed = Narrowed(
-        rating=chosen.get("rating", ""),
-        due=chosen.get("due", ""),
-        sources=SOURCE_GROUPS[FROM[chosen["from"]]] if "from" in chosen else (),
-        type=chosen.get("type", ""),
-    )
-    with reading() as session:
-        rows, more = queries.queue_page(session, view, who, narrowed, _after())
-        counts = queries.queue_counts(session, who)
-        next_up = queries.next_reference_up(session, who)
-    return render_template(
-        "queue.html",
-        view=view,
-        tabs=TABS,
-        rows=rows,
-        counts=counts,
-        next_up=next_up,
-        chosen=chosen,
-        narrowing=NARROWING,
-        here={"view": view, **chosen},
-        more="-".join(map(str, rows[-1].key)) if more else "",
-        paged="after" in request.args,
-    )
+    return queue_page(asked_from(request.args), _after() if "after" in request.args else None)
 
 
 @blueprint.get("/queue/new")
@@ -117,7 +68,7 @@ def start_next() -> ResponseReturnValue:
 def _start_next(session: Session) -> str:
     expected, who = request.form.get("expected", ""), asker()
     taken = triage.claim_next(session, by=actor(), at=moment())
-    quicker = queries.holder_of(session, expected, who) if expected else None
+    quicker = claims.holder_of(session, expected, who) if expected else None
     if taken is None:
         say(session, _nothing_left(session, who), kind="note")
         return url_for("queue.show", view="everyone")
@@ -139,14 +90,14 @@ def _nothing_left(session: Session, who: Asker) -> str:
 def claim(reference: str) -> ResponseReturnValue:
     """Take one contact. If somebody else has it, ask why first."""
     with reading() as session:
-        if queries.holder_of(session, reference, asker()):
+        if claims.holder_of(session, reference, asker()):
             return redirect(url_for("queue.ask_take_over", reference=reference), 303)
     return once(lambda session: _claim(session, reference, ""))
 
 
 def _claim(session: Session, reference: str, reason: str) -> str:
     _must_exist(session, reference)
-    triage.claim(session, reference, by=actor(), at=moment(), reason=reason)
+    share_out.take_over(session, reference, by=actor(), at=moment(), reason=reason)
     undo = ("Put it back", url_for("queue.release", reference=reference))
     say(session, f"You have {reference}.", action=undo, link=("Open it", _workspace(reference)))
     return url_for("queue.show", view="mine")
@@ -170,7 +121,7 @@ def release(reference: str) -> ResponseReturnValue:
 @needs_role(*ON_DUTY)
 def ask_take_over(reference: str) -> ResponseReturnValue:
     """Ask why someone takes over what another is working on."""
-    return _take_over_page(reference, Form(TakeOverSchema()))
+    return _take_over_page(reference)
 
 
 @blueprint.post("/queue/<reference>/take-over")
@@ -179,19 +130,42 @@ def take_over(reference: str) -> ResponseReturnValue:
     """Take over a contact, with a reason that stays on its record."""
     form = Form(TakeOverSchema()).post(request.form)
     if form.errors:
-        return _take_over_page(reference, form, 422)
+        return _take_over_page(reference, form, status=422)
     return once(lambda session: _claim(session, reference, form.data["reason"]))
 
 
-def _take_over_page(reference: str, form: Form, status: int = 200) -> ResponseReturnValue:
+@blueprint.post("/queue/<reference>/ask")
+@needs_role(*ON_DUTY)
+def ask(reference: str) -> ResponseReturnValue:
+    """Ask whoever has a contact open whether one may have it. They see it on the page they have open."""
+    form = Form(AskSchema()).post(request.form)
+    if form.errors:
+        return _take_over_page(reference, asking=form, status=422)
+
+    def put_to(session: Session) -> str:
+        _must_exist(session, reference)
+        asked = share_out.ask_holder(session, reference, by=actor(), at=moment(), words=form.data["words"])
+        if asked is None:
+            say(session, f"Nobody has {reference} open now, so you can take it.", kind="note")
+            return url_for("queue.ask_take_over", reference=reference)
+        say(session, f"{asked} has been asked for {reference}.", link=("Open it", _workspace(reference)))
+        return url_for("queue.show", view="everyone")
+
+    return once(put_to)
+
+
+def _take_over_page(
+    reference: str, form: Form | None = None, *, asking: Form | None = None, status: int = 200
+) -> ResponseReturnValue:
     with reading() as session:
         _must_exist(session, reference)
-        held = queries.holder_of(session, reference, asker())
-    return render_template("take_over.html", reference=reference, held=held, form=form), status
+        held = claims.holder_of(session, reference, asker())
+    forms = {"taking": form or Form(TakeOverSchema()), "asking": asking or Form(AskSchema())}
+    return render_template("take_over.html", reference=reference, held=held, form=form or asking, **forms), status
 
 
 def _must_exist(session: Session, reference: str) -> None:
-    if not queries.is_open_to(session, reference, asker()):
+    if not claims.is_open_to(session, reference, asker()):
         raise NotFound(f"There is no contact {reference}.")
 
 

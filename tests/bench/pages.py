@@ -97,7 +97,9 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
     with reading(database) as session:
         fresh, busy = _open_contact(session), _busiest_family(session)
         person = session.execute(text("SELECT forename, surname FROM person WHERE surname <> '' LIMIT 1")).one()
+        street = session.execute(text("SELECT lines FROM address WHERE lines <> '' LIMIT 1")).scalar_one()
     found = {"name": f"{person.forename} {person.surname}", "postcode": "", "phone": "", "reference": ""}
+    heard = {"name": f"{person.forename.replace('a', 'ah')} {person.surname}e"}
     return [
         Page("Queue, everyone", lambda: worker.get("/queue?view=everyone")),
         Page("Queue, mine", lambda: worker.get("/queue?view=mine")),
@@ -105,6 +107,9 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
         Page("Contact workspace, family known best", lambda: worker.get(f"/contacts/{busy}")),
         Page("Timeline", lambda: worker.get(f"/contacts/{busy}/timeline")),
         Page("Search by name", lambda: search(worker, found)),
+        Page("Search by sound", lambda: search(worker, heard)),
+        Page("Search by street", lambda: search(worker, {"place": street.split(",")[0].split(" ", 1)[1]})),
+        Page("Team", lambda: manager.get("/team")),
         Page("RED board", lambda: manager.get("/red")),
     ]
 

@@ -20,6 +20,7 @@ from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
 from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
 from mash.queries.search import Wanted, search
+from mash.queries.team import absences, team_load
 from mash.queries.timeline import timeline_of
 from tests.queries import many
 
@@ -72,6 +73,9 @@ READERS: dict[str, Reader] = {
     "queue, narrowed": lambda s, who: queue_page(s, "everyone", who, Narrowed(rating="green", due="today")),
     "counts": queue_counts,
     "next": next_reference_up,
+    "sorted": lambda s, who: queue_page(s, "everyone", who, Narrowed(sort="-rating", named=("6",))),
+    "team": lambda s, who: team_load(s, who, DAY.date()),
+    "away": lambda s, _: absences(s, DAY.date()),
     "came since": lambda s, who: came_since(s, who, DAY),
     "search": lambda s, who: search(s, WANTED, roles=who.roles),
     "search by surname": lambda s, who: search(s, Wanted(name="knight"), roles=who.roles),

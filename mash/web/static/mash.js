@@ -77,6 +77,42 @@ function watchIdle() {
 }
 watchIdle();
 
+/** A button marked data-pause stops live parts for as long as this browser tab is open. */
+const paused = () => sessionStorage.getItem("paused") === "yes";
+for (const button of document.querySelectorAll("[data-pause]")) {
+  const name = () => (button.textContent = paused() ? "Updates are paused. Go on" : "Pause updates");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    sessionStorage.setItem("paused", paused() ? "" : "yes");
+    name();
+  });
+  name();
+}
+
+/** Print buttons, and the one box that ticks every row of a list. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+const all = document.querySelector("[data-tick-all]");
+if (all) {
+  const boxes = [...document.querySelectorAll('input[form="many"][name="ref"]')];
+  const words = document.querySelector("[data-ticked]");
+  const count = () => {
+    const number = boxes.filter((box) => box.checked).length;
+    all.checked = number === boxes.length;
+    all.indeterminate = number > 0 && number < boxes.length;
+    words.textContent = number ? `With the ${number} ticked` : "With those ticked";
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    count();
+  });
+  document.addEventListener("change", (event) => boxes.includes(event.target) && count());
+  count();
+}
+
 /**
  * Live parts: <div data-live="/queue/live" data-every="30" data-stale="queue-stale">. The address answers with HTML and an
  * ETag; 304 changes nothing. Nothing moves under a pointer or a focused control. After two failures the element
@@ -88,7 +124,7 @@ function keepLive(part) {
   let good = new Date();
   const stale = document.getElementById(part.dataset.stale);
   const refresh = async () => {
-    if (document.hidden || part.dataset.paused || part.contains(document.activeElement) || part.matches(":hover")) return;
+    if (document.hidden || paused() || part.contains(document.activeElement) || part.matches(":hover")) return;
     try {
       const answer = await fetch(part.dataset.live, {
         headers: { "X-Mash": "1", ...(tag ? { "If-None-Match": tag } : {}) },
@@ -117,3 +153,19 @@ function keepLive(part) {
   setInterval(refresh, Number(part.dataset.every) * 1000);
 }
 document.querySelectorAll("[data-live]").forEach(keepLive);
+
+/** What colleagues tell is added at the top within a quarter of a minute, and stays until the page is left. */
+const told = document.querySelector("[data-told]");
+if (told) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await ask(told.dataset.told);
+      if (answer.status !== 200) return;
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html");
+      told.append(...made.body.childNodes);
+    } catch {
+      // Asked again in a quarter of a minute; what was told is on the contact's record as well.
+    }
+  }, 15000);
+}
