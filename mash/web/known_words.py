@@ -11,6 +11,8 @@ from mash.web.fact_rows import PRESENCE, details_of
 
 SPOKEN = {"contact_type": type_words, "agreement_service": agreement_words, "agreement_checks": agreement_words}
 NOT_KNOWN = "Not known"
+MEASURES = frozenset({"years", "weeks", "days", "hours", "percent"})
+"""Units that a fact's own words do not say already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def _answer(fact: Fact | None, code: str, value: Any) -> str:
     if value in (None, "unknown"):
         return NOT_KNOWN
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value} {fact.unit}" if fact and fact.unit else str(value)
+        unit = fact.unit if fact and fact.unit in MEASURES else ""
+        return f"{value} {unit.removesuffix('s') if value == 1 else unit}".strip()
     if code in SPOKEN:
         return SPOKEN[code](str(value))
     return PRESENCE.get(str(value)) or words_of(str(value))
