@@ -9,6 +9,7 @@ from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from mash.clock import LONDON
@@ -69,13 +70,32 @@ def drop() -> ResponseReturnValue:
     return once(let_go)
 
 
+@blueprint.post("/contacts/new/hints")
+@needs_role(*ON_DUTY)
+def hints() -> str:
+    """Say who on a form still being written may be known already, whatever else it lacks."""
+    form = _posted()
+    try:
+        sound = form.schema.load(form.raw)
+    except ValidationError as wrong:
+        sound = wrong.valid_data
+    form.data = dict.fromkeys(form.schema.fields) | dict(sound)
+    found = _hints(form)
+    shown = {row: people for row, people in found.items() if people}
+    return render_template("record_hints.html", form=form, rows=_people(form), hints=shown, recent=_recent(form, found))
+
+
 def _posted() -> Form:
     return Form(rows.schema(_count("children"), _count("adults"))).post(request.form, buttons=("do", "go"))
 
 
 def _keep_draft(form: Form) -> None:
     """Keep the form as it is, with how many rows of each it has."""
-    written = {"children": len(rows.child_rows(form)), "adults": len(rows.adult_rows(form)), "fields": form.raw}
+    written = {
+        "children": len(rows.child_rows(form)),
+        "adults": len(rows.adult_rows(form)),
+        "fields": form.raw | {"hinted": None},
+    }
     with transaction() as session:
         keep_record_draft(session, written, by=actor(), at=moment())
 
@@ -134,12 +154,12 @@ def _page(form: Form, hints: Hints | None = None, kept_at: datetime | None = Non
 def _hints(form: Form) -> Hints:
     """Look for each person on the form among those we know."""
     roles, day = current().roles, moment().astimezone(LONDON).date()
-    postcode = postcode_form(form.data["postcode"])
+    postcode = postcode_form(form.data["postcode"] or "")
     found: dict[str, Sequence[Found]] = {}
     with reading() as session:
         for row in _people(form):
             one = Described(
-                name=search_form(form.data[f"{row}_forename"], form.data[f"{row}_surname"]),
+                name=search_form(form.data[f"{row}_forename"] or "", form.data[f"{row}_surname"] or ""),
                 born=form.data[f"{row}_born"],
                 age=form.data.get(f"{row}_age"),
             )

@@ -272,3 +272,13 @@ def test_a_draft_is_left_for_a_fresh_form_when_asked(browser: Browser) -> None:
 def test_another_row_keeps_what_is_written_so_far(browser: Browser) -> None:
     browser.send("/contacts/new", narrative="He has a sister", children="1", adults="1", do="add_child")
     assert "He has a sister" in browser.get("/contacts/new").text
+
+
+def test_who_may_be_known_is_said_while_nothing_else_is_written(app: Flask, browser: Browser) -> None:
+    arrive(app, PersonGiven(forename="Ola", surname="Knight", date_of_birth=date(2018, 3, 4)))
+    written = {"child1_forename": "Ola", "child1_surname": "Knight", "children": "1", "adults": "1"}
+    written |= dmy("child1_born", date(2018, 3, 4))
+    said = browser.send(PAGE, "/contacts/new/hints", **written, received_time="nonsense").text
+    assert "Use Ola Knight" in said.partition('data-into="known-child1"')[2].partition("data-into")[0]
+    assert "Use Ola Knight" not in browser.send(PAGE, "/contacts/new/hints", **(written | {"child1_forename": ""})).text
+    assert number(app) == 1
