@@ -31,7 +31,7 @@ def set_receipt_back(
     """Correct when a contact was received. A manager does it, with a reason; the decision clocks are worked out anew.
 
     Raises:
-        MoveRefused: If the actor is no manager, gives no reason, or names a time still to come.
+        MoveRefused: If the actor is no manager, gives no reason, or names a time that is not earlier.
     """
     contact = contact_for_change(session, reference, version=version)
     objections = may_backdate(situation_of(session, contact, by=by, at=at, practice=practice, reason=reason))

@@ -31,6 +31,7 @@ PLACES = (
     ("Record the parent", "agreement"),
     ("You recommended this", "exception"),
     ("The time of receipt", "day"),
+    ("A time of receipt", "day"),
 )
 CHANGED = "This contact changed while you were working. Look at it again; what you wrote is still here."
 

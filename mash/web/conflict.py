@@ -22,6 +22,7 @@ DID = {
     "contact.closed": "closed it",
     "contact.informed": "closed it as information only",
     "contact.manager_told": "told a manager",
+    "contact.receipt_corrected": "corrected the time of receipt",
     "contact.recommended": "sent it to a manager",
     "contact.pattern_reviewed": "reviewed the view of the pattern",
     "contact.pattern_viewed": "wrote a view of the pattern",

@@ -282,10 +282,5 @@ def in_words(kind: str, data: Mapping[str, Any], names: Names) -> Words:
     return teller(data, names) if teller else Words(words_of(kind.replace(".", " ")), group="system")
 
 
-def value_words(value: Any) -> str:
-    """Write a fact's value for reading."""
-    return _value(value)
-
-
 def _when(written: str) -> str:
     return moment(datetime.fromisoformat(written))

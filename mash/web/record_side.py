@@ -35,6 +35,18 @@ def _exists(rule: str) -> bool:
     return any(known.rule == rule for known in current_app.url_map.iter_rules())
 
 
+def _flat(said: dict[str, Any], whose: str) -> list[tuple[str, str]]:
+    """Write what was kept as pairs: names as words, and each code that nobody has mapped as it was given."""
+    found: list[tuple[str, str]] = []
+    for name, value in said.items():
+        if name == "as_given" and isinstance(value, dict):
+            found += [(f"{whose}{in_words(field)}, as given", str(given)) for field, given in value.items()]
+        else:
+            words = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+            found.append((f"{whose}{in_words(name)}", words))
+    return found
+
+
 @dataclass(frozen=True)
 class RecordSide:
     """What is on record of one contact, as it is shown."""
@@ -128,6 +140,18 @@ class RecordSide:
     @property
     def entered_late(self) -> bool:
         return self.found.contact.entered_at - self.found.contact.received_at > LATE_ENTRY
+
+    @property
+    def as_sent(self) -> list[tuple[str, str]]:
+        """What was sent that the record has no place for, in the words it came in; nothing of a hidden child."""
+        places = {str(child.row.position): child for child in self.found.children}
+        own = {name: said for name, said in self.found.contact.extra.items() if name != "children"}
+        found = _flat(own, "")
+        for place, said in (self.found.contact.extra.get("children") or {}).items():
+            child = places.get(place)
+            if child is None or not child.hidden:
+                found += _flat(said, f"{child.name}: " if child and len(places) > 1 else "")
+        return found
 
     def _newest(self, kind: str) -> Any:
         rows = [child.agreements[kind] for child in self.found.children if kind in child.agreements]

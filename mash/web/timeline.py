@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from flask import Blueprint, render_template, request
@@ -13,7 +13,8 @@ from mash.journeys.events import chained
 from mash.journeys.views import seen
 from mash.queries.timeline import Happened, Timeline, timeline_of
 from mash.web.access import actor, current, needs_role
-from mash.web.event_words import GROUPS, Names, Words, in_words, value_words
+from mash.web.event_words import GROUPS, Names, Words, in_words
+from mash.web.known_words import Seen, seen_then
 from mash.web.wiring import moment, reading, transaction, wiring
 
 blueprint = Blueprint("timeline", __name__)
@@ -31,13 +32,13 @@ PAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the timeline. ``known`` are the facts that stood at a decision, in words."""
+    """One line of the timeline. ``then`` is what could be seen when something was decided."""
 
     at: datetime
     words: Words
     by: str
     quiet: bool = False
-    known: Sequence[tuple[str, str]] = ()
+    then: Seen = field(default_factory=Seen)
 
 
 @blueprint.get("/contacts/<reference>/timeline")
@@ -81,9 +82,9 @@ def _names(found: Timeline) -> Names:
 
 def _entry(event: Happened, found: Timeline, names: Names) -> Entry:
     then = found.known_then.get(event.data.get("decision", 0))
-    known = [(names.facts.get(code, code), value_words(value)) for code, value in (then.facts if then else {}).items()]
     words = in_words(event.kind, event.data, names)
-    return Entry(event.at, words, event.by, quiet=words.group == "system", known=known)
+    shown = seen_then(wiring().rulebook.catalogue, then, event.data.get("advised_level"))
+    return Entry(event.at, words, event.by, quiet=words.group == "system", then=shown)
 
 
 def _by_day(entries: Sequence[Entry], *, newest_first: bool) -> list[tuple[date, list[Entry]]]:

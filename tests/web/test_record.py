@@ -241,3 +241,44 @@ def test_a_time_is_read_as_people_write_it(typed: str, hour: int, minute: int) -
 @pytest.mark.parametrize("role", ["auditor", "admin", "reviewer", "receiving_team"])
 def test_recording_is_for_those_on_duty(sign_in_as: SignInAs, role: str) -> None:
     assert sign_in_as(role).get(PAGE).status_code == 403
+
+
+def test_a_half_written_contact_is_kept_for_its_writer_valid_or_not(
+    app: Flask, browser: Browser, sign_in_as: SignInAs
+) -> None:
+    written = {"narrative": "Rang from the playground,", "received-day": "99", "children": "2", "adults": "1",
+               "child2_forename": "Ola"}  # fmt: skip
+    assert browser.send("/contacts/new", "/contacts/new/draft", **written).location == "/contacts/new"
+    page = browser.get("/contacts/new").text
+    for part in ("Rang from the playground,", 'value="99"', 'value="Ola"', "This is what you had written"):
+        assert part in page, part
+    assert "Rang from the playground," not in sign_in_as("practitioner").get("/contacts/new").text
+    assert number(app) == 0
+
+
+def test_a_draft_goes_when_its_contact_is_recorded(browser: Browser) -> None:
+    written = {"narrative": "Rang from the playground.", "children": "1", "adults": "1", "type": "advice"}
+    browser.send("/contacts/new", "/contacts/new/draft", **written)
+    assert browser.send("/contacts/new", **written, do="queue").status_code == 303
+    assert "Rang from the playground." not in browser.get("/contacts/new").text
+
+
+def test_a_draft_is_left_for_a_fresh_form_when_asked(browser: Browser) -> None:
+    browser.send("/contacts/new", "/contacts/new/draft", narrative="Not this one.", children="1", adults="1")
+    assert browser.send("/contacts/new", "/contacts/new/afresh").location == "/contacts/new"
+    assert "Not this one." not in browser.get("/contacts/new").text
+
+
+def test_another_row_keeps_what_is_written_so_far(browser: Browser) -> None:
+    browser.send("/contacts/new", narrative="He has a sister", children="1", adults="1", do="add_child")
+    assert "He has a sister" in browser.get("/contacts/new").text
+
+
+def test_who_may_be_known_is_said_while_nothing_else_is_written(app: Flask, browser: Browser) -> None:
+    arrive(app, PersonGiven(forename="Ola", surname="Knight", date_of_birth=date(2018, 3, 4)))
+    written = {"child1_forename": "Ola", "child1_surname": "Knight", "children": "1", "adults": "1"}
+    written |= dmy("child1_born", date(2018, 3, 4))
+    said = browser.send(PAGE, "/contacts/new/hints", **written, received_time="nonsense").text
+    assert "Use Ola Knight" in said.partition('data-into="known-child1"')[2].partition("data-into")[0]
+    assert "Use Ola Knight" not in browser.send(PAGE, "/contacts/new/hints", **(written | {"child1_forename": ""})).text
+    assert number(app) == 1

@@ -18,6 +18,8 @@ from mash.models import Contact, Viewing
 from mash.web.event_words import TELLERS, Names, in_words
 from tests.web.arriving import arrive, contact_of, decided, rated, someone
 from tests.web.conftest import SignInAs
+from tests.web.contacts import Desk, decide
+from tests.web.contacts import words as plain
 
 TITLE = re.compile(r'timeline__what">(.*?) <time')
 
@@ -181,3 +183,18 @@ def test_every_kind_of_event_about_a_contact_has_its_words(app: Flask) -> None:
     kinds = set(re.findall(r'kind=f?"((?:contact|child|information|clock)\.\w+)"', source))
     assert len(kinds) > 10
     assert kinds - set(TELLERS) == set()
+
+
+def test_what_could_be_seen_then_is_in_words_with_the_rules_and_the_open_questions(
+    desk: Desk, sign_in_as: SignInAs
+) -> None:
+    reference = desk.contact(observed={"mobility": "not_independent", "need-significant": "present"})
+    browser = sign_in_as("practitioner")
+    decide(browser, reference)
+    page = browser.get(page_of(reference)).text
+    said = plain(page.partition("What the practitioner could see then")[2].partition("</details>")[0])
+    for part in ("What the rules said: level", "rated", "What was known then", "Not independent", "years",
+                 "Family's agreement to a service Agreed, in conversation"):  # fmt: skip
+        assert part in said, part
+    for code in ("not_independent", "given_verbally", "need-significant", " present"):
+        assert code not in said, code

@@ -1,15 +1,13 @@
-// What a script adds to the page about a contact: finding facts as you type, drafts kept as you go, the check at once.
+// What a script adds to the page about a contact: finding facts as you type, the check at once.
 import { ask } from "./mash.js";
+import { keepDrafts } from "./drafts.js";
 
 const form = document.getElementById("decision-form");
 const DETAILS = {};
 const PRESENCE = "present=Yes|absent=No|unknown=Not known";
-const DRAFT_AFTER = 1500;
 const CHECK_AFTER = 100;
 const ARROWS_AFTER = 900;
 
-const at = () =>
-  new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true }).replace(" ", "");
 const make = (tag, properties = {}, ...inside) => {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...inside);
@@ -168,64 +166,6 @@ function finder(picker) {
   show();
 }
 
-/** Keep what is written: a moment after the last key, when focus leaves, when the page is left. */
-function drafts() {
-  const states = document.querySelectorAll(".draft-state");
-  let timer = 0;
-  let dirty = false;
-  let onItsWay = false;
-  let sent = false;
-  let lastGood = "";
-  let busy = Promise.resolve();
-  const say = (words) => states.forEach((state) => (state.textContent = words));
-  const keep = () => {
-    clearTimeout(timer);
-    if (!dirty) return busy;
-    dirty = false;
-    const body = new FormData(form);
-    body.set("go", "draft");
-    busy = busy.then(async () => {
-      onItsWay = true;
-      try {
-        await ask(form.dataset.draft, { body });
-        lastGood = at();
-        say(`Draft saved ${lastGood}`);
-        document.dispatchEvent(new CustomEvent("mash:saved"));
-      } catch {
-        dirty = true;
-        say(lastGood ? `Draft not saved since ${lastGood}. Copy your reason before you leave` : "Draft not saved. Trying again");
-        timer = setTimeout(keep, 5000);
-      } finally {
-        onItsWay = false;
-      }
-    });
-    return busy;
-  };
-  const later = () => {
-    dirty = true;
-    clearTimeout(timer);
-    timer = setTimeout(keep, DRAFT_AFTER);
-  };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("focusout", (event) => {
-    // Leaving for a button sends the form itself: a draft beside it would only be in its way.
-    if (event.target.matches("textarea, input") && !event.relatedTarget?.matches("button")) keep();
-  });
-  form.addEventListener("submit", () => {
-    dirty = false;
-    sent = true;
-    clearTimeout(timer);
-  });
-  addEventListener("pagehide", () => {
-    // A draft still on its way is cut off when the page goes: send it again by the means that outlives the page.
-    if (!dirty && (sent || !onItsWay)) return;
-    const body = new FormData(form);
-    body.set("go", "draft");
-    navigator.sendBeacon(form.dataset.draft, body);
-  });
-}
-
 /** Ask for the check when a level has been said, and for the safety rules whenever a fact changes. */
 function checks() {
   let timer = 0;
@@ -290,7 +230,7 @@ if (form) {
     DETAILS[part.dataset.detail] = [part.dataset.question, part.dataset.answers];
   }
   document.querySelectorAll(".facts-picker").forEach(finder);
-  drafts();
+  keepDrafts(form);
   if (form.dataset.check) checks();
   digits();
 }
