@@ -8,6 +8,7 @@ from mash.db import Unavailable
 from mash.intake.tables import FileRefused
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.purpose import WrongPlace
 from mash.journeys.sample.write import AlreadyUsed
 from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
@@ -26,7 +27,7 @@ REFUSALS = (
     UserRefused,
     VersionRefused,
 )
-STOPS = (Misconfigured, Unavailable, ThresholdsChanged)
+STOPS = (Misconfigured, Unavailable, ThresholdsChanged, WrongPlace)
 
 
 @dataclass(frozen=True, slots=True)
