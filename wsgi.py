@@ -4,6 +4,7 @@ from flask import Flask
 
 from mash import config, log, migrate
 from mash.db import open_database, reading
+from mash.journeys.purpose import require_purpose
 from mash.journeys.set_up import require_adopted
 from mash.rules import RuleBook
 from mash.web.app import create_app
@@ -17,6 +18,7 @@ def make() -> Flask:
     migrate.require_up_to_date(database, settings.migrations)
     rulebook = RuleBook.load(settings.thresholds)
     with reading(database) as session:
+        require_purpose(session, practice=settings.practice)
         require_adopted(session, rulebook)
     return create_app(database, settings, rulebook)
 

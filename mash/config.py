@@ -13,9 +13,12 @@ from pathlib import Path
 
 from environs import Env, EnvError
 
+from mash.colour import GROUND, READABLE, contrast
+
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 KEY_BYTES = 32
+LARGEST_LOGO = 100 * 1024
 
 
 class Misconfigured(Exception):
@@ -31,6 +34,9 @@ class Config:
         database_url: Empty for the embedded encrypted database, else a ``postgresql+psycopg://`` URL.
         council: Shown in the page header.
         secure_cookies: False only for plain-HTTP use on one machine.
+        practice: Whether this is the place for training: a folder and a database of its own, invented contacts only.
+        accent: The council's colour, as ``#17303f``, already seen to be readable; empty for ours.
+        logo: The council's picture, an SVG or PNG file; None for ours.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -41,6 +47,9 @@ class Config:
     secure_cookies: bool = True
     trusted_proxies: int = 0
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    practice: bool = False
+    accent: str = ""
+    logo: Path | None = None
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
 
@@ -57,22 +66,30 @@ class Config:
         return self.folder / "database.key"
 
 
-def from_environment() -> Config:
+def from_environment(*, practice: bool = False) -> Config:
     """Read the settings.
+
+    Args:
+        practice: Whether they are for the place for training: a folder within the folder, an embedded database.
 
     Raises:
         Misconfigured: If a setting cannot be read as what it should be.
     """
     env = Env(prefix="MASH_")
     try:
+        practice = practice or env.bool("PRACTICE", False)
+        folder = Path(env.str("FOLDER", str(HOUSE / "var"))).resolve()
         return Config(
-            folder=Path(env.str("FOLDER", str(HOUSE / "var"))).resolve(),
-            database_url=_read_url(env),
+            folder=folder / "practice" if practice else folder,
+            database_url="" if practice else _read_url(env),
+            practice=practice,
             council=env.str("COUNCIL", "Anytown Council"),
             duty_phone=env.str("DUTY_PHONE", "01302 000 000"),
             secure_cookies=env.bool("SECURE_COOKIES", True),
             trusted_proxies=env.int("TRUSTED_PROXIES", 0),
             hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"])),
+            accent=_read_accent(env.str("ACCENT", "")),
+            logo=_read_logo(env.str("LOGO", "")),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
         )
     except EnvError as wrong:
@@ -88,6 +105,38 @@ def _read_url(env: Env) -> str:
             "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
         )
     return url
+
+
+def _read_accent(written: str) -> str:
+    """Take the council's colour, refusing one in which links, or on which white words, could not be read."""
+    if not written:
+        return ""
+    try:
+        ratio = contrast(written, GROUND)
+    except ValueError as wrong:
+        raise Misconfigured(f"MASH_ACCENT must be a colour such as #17303f, not {written!r}.") from wrong
+    if ratio < READABLE:
+        raise Misconfigured(
+            f"MASH_ACCENT {written} is too pale to read: its contrast is {ratio:.2f} to 1, and words need "
+            f"{READABLE} to 1. Choose a darker colour."
+        )
+    return written.lower()
+
+
+def _read_logo(written: str) -> Path | None:
+    """Take the council's picture, refusing one that is not there, too large, or of a kind that is not served."""
+    if not written:
+        return None
+    path = Path(written).resolve()
+    if path.suffix.lower() not in {".svg", ".png"}:
+        raise Misconfigured(f"MASH_LOGO must be an SVG or PNG file, not {path.name}.")
+    try:
+        size = path.stat().st_size
+    except OSError as wrong:
+        raise Misconfigured(f"Cannot read MASH_LOGO at {path} ({wrong.strerror}).") from wrong
+    if not 0 < size <= LARGEST_LOGO:
+        raise Misconfigured(f"MASH_LOGO at {path} must be between 1 byte and {LARGEST_LOGO // 1024} KB.")
+    return path
 
 
 def prepare_folder(config: Config) -> None:

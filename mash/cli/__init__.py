@@ -15,6 +15,7 @@ REFUSED, WRONG_USAGE, NOT_AVAILABLE = 1, 2, 3
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Run the service": {
         "demo": ("mash.cli.demo:demo", "Fill a database with invented people, and open the service on it."),
+        "practice": ("mash.cli.practice:practice", "Open a place to train in, on invented contacts of its own."),
         "serve": ("mash.cli.serve:serve", "Serve the pages, here or on another address."),
         "scheduler": ("mash.cli.scheduler:scheduler", "Watch the deadlines, for as long as it runs."),
     },

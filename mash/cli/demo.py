@@ -14,6 +14,7 @@ from mash.cli.serve import Served, listen, options, ready_rulebook, start_schedu
 from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
+from mash.journeys.purpose import settle_purpose
 from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.journeys.set_up import set_up
@@ -55,7 +56,7 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
         raise AlreadyUsed("This database already holds contacts, and is left as it is. Open it with: mash serve")
     if listening is not None:
         rulebook = ready_rulebook(settings)
-        start_scheduler()
+        start_scheduler(practice=settings.practice)
         click.echo(f"Serving on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
         Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
 
@@ -80,6 +81,7 @@ def fill(database: Database, settings: config.Config, *, contacts: int, seed: in
     tables.upgrade(database, settings.migrations)
     rulebook = rulebook_of(settings)
     with transaction(database) as session:
+        settle_purpose(session, practice=settings.practice, at=now)
         set_up(session, rulebook=rulebook, by=BY, at=now)
         hired = hire(session, by=BY, at=now) if _nobody_yet(session) else {}
     if hired:

@@ -7,6 +7,7 @@ from mash import migrate as tables
 from mash.cli.opening import rulebook_of
 from mash.db import open_database, transaction
 from mash.journeys.actor import Actor
+from mash.journeys.purpose import settle_purpose
 from mash.journeys.set_up import set_up
 
 
@@ -36,6 +37,7 @@ def migrate(back_to: str | None, yes: bool) -> None:
         else:
             tables.upgrade(database, settings.migrations)
             with transaction(database) as session:
+                settle_purpose(session, practice=settings.practice, at=clock.now())
                 added = set_up(session, rulebook=rulebook, by=Actor.system("cli:migrate"), at=clock.now())
             for thing in added:
                 click.echo(f"Added {thing}.")

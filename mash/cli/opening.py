@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from mash import config, migrate
 from mash.config import Config, Misconfigured
-from mash.db import Database, open_database
+from mash.db import Database, open_database, reading
+from mash.journeys.purpose import require_purpose
 from mash.rules import RuleBook
 
 
@@ -16,11 +17,14 @@ def opened(settings: Config | None = None) -> Generator[Database]:
     Raises:
         Misconfigured: If a setting or a key cannot be used.
         Unavailable: If there is no database, or its tables are of another version.
+        WrongPlace: If it is for practice and these settings are not, or the other way round.
     """
     settings = settings or config.from_environment()
     database = open_database(settings)
     try:
         migrate.require_up_to_date(database, settings.migrations)
+        with reading(database) as session:
+            require_purpose(session, practice=settings.practice)
         yield database
     finally:
         database.engine.dispose()

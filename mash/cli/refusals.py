@@ -8,6 +8,7 @@ from mash.db import Unavailable
 from mash.intake.tables import FileRefused
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.purpose import WrongPlace
 from mash.journeys.sample.ahead import StoppedShort
 from mash.journeys.sample.write import AlreadyUsed
 from mash.journeys.set_up import ThresholdsChanged
@@ -27,7 +28,7 @@ REFUSALS = (
     UserRefused,
     VersionRefused,
 )
-STOPS = (Misconfigured, StoppedShort, Unavailable, ThresholdsChanged)
+STOPS = (Misconfigured, StoppedShort, ThresholdsChanged, Unavailable, WrongPlace)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,18 @@ import os
 
 import click
 
-from mash import jobs, log
+from mash import config, jobs, log
 from mash.cli.opening import opened
 
 
 @click.command(epilog="Exit codes: 0 stopped when asked, 2 wrong usage, 3 the database or a setting cannot be used.")
 @click.option("--while-parent-runs", "parent", type=int, hidden=True, help="The process that started this one.")
-def scheduler(parent: int | None) -> None:
+@click.option("--practice", is_flag=True, help="Watch the place for training instead.")
+def scheduler(parent: int | None, practice: bool) -> None:
     """Watch the deadlines, every minute, until stopped.
 
     Run as many as you like: one leads, the others wait to take over.
     """
     log.set_up()
-    with opened() as database:
+    with opened(config.from_environment(practice=practice)) as database:
         jobs.run(database, go_on=lambda: parent is None or os.getppid() == parent)

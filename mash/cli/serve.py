@@ -65,7 +65,7 @@ def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
     listening = listen(host, port)
     url = f"http://{host}:{listening.getsockname()[1]}"
     if with_scheduler:
-        start_scheduler()
+        start_scheduler(practice=settings.practice)
     click.echo(f"Serving on {url} – stop with Ctrl-C.")
     Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, workers)).run()
 
@@ -116,7 +116,7 @@ def options(listening: socket.socket, workers: int) -> dict[str, Any]:
     }
 
 
-def start_scheduler() -> None:
+def start_scheduler(*, practice: bool = False) -> None:
     """Start the scheduler as a process of its own. It ends when this one does, however and however soon that is."""
-    words = ("scheduler", "--while-parent-runs", str(os.getpid()))
+    words = ["scheduler", "--while-parent-runs", str(os.getpid()), *(["--practice"] if practice else [])]
     subprocess.Popen([sys.executable, "-m", "mash.cli", *words])  # noqa: S603  # our own words

@@ -108,6 +108,16 @@ class Lease(Base):
     expires_at: Mapped[datetime]
 
 
+class Installation(Base):
+    """What a database is for. There is a row only where it is for practice: every other one is real."""
+
+    __tablename__ = "installation"
+    __table_args__ = (one_of("purpose", "practice"),)
+    id: Mapped[Id]
+    purpose: Mapped[Code]
+    made_at: Mapped[datetime]
+
+
 class JobRun(Base):
     """The last run of each scheduled job: the heartbeat that health and the banner read."""
 

@@ -116,7 +116,10 @@ def has_role(*roles: str) -> bool:
 
 
 def cookie_name() -> str:
-    return "__Host-mash" if wiring().settings.secure_cookies else "mash"
+    """Name the cookie. Practice has its own: a browser keeps one jar for every port of a machine."""
+    settings = wiring().settings
+    name = "mash-practice" if settings.practice else "mash"
+    return f"__Host-{name}" if settings.secure_cookies else name
 
 
 def presented_token() -> str:

@@ -12,11 +12,12 @@ from mash.db import Database
 from mash.rules import RuleBook
 from mash.web import access, errors, filters, headers, request_check, request_log
 from mash.web.assets import asset
+from mash.web.brand import branding
 from mash.web.navigation import places
 from mash.web.notices import waiting_notices
 from mash.web.once import form_token
 from mash.web.pages import PAGES
-from mash.web.wiring import Wiring, moment
+from mash.web.wiring import Wiring, moment, wiring
 from mash.web.words import MARKING, ROLES, SERVICE
 
 LARGEST_REQUEST = 1024 * 1024
@@ -81,4 +82,4 @@ def _templates(app: Flask, settings: Config) -> None:
 
     @app.context_processor
     def present() -> dict[str, Any]:
-        return {"now": moment()}
+        return {"now": moment(), "brand": branding(), "practice": wiring().settings.practice}

@@ -17,6 +17,7 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     "X-Robots-Tag": "noindex",
 }
+KEPT = frozenset({"assets.show", "brand.show_style", "brand.show_logo"})
 A_YEAR = "max-age=31536000"
 
 
@@ -29,6 +30,6 @@ def set_up(app: Flask) -> None:
             response.headers[name] = value
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"{A_YEAR}; includeSubDomains"
-        if request.endpoint != "assets.show" or response.status_code >= 400:
+        if request.endpoint not in KEPT or response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
         return response

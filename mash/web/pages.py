@@ -6,6 +6,7 @@ from mash.web import (
     account,
     admin,
     assets,
+    brand,
     change,
     children,
     decide,
@@ -33,6 +34,7 @@ from mash.web import (
 
 PAGES: tuple[Blueprint, ...] = (
     assets.blueprint,
+    brand.blueprint,
     front.blueprint,
     sign_in_pages.blueprint,
     account.blueprint,

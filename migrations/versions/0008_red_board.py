@@ -1,4 +1,4 @@
-"""Who has a red, turn by turn; who was told that nobody has it; who holds the posts that are told."""
+"""Who has a red, turn by turn; who was told that nobody has it; who is in post; what the database is for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,9 +60,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_held")),
     )
     op.create_index("ix_post_held_user", "post_held", ["user_id", "ended_at"], unique=False)
+    op.create_table(
+        "installation",
+        sa.Column("id", BIG, autoincrement=True, nullable=False),
+        sa.Column("purpose", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("purpose IN ('practice')", name=op.f("ck_installation_purpose_known")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("installation")
     op.drop_index("ix_post_held_user", table_name="post_held")
     op.drop_table("post_held")
     op.drop_table("escalation")

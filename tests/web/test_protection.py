@@ -18,6 +18,8 @@ from tests.web.conftest import Browser, SignInAs
 from tests.web.routes import address, methods, rules
 
 OPEN_TO_ALL = {
+    "brand.show_logo",
+    "brand.show_style",
     "assets.show",
     "front.show_help",
     "front.health",
