@@ -16,7 +16,7 @@ from mash.workflow.words import Role, State
 ON_DUTY = QUALIFIED | {Role.CONTACT_OFFICER}
 
 
-def skip(session: Session, reference: str, *, reason: str, by: Actor, at: datetime) -> Contact | None:
+def skip_contact(session: Session, reference: str, *, reason: str, by: Actor, at: datetime) -> Contact | None:
     """Put a contact back, with why, and take the next one.
 
     Returns:

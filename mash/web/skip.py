@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from mash.journeys.skip import skip
+from mash.journeys.skip import skip_contact
 from mash.web.access import actor, needs_role
 from mash.web.acts import place
 from mash.web.contact_page import ON_DUTY, may_open
@@ -38,7 +38,7 @@ def go_on(reference: str) -> ResponseReturnValue:
 
     def pass_over(session: Session) -> str:
         may_open(session, reference)
-        following = skip(session, reference, reason=form.data["reason"], by=actor(), at=moment())
+        following = skip_contact(session, reference, reason=form.data["reason"], by=actor(), at=moment())
         here = ("Open it", f"/contacts/{reference}")
         if following is None:
             say(session, f"{reference} is back in the queue. Nothing else is left to start.", kind="note", link=here)
