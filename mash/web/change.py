@@ -13,7 +13,7 @@ from mash.web.access import actor, needs_role
 from mash.web.contact_page import may_open, show_contact
 from mash.web.decide import FORM, attempt, read, version_of
 from mash.web.decision_form import DecisionForm
-from mash.web.decision_rules import complete, complete_view, strong_only
+from mash.web.decision_rules import complete, complete_view, same_thresholds, strong_only
 from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import with_own
 from mash.web.once import say
@@ -37,6 +37,7 @@ def save(reference: str) -> ResponseReturnValue:
     """Record what the manager decides instead."""
     opened = read(reference)
     form = opened.form
+    same_thresholds(form, opened.ruleset)
     complete(form, opened.checked, opened.policy, {child.id: child.row.rating for child in opened.found.children})
     complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
     if opened.recommended and not str(form.value("why")).strip():

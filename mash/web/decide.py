@@ -22,7 +22,14 @@ from mash.web.access import actor, has_role, needs_role
 from mash.web.conflict import show_conflict
 from mash.web.contact_page import ON_DUTY, QUALIFIED, may_open, open_contact, show_contact
 from mash.web.decision_form import ALIKE, APART, DecisionForm, posted
-from mash.web.decision_rules import NO_VIEW, complete, complete_view, place_objections, strong_only
+from mash.web.decision_rules import (
+    NO_VIEW,
+    complete,
+    complete_view,
+    place_objections,
+    same_thresholds,
+    strong_only,
+)
 from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import names_of, to_draft, with_own
 from mash.web.filters import time
@@ -180,6 +187,7 @@ def save(reference: str) -> ResponseReturnValue:
     if not service and not strong:
         form.fault("service", "Select whether this is a request for a service")
     ratings = {child.id: child.row.rating for child in opened.found.children}
+    same_thresholds(form, opened.ruleset)
     complete(form, opened.checked, opened.policy, ratings)
     complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
     scopes = form.scopes

@@ -20,7 +20,20 @@ ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
-WHOLE = ("service", "mode", "version", "made", "type", "outcome", "answer", "nothing", "why", "exception", "pattern")
+WHOLE = (
+    "service",
+    "mode",
+    "version",
+    "made",
+    "judged",
+    "type",
+    "outcome",
+    "answer",
+    "nothing",
+    "why",
+    "exception",
+    "pattern",
+)
 ONE = (
     "rating",
     "level",

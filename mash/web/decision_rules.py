@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from mash.journeys.check import Checked
+from mash.rules import RuleSet
 from mash.web.check_panel import why_lower
 from mash.web.decision_form import DecisionForm, Scope
 from mash.workflow.child import Child
@@ -79,6 +80,14 @@ def complete_view(form: DecisionForm, repeats: Sequence[Repeat], standing: Mappi
     routes = {child: chosen.get(child) or outcome for child, outcome in standing.items()}
     if view_wanted(repeats, routes) and not str(form.value("pattern")).strip():
         form.fault("pattern", NO_VIEW)
+
+
+def same_thresholds(form: DecisionForm, ruleset: RuleSet | None) -> None:
+    """Ask for another look where the thresholds changed after the page was made; the page then shows the new check."""
+    judged = str(form.value("judged"))
+    if ruleset is not None and judged and judged != ruleset.id:
+        sentence = f"The thresholds changed to {ruleset.id} while you were working. Look at the check again, then save"
+        form.fault(f"{form.scopes[0].key}-level", sentence)
 
 
 def _indicators(form: DecisionForm, scope: Scope) -> None:

@@ -20,7 +20,9 @@ from mash.journeys.throttle import TooManyTries
 from mash.journeys.users import UserRefused
 from mash.log import log
 from mash.rules import FactsRefused
+from mash.web.access import who
 from mash.web.request_check import NotFromOurPage
+from mash.web.sent import hold_sent, words_sent
 from mash.workflow.contact import MoveRefused
 
 
@@ -123,9 +125,14 @@ def show(wrong: Exception) -> ResponseReturnValue:
 
 
 def _page(said: Said) -> str:
-    """Make the page; in plain words alone if what is broken is what pages are made with."""
+    """Make the page; in plain words alone if what is broken is what pages are made with.
+
+    It shows again whatever was written, and holds it where somebody may be let in later.
+    """
     try:
-        return render_template("error.html", said=said)
+        written, found = words_sent(), who()
+        held = bool(written and found and said.status == 403 and hold_sent(found.session_id))
+        return render_template("error.html", said=said, written=written, held=held)
     except Exception as wrong:  # noqa: BLE001  # whatever it is, the reader gets an answer
         log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
         return f"<!DOCTYPE html><html lang=en-GB><title>{said.title}</title><h1>{said.title}</h1><p>{said.words}</p>"
