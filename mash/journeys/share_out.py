@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.contacts import NotFound
+from mash.journeys.contacts import NotFound, locked
 from mash.journeys.events import record_event
 from mash.journeys.tell_colleague import tell_colleague
 from mash.journeys.triage import claim, is_claimed_by_another
@@ -107,7 +107,7 @@ def _give(session: Session, contact: Contact, to: Colleague, *, by: Actor, at: d
 
 def _each(session: Session, references: Sequence[str], do: Do, *, by: Actor) -> list[Outcome]:
     """Do one thing to each contact, all locked first and in one order. One that is refused never hides the rest."""
-    wanted = list(dict.fromkeys(references))[:MOST]
+    wanted = list(dict.fromkeys(references))
     found = {
         contact.reference: contact
         for contact in session.scalars(
@@ -162,9 +162,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
     Raises:
         MoveRefused: If someone has it open and no reason is given.
     """
-    contact = session.scalars(
-        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
-    ).one_or_none()
+    contact = session.scalars(locked(reference)).one_or_none()
     before = None if contact is None else _holder(session, contact, by=by, at=at)
     contact = claim(session, reference, by=by, at=at, reason=reason)
     if before is not None:
@@ -174,9 +172,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
 
 def ask_holder(session: Session, reference: str, *, by: Actor, at: datetime, words: str = "") -> str | None:
     """Ask whoever has a contact open whether one may have it. Return who was asked; None if nobody has it open now."""
-    contact = session.scalars(
-        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
-    ).one_or_none()
+    contact = session.scalars(locked(reference)).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
     holder = _holder(session, contact, by=by, at=at)

@@ -85,11 +85,18 @@ class ViewShown:
     row: PatternView
     by: str
     reviews: tuple[tuple[PatternReview, str], ...]
+    last: str = ""
     reference: str = ""
     received_at: datetime | None = None
 
 
-def views_of(session: Session, contact_id: int) -> tuple[ViewShown, ...]:
+def _may_be_named(session: Session, rows: Iterable[PatternView], roles: AbstractSet[str]) -> frozenset[str]:
+    """Keep, of the contacts closed before, the references that someone with these roles may know of."""
+    named = {row.last_reference for row in rows} - {None}
+    return frozenset(session.scalars(select(Contact.reference).where(Contact.reference.in_(named), open_to(roles))))
+
+
+def views_of(session: Session, contact_id: int, *, roles: AbstractSet[str]) -> tuple[ViewShown, ...]:
     """List the views written on one contact, the oldest first."""
     rows = session.execute(
         select(PatternView, User.name)
@@ -98,7 +105,15 @@ def views_of(session: Session, contact_id: int) -> tuple[ViewShown, ...]:
         .order_by(PatternView.id)
     ).all()
     reviews = _reviews(session, [row.id for row, _ in rows])
-    return tuple(ViewShown(row=row, by=name, reviews=tuple(reviews.get(row.id, ()))) for row, name in rows)
+    named = _may_be_named(session, (row for row, _ in rows), roles)
+    return tuple(
+        ViewShown(row=row, by=name, reviews=tuple(reviews.get(row.id, ())), last=_last(row, named))
+        for row, name in rows
+    )
+
+
+def _last(view: PatternView, named: frozenset[str]) -> str:
+    return view.last_reference if view.last_reference in named else ""
 
 
 def _reviews(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[PatternReview, str]]]:
@@ -131,8 +146,16 @@ def waiting_views(session: Session, *, roles: AbstractSet[str]) -> tuple[ViewSho
     """List the views that wait for a review: those that somebody sees otherwise first, then the oldest."""
     rows = session.execute(waiting_statement(roles)).all()
     reviews = _reviews(session, [row[0].id for row in rows])
+    named = _may_be_named(session, (row[0] for row in rows), roles)
     shown = (
-        ViewShown(row=view, by=name, reviews=tuple(reviews.get(view.id, ())), reference=reference, received_at=received)
+        ViewShown(
+            row=view,
+            by=name,
+            reviews=tuple(reviews.get(view.id, ())),
+            last=_last(view, named),
+            reference=reference,
+            received_at=received,
+        )
         for view, name, reference, received in rows
     )
     return tuple(sorted(shown, key=lambda one: one.row.state != "disputed"))

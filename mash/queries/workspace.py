@@ -126,7 +126,7 @@ def workspace(
         draft=_draft(session, contact_id, user_id=user_id, form=form),
         hold=holds(session, [contact_id]).get(contact_id, NOBODY),
         last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
-        views=views_of(session, contact_id),
+        views=views_of(session, contact_id, roles=roles),
         message=_message(session, contact_id),
         names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
     )

@@ -45,6 +45,8 @@ class References(Choices):
         ticked = [item for item in value or [] if isinstance(item, str) and REFERENCE.match(item)]
         if not ticked:
             raise ValidationError(self.empty)
+        if len(ticked) > share_out.MOST:
+            raise ValidationError(f"Select at most {share_out.MOST} contacts at once")
         return list(dict.fromkeys(ticked))
 
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from mash import clock
 from mash.db import transaction
 from mash.journeys.actor import Actor
 from mash.journeys.users import make_user
+from mash.models import Contact
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.contacts import Desk, decide, fields_of, send, words
 
@@ -80,6 +82,22 @@ def test_the_view_is_kept_and_read_by_someone_else(
     told = words(colleague.get(f"/contacts/{third}/timeline").text)
     assert "View of the pattern written" in told
     assert "View of the pattern agreed with" in told
+
+
+def test_the_contact_closed_before_is_named_only_to_those_who_may_know_of_it(
+    desk: Desk, sign_in_as: SignInAs, colleague: Browser
+) -> None:
+    first, second, third = (desk.contact(at=clock.now() - timedelta(days=days)) for days in (50, 20, 1))
+    browser = sign_in_as("practitioner")
+    for reference in (first, second, third):
+        assert decide(browser, reference, **CLOSE, pattern=VIEW).status_code == 303
+    assert f"The last one closed was {second}" in words(colleague.get("/reviews").text)
+    with transaction(desk.database) as session:
+        session.execute(update(Contact).where(Contact.reference == second).values(restricted=True))
+    for path in ("/reviews", f"/contacts/{third}"):
+        assert VIEW in colleague.get(path).text
+        assert second not in colleague.get(path).text
+    assert second in sign_in_as("manager").get("/reviews").text
 
 
 def test_whoever_wrote_it_is_refused_however_they_ask(desk: Desk, third: str, sign_in_as: SignInAs) -> None:

@@ -9,10 +9,10 @@ const WARN_BEFORE_MINUTES = 5;
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** Ask one of our own addresses. Throws if there is no good answer. */
-export async function ask(url, { body, method = body ? "POST" : "GET" } = {}) {
-  const headers = { "X-Mash": "1" };
+export async function ask(url, { body, tag = "", method = body ? "POST" : "GET" } = {}) {
+  const headers = { "X-Mash": "1", ...(tag ? { "If-None-Match": tag } : {}) };
   if (method !== "GET") headers["X-CSRFToken"] = token();
-  const answer = await fetch(url, { method, body, headers, credentials: "same-origin", redirect: "error" });
+  const answer = await fetch(url, { method, body, headers, credentials: "same-origin", redirect: "error", cache: "no-store" });
   if (!answer.ok && answer.status !== 304) throw new Error(String(answer.status));
   return answer;
 }
@@ -126,12 +126,7 @@ function keepLive(part) {
   const refresh = async () => {
     if (document.hidden || paused() || part.contains(document.activeElement) || part.matches(":hover")) return;
     try {
-      const answer = await fetch(part.dataset.live, {
-        headers: { "X-Mash": "1", ...(tag ? { "If-None-Match": tag } : {}) },
-        redirect: "error",
-        cache: "no-store",
-      });
-      if (!answer.ok && answer.status !== 304) throw new Error(String(answer.status));
+      const answer = await ask(part.dataset.live, { tag });
       if (answer.status === 200) {
         tag = answer.headers.get("ETag") ?? "";
         const made = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,5 +1,7 @@
 // The red board, renewed every 5 seconds, every 30 while hidden. Nothing moves under a pointer, a focused control or while
 // paused: then a line says that the board has changed. A red that needs a manager is said once, whatever is held back.
+import { ask } from "./mash.js";
+
 const board = document.querySelector("[data-live-board]");
 const [stale, said, held, show, pause, count] = ["stale", "said", "held", "show", "pause", "count"].map((id) => document.getElementById(`red-${id}`));
 const time = (at) => at.toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true }).replace(" ", "").toLowerCase();
@@ -42,12 +44,7 @@ function settle() {
 
 async function renew() {
   try {
-    const answer = await fetch(board.dataset.liveBoard, {
-      headers: { "X-Mash": "1", ...(tag ? { "If-None-Match": tag } : {}) },
-      redirect: "error",
-      cache: "no-store",
-    });
-    if (!answer.ok && answer.status !== 304) throw new Error(String(answer.status));
+    const answer = await ask(board.dataset.liveBoard, { tag });
     if (answer.status === 200) {
       tag = answer.headers.get("ETag") ?? "";
       next = document.importNode(new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild, true);
