@@ -6,8 +6,8 @@ from typing import Any, Protocol
 from playwright.sync_api import Locator, Page, expect
 from typing_extensions import override
 
-FURTHEST = 250
-"""More stops than any page has: past that the keyboard cannot reach it."""
+STOPS = "a[href], area[href], button, input, select, textarea, summary, [tabindex]"
+"""Where Tab may stop, and some more: past as many presses as the page has of these, the keyboard cannot reach it."""
 ON_IT = "(one) => one === document.activeElement"
 COUNTED = """
 addEventListener("pointerdown", () => window.counted("clicks"), true);
@@ -113,7 +113,7 @@ class Keys:
     def _reach(self, thing: Locator) -> None:
         """Go on with Tab until it has the focus."""
         expect(thing).to_be_visible()
-        for _ in range(FURTHEST):
+        for _ in range(self.page.locator(STOPS).count() + 1):
             if thing.evaluate(ON_IT):
                 return
             self.page.keyboard.press("Tab")
