@@ -62,7 +62,8 @@ def _keep(opened: Opened, *, with_levels: bool) -> None:
     with transaction() as session:
         with suppress(MoveRefused):  # the contact is locked before the draft, as a decision does
             claim(session, opened.reference, by=actor(), at=moment())
-        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, by=actor(), at=moment())
+        told: dict[str, Any] = {"by": actor(), "at": moment(), "turn": request.form.get("turn", "")}
+        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, **told)
 
 
 def version_of(form: DecisionForm) -> int:

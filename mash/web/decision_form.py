@@ -17,7 +17,7 @@ from mash.workflow.words import Agreement, Rating, Route
 
 ALL = "all"
 ALIKE, APART = "alike", "apart"
-BUTTONS = frozenset({"go", "drop"})
+BUTTONS = frozenset({"go", "drop", "turn"})
 LONGEST_REASON = 2000
 LONGEST_FIELDS = 4000
 WHOLE = (

@@ -86,7 +86,7 @@ def hints() -> str:
 
 
 def _posted() -> Form:
-    return Form(rows.schema(_count("children"), _count("adults"))).post(request.form, buttons=("do", "go"))
+    return Form(rows.schema(_count("children"), _count("adults"))).post(request.form, buttons=("do", "go", "turn"))
 
 
 def _keep_draft(form: Form) -> None:
@@ -97,7 +97,7 @@ def _keep_draft(form: Form) -> None:
         "fields": form.raw | {"hinted": None},
     }
     with transaction() as session:
-        keep_record_draft(session, written, by=actor(), at=moment())
+        keep_record_draft(session, written, by=actor(), at=moment(), turn=request.form.get("turn", ""))
 
 
 @blueprint.post("/contacts/new")

@@ -109,15 +109,34 @@ def test_going_back_shows_what_was_decided_and_no_form_to_save_again(door: Front
         expect(page.get_by_role("button", name="Save and stay", exact=True)).to_have_count(0)
 
 
+def is_kept(door: FrontDoor, reference: str) -> bool:
+    written = select(Draft.data).join(Contact, Contact.id == Draft.contact_id).where(Contact.reference == reference)
+    with reading(door.database) as session:
+        return any(MINE in str(data) for data in session.scalars(written))
+
+
 def until_kept(door: FrontDoor, reference: str) -> None:
     """Wait for what was written to reach the database: nothing shows the end of a request that outlives its page."""
-    written = select(Draft.data).join(Contact, Contact.id == Draft.contact_id).where(Contact.reference == reference)
     for _ in range(100):
-        with reading(door.database) as session:
-            if any(MINE in str(data) for data in session.scalars(written)):
-                return
+        if is_kept(door, reference):
+            return
         sleep(0.1)
     raise AssertionError("The draft was lost.")
+
+
+def test_a_check_that_takes_long_does_not_put_back_what_was_there_before(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    held: list[Route] = []
+    with door.opened("practitioner") as page:
+        page.goto(f"/contacts/{reference}")
+        page.route("**/check", lambda route: held.append(route))  # noqa: PLW0108  # it must be one of ours to be marked
+        with page.expect_request("**/check"):
+            Mouse(page).choose("all-rating", "amber")
+        Mouse(page).write(page.get_by_label("Reason for your decision"), MINE)
+        until_kept(door, reference)
+        with page.expect_response("**/check"):
+            held[0].continue_()
+        assert is_kept(door, reference)
 
 
 def test_what_is_half_written_is_there_after_leaving_the_page(door: FrontDoor) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk, decide, fields_of, words
+from tests.web.test_review import decision_of
 
 SERIOUS = {"need-significant": "present"}
 ADVISED = re.compile(r"Rules suggest level|Matches the thresholds|Higher than the rules")
@@ -106,8 +107,6 @@ def test_the_check_asked_for_by_a_script_is_the_same_and_keeps_the_first_level(d
     assert "data-into" in part.text
     assert "Yours is 2" in words(part.text)
     decide(browser, reference, all__level="4", all__route="strategy_discussion")
-    from tests.web.test_review import decision_of
-
     assert (decision_of(desk, reference).own_level, decision_of(desk, reference).level) == (2, 4)
 
 
@@ -191,6 +190,22 @@ def test_a_draft_saved_by_a_script_answers_with_the_time(desk: Desk, browser: Br
     headers = {"X-Mash": "1", "X-CSRFToken": fields["csrf_token"]}
     answer = browser.client.post(f"{path}/draft", data=fields, headers=headers)
     assert re.fullmatch(r"\d+:\d\d[ap]m", answer.get_json()["saved"])
+
+
+def test_a_check_that_comes_late_puts_back_no_older_words_and_still_keeps_the_first_level(
+    desk: Desk, browser: Browser
+) -> None:
+    reference = desk.contact(observed=SERIOUS)
+    decide(browser, reference, "draft", all__reason="The newest words", all__level="4", turn="7.10")
+    decide(browser, reference, "check", all__reason="Older words", all__level="2", turn="7.9", go="check")
+    page = browser.get(f"/contacts/{reference}").text
+    assert "The newest words" in page
+    assert "Older words" not in page
+    assert ADVISED.search(page)
+    decide(browser, reference, "draft", all__reason="From another page", turn="8.1")
+    assert "From another page" in browser.get(f"/contacts/{reference}").text
+    decide(browser, reference, all__level="4", all__route="strategy_discussion")
+    assert decision_of(desk, reference).own_level == 2
 
 
 def test_the_draft_goes_once_it_is_recorded(desk: Desk, browser: Browser) -> None:

@@ -256,6 +256,15 @@ def test_a_half_written_contact_is_kept_for_its_writer_valid_or_not(
     assert number(app) == 0
 
 
+def test_a_draft_that_comes_late_puts_back_no_older_words(browser: Browser) -> None:
+    for turn, words in (("7.2", "The newest words"), ("7.1", "Older words")):
+        told = {"narrative": words, "children": "1", "adults": "1", "turn": turn, "go": "draft"}
+        browser.send("/contacts/new", "/contacts/new/draft", **told)
+    page = browser.get("/contacts/new").text
+    assert "The newest words" in page
+    assert "Older words" not in page
+
+
 def test_a_draft_goes_when_its_contact_is_recorded(browser: Browser) -> None:
     written = {"narrative": "Rang from the playground.", "children": "1", "adults": "1", "type": "advice"}
     browser.send("/contacts/new", "/contacts/new/draft", **written)

@@ -2,6 +2,16 @@
 import { ask } from "./mash.js";
 
 const DRAFT_AFTER = 1500;
+const PAGE = crypto.getRandomValues(new Uint32Array(1))[0];
+let turns = 0;
+
+/** What is written, and in which turn this page sends it: what comes late must not stand over what came after it. */
+export function written(form, go) {
+  const body = new FormData(form);
+  body.set("go", go);
+  body.set("turn", `${PAGE}.${++turns}`);
+  return body;
+}
 
 const at = () =>
   new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit", hour12: true }).replace(" ", "");
@@ -20,8 +30,7 @@ export function keepDrafts(form) {
     clearTimeout(timer);
     if (!dirty) return busy;
     dirty = false;
-    const body = new FormData(form);
-    body.set("go", "draft");
+    const body = written(form, "draft");
     busy = busy.then(async () => {
       onItsWay = true;
       try {
@@ -58,8 +67,6 @@ export function keepDrafts(form) {
   addEventListener("pagehide", () => {
     // A draft still on its way is cut off when the page goes: send it again by the means that outlives the page.
     if (!dirty && (sent || !onItsWay)) return;
-    const body = new FormData(form);
-    body.set("go", "draft");
-    navigator.sendBeacon(form.dataset.draft, body);
+    navigator.sendBeacon(form.dataset.draft, written(form, "draft"));
   });
 }

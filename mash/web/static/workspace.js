@@ -1,6 +1,6 @@
 // What a script adds to the page about a contact: finding facts as you type, the check at once.
 import { ask } from "./mash.js";
-import { keepDrafts } from "./drafts.js";
+import { keepDrafts, written } from "./drafts.js";
 
 const form = document.getElementById("decision-form");
 const DETAILS = {};
@@ -175,8 +175,7 @@ function checks() {
   form.append(spoken);
   const run = async () => {
     const mine = ++turn;
-    const body = new FormData(form);
-    body.set("go", "check");
+    const body = written(form, "check");
     try {
       const answer = await ask(form.dataset.check, { body });
       const made = new DOMParser().parseFromString(await answer.text(), "text/html");
