@@ -24,9 +24,11 @@ from mash.web import (
     referrer,
     review,
     search,
+    self_check,
     sign_in_pages,
     skip,
     team,
+    thresholds,
     timeline,
     told,
     workspace,
@@ -60,4 +62,6 @@ PAGES: tuple[Blueprint, ...] = (
     information.blueprint,
     pattern.blueprint,
     change.blueprint,
+    self_check.blueprint,
+    thresholds.blueprint,
 )

@@ -139,7 +139,9 @@ def _listen(context: BrowserContext, url: str) -> list[str]:
     answered: set[str] = set()
 
     def said(message: ConsoleMessage) -> None:
-        expected = message.text.startswith("Failed to load resource") and message.location["url"] in answered
+        expected = (
+            message.text.startswith("Failed to load resource") and message.location["url"].partition("#")[0] in answered
+        )
         if message.type in {"error", "warning"} and not expected:
             complaints.append(f"{message.text} ({message.location['url']})")
 

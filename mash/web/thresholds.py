@@ -1,0 +1,78 @@
+"""The thresholds to read: every version, one as a document, one rule with contacts it helped to decide. For anyone."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from flask import Blueprint, render_template, request
+from werkzeug.exceptions import NotFound
+
+from mash.queries.rule_contacts import contacts_of_rule
+from mash.rules import RuleSet
+from mash.web.access import anyone, has_role, who
+from mash.web.threshold_words import STATUSES, document_of, matching
+from mash.web.wiring import moment, reading, wiring
+from mash.workflow.calendar import london_day
+
+blueprint = Blueprint("thresholds", __name__)
+
+LONGEST = 80
+STILL_OPEN = timedelta(days=90)
+"""How long after a version's last day contacts that came under it may still be decided."""
+READS_CONTACTS = ("practitioner", "manager", "auditor")
+READS_DRAFTS = ("practitioner", "manager", "reviewer", "auditor")
+
+
+@blueprint.get("/thresholds")
+@anyone
+def versions() -> str:
+    """List every version that the reader may see, the newest first."""
+    today = london_day(moment())
+    found = [one for one in reversed(wiring().rulebook.versions) if _may_read(one)]
+    now = next((one for one in found if one.status == "live" and one.in_force(today)), None)
+    return render_template("thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today)
+
+
+@blueprint.get("/thresholds/<version>")
+@anyone
+def show(version: str) -> str:
+    """Show a version as a document, or what of it holds the words looked for."""
+    ruleset = version_or_404(version)
+    sought = " ".join(request.args.get("q", "")[:LONGEST].split())
+    whole = document_of(ruleset)
+    found = matching(whole, sought.lower().split()) if sought else whole
+    return render_template("threshold.html", ruleset=ruleset, document=found, sought=sought, statuses=STATUSES)
+
+
+@blueprint.get("/thresholds/<version>/rules/<path:rule>")
+@anyone
+def show_rule(version: str, rule: str) -> str:
+    """Show one rule: exactly when it holds, what it gives, and contacts in which it was met for those who may know."""
+    ruleset = version_or_404(version)
+    card = document_of(ruleset).find(rule)
+    if card is None:
+        raise NotFound("This version has no such rule.")
+    found, reads = who(), has_role(*READS_CONTACTS)
+    contacts = None
+    if found and reads and ruleset.status != "draft":
+        with reading() as session:
+            since, until = _in_use(ruleset)
+            contacts = contacts_of_rule(session, version, rule, found.roles, since=since, until=until)
+    return render_template("threshold_rule.html", ruleset=ruleset, card=card, contacts=contacts, statuses=STATUSES)
+
+
+def version_or_404(version: str) -> RuleSet:
+    """Return a version that the reader may see."""
+    for ruleset in wiring().rulebook.versions:
+        if ruleset.id == version and _may_read(ruleset):
+            return ruleset
+    raise NotFound("There is no such version of the thresholds.")
+
+
+def _may_read(ruleset: RuleSet) -> bool:
+    return ruleset.status != "draft" or has_role(*READS_DRAFTS)
+
+
+def _in_use(ruleset: RuleSet) -> tuple[datetime, datetime]:
+    since = datetime.combine(ruleset.effective_from, time(), UTC)
+    if ruleset.effective_to is None:
+        return since, moment()
+    return since, datetime.combine(ruleset.effective_to, time(), UTC) + STILL_OPEN
