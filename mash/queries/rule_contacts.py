@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mash.models import ChildOnContact, Contact, Decision
 from mash.queries.restricted import open_to
 
-LOOKED_AT = 400
+LOOKED_AT = 1500
 """The newest decisions looked through: a rule that is rarely met may find none among them."""
 SHOWN = 12
 
@@ -37,8 +37,9 @@ def contacts_of_rule(
         roles: The reader's; contacts that they may not know of are left out.
         since, until: When the version was in use, so that nothing outside it is looked through.
     """
+    told = (Decision.decided_at, Decision.level, Decision.advised_level, Decision.route)
     found = (
-        select(Decision, Contact.reference)
+        select(Decision.advice, Contact.reference, *told)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
         .where(Decision.status == "decided", Decision.decided_at.between(since, until), open_to(roles))
@@ -47,10 +48,10 @@ def contacts_of_rule(
         .limit(LOOKED_AT)
     )
     shown: list[RuleContact] = []
-    for decision, reference in session.execute(found):
-        if rule in rules_met(decision.advice or {}):
-            told = {name: getattr(decision, name) for name in ("decided_at", "level", "advised_level", "route")}
-            shown.append(RuleContact(reference=reference, **told))
+    for advice, reference, decided_at, level, advised, route in session.execute(found):
+        if rule in rules_met(advice or {}):
+            said = {"decided_at": decided_at, "level": level, "advised_level": advised, "route": route}
+            shown.append(RuleContact(reference=reference, **said))
             if len(shown) == SHOWN:
                 break
     return shown
