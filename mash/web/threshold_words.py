@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mash.rules import RuleSet
+from mash.rules.conditions import Unless
 from mash.rules.parts import Effect, Kind, Level, Rule
 from mash.rules.wording import Clause, in_words, level_name
 
@@ -176,6 +177,11 @@ def _routes(ruleset: RuleSet) -> Iterator[Card]:
     for rule in sorted(ruleset.route_rules, key=lambda rule: -rule.route):
         route = ruleset.routes[rule.route]
         yield Card(rule.id, "route", rule.words, rule.source, in_words(ruleset, rule.when), (route.name,))
+    grown = ruleset.not_a_child
+    adult = ruleset.routes[grown.route].name
+    yield Card(
+        grown.id, "gate", grown.words, grown.source, in_words(ruleset, Unless(grown.when, grown.unless)), (adult,)
+    )
     for turn in ruleset.redirects:
         yield Card(turn.id, "redirect", turn.words, turn.source, in_words(ruleset, turn.when), (turn.name,))
     for gate in ruleset.gates:

@@ -1,5 +1,6 @@
 """The thresholds as anyone reads them, and the check before referring: public, nothing kept, drafts for the few."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_every_rule_of_a_version_stands_in_its_document_once(rulebook: RuleBook)
             *ruleset.gates,
             *ruleset.offsets,
         )
-        assert sorted(cards) == sorted(rule.id for rule in (*rules, *others))
+        assert sorted(cards) == sorted(rule.id for rule in (*rules, *others, ruleset.not_a_child))
 
 
 def test_a_word_is_found_wherever_a_rule_holds_it(client: Browser, rulebook: RuleBook) -> None:
@@ -143,3 +144,12 @@ def test_the_check_keeps_nothing(client: Browser, database: Database) -> None:
     before = rows()
     checked(client, seen=["ng-persistent"])
     assert rows() == before
+
+
+def test_a_reason_in_the_check_leads_to_its_rule(desk: Desk, client: Browser, sign_in_as: SignInAs) -> None:
+    reference = desk.contact(observed={"need-significant": "present"})
+    browser = sign_in_as("practitioner")
+    decide(browser, reference, "check")
+    links = re.findall(rf'href="({DOCUMENT}/rules/[^"]+)"', browser.get(f"/contacts/{reference}").text)
+    assert links
+    assert all(client.get(link).status_code == 200 for link in links)
