@@ -19,6 +19,7 @@ SECTIONS = {
     "duties": "Duties",
     "instructions": "Instructions",
     "indicators": "Indicators",
+    "wording": "Words for indicators",
     "rules": "Rules",
     "offsets": "Strengths",
     "urgency": "Urgency",
@@ -173,7 +174,7 @@ class _Comparison:
         )
 
     def _name(self, item: Item, words: PlainWords) -> str:
-        if item.section == "indicators":
+        if item.section in ("indicators", "wording"):
             return words.fact(item.id)
         said = item.fields.get("name") if item.section in ORDERED else item.fields.get("words")
         return f"“{said or item.fields.get('title') or item.fields.get('name') or item.id}” ({item.id})"

@@ -41,9 +41,9 @@ def _items(sections: Mapping[str, Entry]) -> Iterator[Item]:
         for name in names:
             for place, entry in enumerate(sections[name].items() if name in sections else []):
                 yield _item(name, entry.mapping()[key].text(), entry, place)
-    for name in ("duties", "indicators"):
+    for name in ("duties", "indicators", "wording"):
         for place, (key, entry) in enumerate(sections[name].mapping().items() if name in sections else []):
-            field = "words" if name == "duties" else "gives"
+            field = "gives" if name == "indicators" else "words"
             yield Item(name, key, {field: entry.plain()}, entry.line, place)
     yield from _gates(sections["gates"].mapping())
     for place, entry in enumerate(sections["clocks"].items() if "clocks" in sections else []):

@@ -73,6 +73,7 @@ def rising(places: list[int]) -> set[int]:
     runs: list[list[int]] = [[]]
     for number, place in enumerate(places):
         before = [run for run in runs if not run or places[run[-1]] < place]
-        longest: list[int] = max(before, key=len)
-        runs.append([*longest, number])
-    return set(max(runs, key=len))
+        before.sort(key=len)
+        runs.append([*before[-1], number])
+    runs.sort(key=len)
+    return set(runs[-1])
