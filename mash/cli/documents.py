@@ -1,4 +1,4 @@
-"""Command ``thresholds``: check a threshold document for holes, and compare two. Neither needs a database."""
+"""Command ``thresholds``: check a threshold document for holes, read it, compare two. None needs a database."""
 
 import json
 import sys
@@ -13,7 +13,7 @@ from mash import clock, config
 from mash.cli import REFUSED
 from mash.rules import RuleBook, load_catalogue
 from mash.rules.book import CATALOGUE
-from mash.rules.compare import SECTIONS, Difference, compare
+from mash.rules.compare import SECTIONS, Difference, compare, in_full
 from mash.rules.matching import ChangeKind
 from mash.rules.soundness import Finding, Severity, check, places
 from mash.rules.soundness.answers import Answer, answer_to, read_answers
@@ -24,7 +24,7 @@ text_or_json = click.option("--format", "shape", type=click.Choice(["text", "jso
 
 @click.group()
 def thresholds() -> None:
-    """Check and compare threshold documents.
+    """Check, read and compare threshold documents.
 
     A document is named by its file, or by the id of a version in the folder of thresholds.
     """
@@ -88,6 +88,22 @@ def compare_(old: str, new: str, shape: str) -> None:
         )
     else:
         click.echo("\n".join(_differences(before, after, found)))
+
+
+@thresholds.command("show", epilog="Exit codes: 0 done, 1 a file was refused, 2 wrong usage.")
+@click.argument("document", metavar="[VERSION|FILE]", required=False)
+def show(document: str | None) -> None:
+    """Read a threshold document in plain words, every rule with its source. Without a name, the one in force today."""
+    heading = ""
+    for item, details in in_full(_read(_path(document))):
+        if SECTIONS[item.section] != heading:
+            heading = SECTIONS[item.section]
+            click.echo(f"{heading}\n{'=' * len(heading)}\n")
+        click.echo(item.id)
+        for detail in details:
+            if detail.new not in {"", item.id}:
+                click.echo(f"  {detail.what}: {detail.new}")
+        click.echo()
 
 
 def _path(document: str | None) -> Path:

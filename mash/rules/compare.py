@@ -31,7 +31,7 @@ SECTIONS = {
     "transition": "Open contacts",
     "examples": "Worked examples",
 }
-_FIELDS = {
+FIELDS = {
     "when": "Met when",
     "then": "Gives",
     "gives": "By itself",
@@ -87,6 +87,22 @@ def compare(old: Written, new: Written) -> tuple[Difference, ...]:
     return tuple(sorted(found, key=lambda each: (order.index(each.section), each.new_line or each.old_line)))
 
 
+def field_name(key: str) -> str:
+    """Return what a field is called in words."""
+    return FIELDS.get(key, key.replace("_", " ").capitalize())
+
+
+def in_full(written: Written) -> Iterator[tuple[Item, tuple[Detail, ...]]]:
+    """Yield every item of a version with what it says, in the order of the sections: the document to read."""
+    words = PlainWords(written.root, written.ruleset.catalogue)
+    order = list(SECTIONS)
+    for item in sorted(items(written.root), key=lambda each: (order.index(each.section), each.line)):
+        said = [Detail(field_name(key), "", words.field(key, value)) for key, value in item.fields.items()]
+        if item.section == "indicators":
+            said = [Detail("Words", "", words.fact(item.id)), *said]
+        yield item, tuple(said)
+
+
 class _Comparison:
     def __init__(self, old: Written, new: Written) -> None:
         self.old = {(item.section, item.id): item for item in items(old.root)}
@@ -129,7 +145,7 @@ class _Comparison:
             for number, item in enumerate(kept):
                 if number not in still:
                     before = self.old[section, item.id]
-                    where = Detail(_FIELDS["place"], str(before.place + 1), str(item.place + 1))
+                    where = Detail(FIELDS["place"], str(before.place + 1), str(item.place + 1))
                     yield self._difference(ChangeKind.MOVED, (before,), (item,), (where,))
 
     def _matched(self, gone: Mapping[Key, Item], come: Mapping[Key, Item]) -> Iterator[Match]:
@@ -186,14 +202,14 @@ class _Comparison:
         old, new = (part[0].fields if part else {} for part in (before, after))
         found = []
         if before and after and before[0].section != after[0].section:
-            found.append(Detail(_FIELDS["section"], SECTIONS[before[0].section], SECTIONS[after[0].section]))
+            found.append(Detail(FIELDS["section"], SECTIONS[before[0].section], SECTIONS[after[0].section]))
         for key in dict.fromkeys((*old, *new)):
             if old.get(key) != new.get(key) and not (key in ("id", "key") and not (old and new)):
                 said = [
                     words.field(key, part[key]) if key in part else ""
                     for words, part in zip(self.words, (old, new), strict=True)
                 ]
-                found.append(Detail(_FIELDS.get(key, key.replace("_", " ").capitalize()), *said))
+                found.append(Detail(field_name(key), *said))
         return tuple(found)
 
 
