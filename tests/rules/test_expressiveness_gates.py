@@ -116,7 +116,11 @@ def test_r31_the_same_level_is_more_urgent_as_the_date_comes_nearer() -> None:
 
 def test_r32_where_the_child_is_a_bed_a_doctor_and_evidence_set_urgency_and_not_level() -> None:
     facts = [presence("evidence_at_risk", "urgency"), number("safe_until_hours", "urgency", "hours")]
-    near = [{"fact": "no_bed"}, {"fact": "medical_need", "at_least": "now"}, {"fact": "evidence_at_risk"}]
+    near: list[dict[str, Any]] = [
+        {"fact": "no_bed"},
+        {"fact": "medical_need", "at_least": "now"},
+        {"fact": "evidence_at_risk"},
+    ]
     near.append({"fact": "safe_until_hours", "under": 12})
     ruleset = document(facts, urgency=[said("R-1") | {"when": {"any": near}, "rating": "red"}])
     reasons: list[dict[str, Any]] = [{"no_bed": P}, {"medical_need": "now"}, {"evidence_at_risk": P}]
