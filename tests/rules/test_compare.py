@@ -131,3 +131,9 @@ def test_a_file_that_is_wrong_is_refused_as_by_the_loader(tmp_path: Path) -> Non
     (tmp_path / "x.yaml").write_text("version: 1\n")
     with pytest.raises(ValueError, match=r"x\.yaml, line 1"):
         read_written(tmp_path / "x.yaml", CATALOGUE)
+
+
+def test_rules_that_give_other_things_are_no_split_of_the_one_before() -> None:
+    other = [WAYS[0], WAYS[1] | {"then": {"level": "L2"}}]
+    kinds = [kind for kind, _, _ in told(written(rules=[TWO_WAYS]), written(rules=other))]
+    assert kinds == ["removed", "added", "added"]

@@ -173,3 +173,11 @@ def test_no_version_that_loads_lets_risk_lower_strengths_cut_triggers_or_agreeme
 ) -> None:
     never = ("risk-lowers", "strength-lowers", "agreement-moves", "example-broken")
     assert not [finding for finding in check(ruleset) if finding.code.startswith(never)]
+
+
+def test_a_trigger_that_holds_where_a_strength_lowers_the_same_level_is_no_overlap() -> None:
+    offset = said("O-1") | {"factor": "pf-school", "strands": ["neglect"], "lowers_by": 2}
+    early = {"when": {"indicator": "ng-early"}, "then": {"level": "L4"}, "strand": "neglect"}
+    firm, soft = said("T-5") | early | {"kind": "trigger"}, said("S-5") | early | {"kind": "single"}
+    found_ = check(sound(offsets=[offset], rules=[*RULES, firm, soft]))
+    assert [each.at for each in found_ if each.code == "overlap"] == ["S-5"]
