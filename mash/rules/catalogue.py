@@ -29,6 +29,17 @@ class FactType(StrEnum):
 
 ROUTING_ONLY = ("contact_type", "referrer_type", "named_or_anonymous", "information_quality", "case_status")
 EVIDENCE = ("said", "seen_or_confirmed")
+MEANINGS = (
+    "immediate_danger",
+    "likely_harm",
+    "ethnicity",
+    "faith",
+    "immigration_status",
+    "postcode",
+    "poverty",
+    "care_experienced_parent",
+    "home_education",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,10 @@ class Protective:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fact:
-    """One thing that can be known. Numbers have `unit`, `most`; choices `values`, least worrying first if ordered."""
+    """One thing that can be known. Numbers have `unit`, `most`; choices `values`, least worrying first if ordered.
+
+    `means` is what the checks of a version must recognise, one of MEANINGS or nothing; it never changes a result.
+    """
 
     name: str
     role: Role
@@ -89,6 +103,7 @@ class Fact:
     ordered: bool = False
     indicator: Indicator | None = None
     protective: Protective | None = None
+    means: str = ""
 
     def detail_values(self, catalogue: "Catalogue") -> dict[str, tuple[str, ...] | None]:
         """Return the details that go with this fact when present: their values, or None for a number of days."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from mash.rules.catalogue import (
     EVIDENCE,
+    MEANINGS,
     ROUTING_ONLY,
     Ages,
     Catalogue,
@@ -102,7 +103,7 @@ def _names(entry: Entry) -> tuple[str, ...]:
 
 def _indicator(entry: Entry, catalogue: Catalogue) -> Fact:
     required = ("code", "words", "domain", "strand", "ages", "typical", "qualifiers", "tags", "question", "source")
-    fields = entry.fields(required)
+    fields = entry.fields(required, ("means",))
     ages = fields["ages"].fields((), ("unborn", "from_years", "under_years"))
     return Fact(
         name=fields["code"].text(),
@@ -110,6 +111,7 @@ def _indicator(entry: Entry, catalogue: Catalogue) -> Fact:
         type=FactType.PRESENCE,
         words=fields["words"].text(),
         question=fields["question"].text(),
+        means=_means(fields),
         indicator=Indicator(
             domain=fields["domain"].one_of(catalogue.domains, "domain"),
             strand=fields["strand"].one_of(catalogue.strands, "strand"),
@@ -155,7 +157,7 @@ def _exception(entry: Entry, catalogue: Catalogue) -> Fact:
 
 
 def _fact(entry: Entry, catalogue: Catalogue) -> Fact:
-    fields = entry.fields(("name", "role", "type", "words", "question"), ("unit", "max", "values", "ordered"))
+    fields = entry.fields(("name", "role", "type", "words", "question"), ("unit", "max", "values", "ordered", "means"))
     name, kind = fields["name"].text(), FactType(fields["type"].one_of([*FactType], "type"))
     role = Role(fields["role"].one_of(_FACT_ROLES, "role"))
     if name in ROUTING_ONLY and role is not Role.ROUTING:
@@ -177,4 +179,9 @@ def _fact(entry: Entry, catalogue: Catalogue) -> Fact:
         most=fields["max"].whole(1) if "max" in fields else 100_000,
         values=_names(fields["values"]) if "values" in fields else (),
         ordered=fields["ordered"].flag() if "ordered" in fields else False,
+        means=_means(fields),
     )
+
+
+def _means(fields: dict[str, Entry]) -> str:
+    return fields["means"].one_of(MEANINGS, "meaning") if "means" in fields else ""

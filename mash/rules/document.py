@@ -26,7 +26,17 @@ REQUIRED = (
     "gates",
     "transition",
 )
-OPTIONAL = ("extra_routes", "duties", "instructions", "offsets", "redirects", "clocks", "mappings", "examples")
+OPTIONAL = (
+    "extra_routes",
+    "duties",
+    "instructions",
+    "offsets",
+    "redirects",
+    "clocks",
+    "mappings",
+    "examples",
+    "wording",
+)
 
 
 def load_ruleset(path: Path | str, catalogue: Catalogue) -> RuleSet:
@@ -57,7 +67,7 @@ def ruleset_from(root: Entry, catalogue: Catalogue, problems: Problems) -> RuleS
     frame = read_frame(parts, problems)
     reader = Reader(catalogue, frame, problems)
     read: dict[str, Any] = {
-        "indicators": reader.indicators(parts["indicators"]),
+        "indicators": reader.indicators(parts["indicators"], parts.get("wording")),
         "rules": reader.listed(parts["rules"], reader.rule),
         "offsets": reader.listed(parts.get("offsets"), reader.offset),
         "urgency": reader.listed(parts["urgency"], reader.urgency),

@@ -89,7 +89,7 @@ def _listed(entry: Entry, read: Callable[[Entry], T], problems: Problems, least:
 
 def _version(entry: Entry) -> Version:
     required = ("id", "title", "status", "use", "approved", "effective_from", "effective_to", "supersedes")
-    found = entry.fields((*required, "reason", "approving_body", "training_from"), ("label",))
+    found = entry.fields((*required, "reason", "approving_body", "training_from"), ("label", "author"))
     begins, ends = found["effective_from"].day(), found["effective_to"].day_or_none()
     if ends is not None and ends < begins:
         raise found["effective_to"].wrong(f"{ends} is before {begins}", "Give the last day in force, or null")
@@ -109,6 +109,7 @@ def _version(entry: Entry) -> Version:
         approving_body=found["approving_body"].text(),
         training_from=found["training_from"].day_or_none(),
         label=found["label"].text() if "label" in found else "",
+        author=found["author"].text() if "author" in found else "",
     )
 
 

@@ -244,3 +244,4 @@ class Version:
     approving_body: str
     training_from: date | None
     label: str = ""
+    author: str = ""

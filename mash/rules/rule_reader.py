@@ -50,6 +50,7 @@ class Reader:
         levels = tuple(level.key for level in frame.levels)
         self.scope = Scope(catalogue, levels, tuple(basis.key for basis in frame.bases), ())
         self.ids: set[str] = set()
+        self.wording: dict[str, str] = {}
 
     def listed(self, entry: Entry | None, read: Callable[[Entry], T]) -> tuple[T, ...]:
         """Read a list item by item, noting the mistakes of each; a section left out is empty."""
@@ -79,10 +80,11 @@ class Reader:
         """Return one or more keys of a list in the frame."""
         return tuple(key.one_of(known, kind) for key in entry.one_or_more()) if entry else ()
 
-    def indicators(self, entry: Entry) -> dict[str, tuple[Rule, ...]]:
-        """Read the indicator map: what each code gives by itself."""
+    def indicators(self, entry: Entry, wording: Entry | None) -> dict[str, tuple[Rule, ...]]:
+        """Read the indicator map, what each code gives by itself; `wording` is this version's own words for a code."""
         lines: dict[str, tuple[Rule, ...]] = {}
         codes = [fact.name for fact in self.catalogue.indicators()]
+        self._read_wording(wording, codes)
         with self.problems.gather():
             self.scope.codes = tuple(code for code in entry.mapping() if code in codes)
             for code, given in entry.mapping().items():
@@ -92,6 +94,12 @@ class Reader:
         self.scope.used.update(lines)
         self.scope.lines, self.scope.complete = lines, True
         return lines
+
+    def _read_wording(self, wording: Entry | None, codes: list[str]) -> None:
+        with self.problems.gather():
+            for code, words in wording.mapping().items() if wording else ():
+                with self.problems.gather():
+                    self.wording[Entry(code, words.line, words.where).one_of(codes, "indicator")] = words.text()
 
     def _lines(self, fact: Fact, given: Entry) -> tuple[Rule, ...]:
         if isinstance(given.value, str):
@@ -118,7 +126,7 @@ class Reader:
         return Rule(
             id=fact.name,
             kind=Kind.SINGLE,
-            words=fact.words,
+            words=self.wording.get(fact.name, fact.words),
             source=found["source"].text() if "source" in found else fact.indicator.source,
             when=self._unless(when, found.get("unless")),
             then=Effect(

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML, events
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from mash.rules.problems import Wrong, meant
 
-MOST_BYTES = 500_000
+MOST_BYTES = 300_000
+MOST_SHOWN = 60
 MOST_DEPTH = 20
 
 Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
@@ -41,7 +43,7 @@ class Entry:
             if key not in known:
                 raise Wrong(
                     entry.line,
-                    f"{self.where}: there is no key '{key}' here",
+                    f"{self.where}: there is no key {Entry(key).shown()} here",
                     meant(key, known, f"Use only: {', '.join(known)}"),
                 )
         for key in required:
@@ -100,14 +102,17 @@ class Entry:
         name = self.text()
         if name not in known:
             choice = f"Use one of: {', '.join(known)}" if 0 < len(known) <= 12 else f"Use a {kind} that is defined"
-            raise self.wrong(f"no {kind} is called '{name}'", meant(name, known, choice))
+            raise self.wrong(f"no {kind} is called {self.shown()}", meant(name, known, choice))
         return name
 
     def shown(self) -> str:
         """Return the value as a reader would recognise it."""
         if isinstance(self.value, dict | list):
             return "this list" if isinstance(self.value, list) else "this set of keys"
-        return "an empty value" if self.value is None else f"'{self.value}'"
+        if self.value is None:
+            return "an empty value"
+        said = str(self.value)
+        return f"'{said}'" if len(said) <= MOST_SHOWN else f"'{said[:MOST_SHOWN]}…'"
 
     def plain(self) -> Json:
         """Return the value without its places, dates as text."""
@@ -141,12 +146,16 @@ def read_yaml(content: bytes) -> Entry:
         for event in YAML(typ="safe", pure=True).parse(content.decode("utf-8")):
             tree.take(event)
     except UnicodeDecodeError as fault:
-        raise Wrong(0, "the file is not UTF-8 text", "Save it as UTF-8") from fault
+        line = content[: fault.start].count(b"\n") + 1
+        raise Wrong(line, "the file is not UTF-8 text", "Save it as UTF-8") from fault
     except MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 0
         raise Wrong(line, f"this is not YAML: {fault.problem}", "Look at the indents, colons and quotes") from fault
-    except YAMLError as fault:
-        raise Wrong(0, "the file holds characters that text may not hold", "Remove the control characters") from fault
+    except ReaderError as fault:
+        line = content.decode("utf-8")[: fault.position].count("\n") + 1
+        raise Wrong(
+            line, "the file holds characters that text may not hold", "Remove the control characters"
+        ) from fault
     if tree.root is None or tree.root.value is None:
         raise Wrong(0, "the file is empty", "Begin with 'version:' or 'catalogue:'")
     return tree.root
@@ -202,7 +211,9 @@ class _Tree:
         elif not event.value:
             raise Wrong(line, f"{top.entry.where}: a key is empty", "Name the key")
         elif isinstance(top.entry.value, dict) and event.value in top.entry.value:
-            raise Wrong(line, f"{top.entry.where}: the key '{event.value}' is written twice", "Keep one of the two")
+            raise Wrong(
+                line, f"{top.entry.where}: the key {Entry(event.value).shown()} is written twice", "Keep one of the two"
+            )
         else:
             top.key = event.value
 

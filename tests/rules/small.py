@@ -19,6 +19,7 @@ INDICATORS = {
     "ab-says": ("body", "abuse", [], ["strategy", "no_offset"]),
     "nd-drink": ("parent", "needs", ["severity"], []),
     "nd-ill": ("parent", "needs", [], []),
+    "nd-poor": ("parent", "needs", [], []),
 }
 PROTECTIVE = {"pf-adult": (["needs"], "seen_or_confirmed", 28, 0), "pf-school": (["neglect", "needs"], "said", None, 5)}
 CHOICES = {
@@ -36,12 +37,20 @@ NUMBERS = {
     "age_years": ("context", 25),
     "hours_to_harm": ("urgency", 90),
 }
-PRESENCES = {"immediate_harm": "risk", "unborn": "context", "disabled": "context", "no_bed": "urgency"}
+PRESENCES = {
+    "immediate_harm": "risk",
+    "likely_harm": "risk",
+    "unborn": "context",
+    "disabled": "context",
+    "no_bed": "urgency",
+}
+MEANS = {"immediate_harm": "immediate_danger", "likely_harm": "likely_harm", "nd-poor": "poverty"}
 EXCEPTIONS = ["ex-birthmark", "ex-timetable"]
 
 
 def _said(name: str) -> Plain:
-    return {"words": f"{name} in words", "question": f"What of {name}?"}
+    means = {"means": MEANS[name]} if name in MEANS else {}
+    return {"words": f"{name} in words", "question": f"What of {name}?"} | means
 
 
 def plain_catalogue() -> Plain:
