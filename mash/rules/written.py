@@ -26,3 +26,17 @@ def read_written(path: Path | str, catalogue: Catalogue) -> Written:
         roots = [read_yaml(Path(path).read_bytes())]
     problems.refuse_if_any()
     return Written(problems.file, ruleset_from(roots[0], catalogue, problems), roots[0])
+
+
+def written_version(folder: Path, ruleset: RuleSet) -> Written:
+    """Read the file of a version in a folder of thresholds. A file is named by the day it begins.
+
+    Raises:
+        LookupError: when no file of the folder holds that version.
+    """
+    near = folder.glob(f"{ruleset.effective_from:%Y-%m}*.yaml")
+    found = (read_written(path, ruleset.catalogue) for path in sorted(near))
+    for written in found:
+        if written.ruleset.content_hash == ruleset.content_hash:
+            return written
+    raise LookupError(f"No file in the folder of thresholds holds version '{ruleset.id}' as it was loaded.")

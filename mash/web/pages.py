@@ -28,6 +28,7 @@ from mash.web import (
     sign_in_pages,
     skip,
     team,
+    threshold_checks,
     thresholds,
     timeline,
     told,
@@ -63,5 +64,6 @@ PAGES: tuple[Blueprint, ...] = (
     pattern.blueprint,
     change.blueprint,
     self_check.blueprint,
+    threshold_checks.blueprint,
     thresholds.blueprint,
 )

@@ -36,6 +36,8 @@ PAGES = {
         "/thresholds/dn-2022-05/rules/K-02",
         "All three of those round a baby or an unborn child make significant harm likely",
     ),
+    "holes": Shown("reviewer", "/thresholds/dn-2021-01/holes", "Does it turn anyone away?"),
+    "two versions": Shown("reviewer", "/thresholds/dn-2021-01...dn-2022-05", "What would change"),
     "a check before referring": Shown("", "/thresholds/check", "See the likely level for a child"),
     "a check of nothing": Shown("", "/thresholds/check", "See the likely level for a child", "See the likely level"),
     "account": Shown("practitioner", "/account", "Your account"),

@@ -153,3 +153,30 @@ def test_a_reason_in_the_check_leads_to_its_rule(desk: Desk, client: Browser, si
     links = re.findall(rf'href="({DOCUMENT}/rules/[^"]+)"', browser.get(f"/contacts/{reference}").text)
     assert links
     assert all(client.get(link).status_code == 200 for link in links)
+
+
+def test_the_holes_of_the_2021_document_are_told_with_a_child_who_falls_in(sign_in_as: SignInAs) -> None:
+    page = words(sign_in_as("reviewer").get("/thresholds/dn-2021-01/holes").text)
+    assert "9 serious" in page
+    assert "No child is assessed by a social worker unless they are in immediate danger" in page
+    assert "A child Significant harm is likely later, though not today: present" in page
+
+
+def test_an_answered_hole_is_shown_with_its_answer(sign_in_as: SignInAs) -> None:
+    page = words(sign_in_as("practitioner").get("/thresholds/dn-2022-05/holes").text)
+    assert "0 serious, 0 to look at, 2 answered" in page
+    assert "Being offered help is not a risk" in page
+
+
+def test_two_versions_are_compared_in_words(sign_in_as: SignInAs, client: Browser) -> None:
+    browser = sign_in_as("reviewer")
+    went = browser.get("/thresholds/compare?old=dn-2021-01&new=dn-2022-05")
+    assert went.location == "/thresholds/dn-2021-01...dn-2022-05"
+    page = words(browser.get(went.location).text)
+    assert "Which route" in page
+    assert "Was: " in page
+    assert "These versions are the same" in browser.get("/thresholds/dn-2022-05...dn-2022-05").text
+    assert browser.get("/thresholds/dn-2022-05...none").status_code == 404
+    for path in ("/thresholds/dn-2022-05/holes", went.location):
+        assert client.get(path).location.startswith("/sign-in")
+        assert sign_in_as("receiving_team").get(path).status_code == 403

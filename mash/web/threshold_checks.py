@@ -1,0 +1,97 @@
+"""Two looks at the thresholds before they are trusted: holes that a version has, and what differs between two."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from mash.rules import RuleSet
+from mash.rules.compare import SECTIONS, Difference, compare
+from mash.rules.soundness import Finding, Severity, check, places
+from mash.rules.soundness.answers import Answer, answer_to, read_answers
+from mash.rules.written import Written, written_version
+from mash.web.access import needs_role
+from mash.web.threshold_words import STATUSES
+from mash.web.thresholds import version_or_404
+from mash.web.wiring import wiring
+
+blueprint = Blueprint("threshold_checks", __name__)
+
+READERS = ("practitioner", "manager", "reviewer", "auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """One finding, and the answer that somebody gave to it."""
+
+    finding: Finding
+    answer: Answer | None
+
+    @property
+    def weight(self) -> str:
+        if self.answer:
+            return "answered"
+        return "serious" if self.finding.severity is Severity.SERIOUS else "warning"
+
+
+@blueprint.get("/thresholds/<version>/holes")
+@needs_role(*READERS)
+def holes(version: str) -> str:
+    """Show the holes of a version, proved for every child that could be, each with a child who falls in."""
+    ruleset = version_or_404(version)
+    found = _holes(ruleset, _folder())
+    return render_template("threshold_holes.html", ruleset=ruleset, holes=found, statuses=STATUSES)
+
+
+@blueprint.get("/thresholds/compare")
+@needs_role(*READERS)
+def choose() -> ResponseReturnValue:
+    """Go to the comparison of the two versions that were chosen."""
+    old, new = request.args.get("old", ""), request.args.get("new", "")
+    version_or_404(old)
+    version_or_404(new)
+    return redirect(url_for("threshold_checks.between", old=old, new=new), 303)
+
+
+@blueprint.get("/thresholds/<old>...<new>")
+@needs_role(*READERS)
+def between(old: str, new: str) -> str:
+    """Show what differs between two versions, in words."""
+    before, after = version_or_404(old), version_or_404(new)
+    found = _differences(before, after, _folder())
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.kind.value] = counts.get(one.kind.value, 0) + 1
+    sections = {words: [one for one in found if one.section == key] for key, words in SECTIONS.items()}
+    return render_template(
+        "threshold_compare.html",
+        before=before,
+        after=after,
+        counts=counts,
+        sections={words: listed for words, listed in sections.items() if listed},
+        versions=[one for one in wiring().rulebook.versions if one.status != "draft"],
+    )
+
+
+def _folder() -> Path:
+    return wiring().settings.thresholds
+
+
+@lru_cache(maxsize=16)
+def _written(ruleset: RuleSet, folder: Path) -> Written:
+    return written_version(folder, ruleset)
+
+
+@lru_cache(maxsize=16)
+def _holes(ruleset: RuleSet, folder: Path) -> tuple[Hole, ...]:
+    """Look for the holes of a version once: it takes seconds, and a version does not change."""
+    answers = read_answers(folder)
+    found = check(ruleset, places(_written(ruleset, folder).root))
+    return tuple(Hole(one, answer_to(one, ruleset.id, answers)) for one in found)
+
+
+@lru_cache(maxsize=16)
+def _differences(old: RuleSet, new: RuleSet, folder: Path) -> tuple[Difference, ...]:
+    return compare(_written(old, folder), _written(new, folder))
