@@ -42,6 +42,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "offered": {"route": "strategy_discussion", "level": 4, "rating": "red"},
     "to the hub": {"route": "early_help", "level": 3},
     "declined": {},
+    "declined for two": {},
     "closed": {"route": "advice", "level": 1},
 }
 STATES = (*CHOICES, "red", "rated", "held")
@@ -49,20 +50,22 @@ STATES = (*CHOICES, "red", "rated", "held")
 
 def _become(desk: Journeys, name: str) -> str:
     """Receive a contact and bring it into a state."""
-    contact = desk.contact(SERIOUS if name == "recommended" else {})
+    observed: dict[str, list[dict[str, Any]]] = {"recommended": [{**SERIOUS}], "declined for two": [{}, {}]}
+    contact = desk.contact(*observed.get(name, [{}]))
     desk.read(contact, desk.practitioner)
     children = tuple(child.id for child in contact.children)
     if name in CHOICES:
-        desk.decide(contact, desk.choice(contact, **CHOICES[name]))
+        desk.decide(contact, *(desk.choice(contact, place, **CHOICES[name]) for place in range(len(children))))
     elif name == "red":
         tell_manager(desk.session, contact.reference, children, by=desk.practitioner, **desk.told(contact))
     elif name == "rated":
         desk.rate(contact, "amber")
     else:
         claim(desk.session, contact.reference, by=desk.actor("colleague"), at=desk.now)
-    if name == "declined":
-        told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
-        decline(desk.session, contact.reference, children[0], **told)
+    if name.startswith("declined"):
+        for child in children:
+            told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
+            decline(desk.session, contact.reference, child, **told)
     return contact.reference
 
 
@@ -156,6 +159,7 @@ PAGES = {
     "a manager changes it": Shown("manager", "/contacts/{recommended}/change"),
     "decided, unfolded": Shown("manager", "/contacts/{offered}", unfold),
     "declined": Shown("practitioner", "/contacts/{declined}"),
+    "declined for two": Shown("practitioner", "/contacts/{declined for two}", press("Offer")),
     "closed": Shown("practitioner", "/contacts/{closed}", unfold),
     "take over what nobody has": Shown("practitioner", "/queue/{overdue}/take-over"),
     "take over": Shown("practitioner", "/queue/{held}/take-over"),
