@@ -1,4 +1,4 @@
-"""A sign-in that is about to lapse: a warning five minutes before, one key to stay, and the same page and draft after."""
+"""A sign-in about to lapse: warned five minutes before, one key stays, and the same page and draft return after it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The tasks of a day by keyboard alone and without scripts; and no person in an address, a title, a log or a browser."""
+"""The tasks of a day by keyboard alone and without scripts; nobody in an address, a title, a log or a browser."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,16 +31,16 @@ class Day:
     name: str
 
     def contact(self, *names: str) -> str:
-        told = {"address": HOME, "narrative": "The wardrobe is locked at night."}
-        return self.door.desk.contact(*(names or ("Zephyrine",)), **told)
+        told = "The wardrobe is locked at night."
+        return self.door.desk.contact(*(names or ("Zephyrine",)), address=HOME, narrative=told)
 
     def red(self) -> str:
         """Receive a contact that a manager was told of, and nothing more."""
         reference = self.contact()
         with transaction(self.door.database) as session:
             desk = replace(journeys_of(session, self.door.rulebook, self.door.actor), now=clock.now())
-            told = {"version": 1, "at": desk.now, "practice": desk.practice, "by": desk.practitioner}
-            tell_manager(session, reference, tuple(self.door.desk.children(reference)), **told)
+            told = desk.told(self.door.desk.row(reference))
+            tell_manager(session, reference, tuple(self.door.desk.children(reference)), by=desk.practitioner, **told)
         return reference
 
 
