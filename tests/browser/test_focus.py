@@ -78,8 +78,8 @@ def stops(page: Page) -> Iterator[str]:
 ORDERS: dict[str, tuple[str, list[str]]] = {
     "/queue?view=everyone": (
         "manager",
-        ["Skip to main content", "Skip to the list", "Help", "Pause updates", "Start next contact", "Everyone", "Rating",
-         "Apply", "Take", "Give", "Print", "Tick all", "Print this list", "Download CSV"],
+        ["Skip to main content", "Skip to the list", "Help", "Pause updates", "Start next contact", "Everyone",
+         "Rating", "Apply", "Take", "Give", "Print", "Tick all", "Print this list", "Download CSV"],
     ),
     "/contacts/{fresh}": (
         "practitioner",

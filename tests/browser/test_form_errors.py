@@ -10,6 +10,8 @@ from tests.browser.test_full_pages import World, world
 
 pytestmark = pytest.mark.browser
 __all__ = ["world"]
+SET_BACK = "Correct the time of receipt"
+STRONG = "Record a strategy discussion"
 KEPT = "Half of what was meant"
 AT_FIELD = "one => one.matches('input, select, textarea, #main-content')"
 
@@ -45,12 +47,12 @@ FORMS = {
     "ask": Sent("practitioner", "/contacts/{rated}", "Send request", "Ask a partner", "What are you asking?"),
     "child": Sent("practitioner", "/contacts/{rated}", "Add the child", "Add a child", "About how old", "x"),
     "cancel": Sent("manager", "/contacts/{rated}", "Cancel as an error", opens="Cancel as an error"),
-    "receipt": Sent("manager", "/contacts/{rated}", "Correct the time of receipt", "Correct the time of receipt", "Time it was received", "25:99"),
-    "referrer": Sent("practitioner", "/contacts/{offered}", "Keep", "They were told", "Note, or why they cannot be told"),
+    "receipt": Sent("manager", "/contacts/{rated}", SET_BACK, SET_BACK, "Time it was received", "25:99"),
+    "referrer": Sent("practitioner", "/contacts/{offered}", "Keep", "They were told", "Note, or why they cannot"),
     "offer again": Sent("practitioner", "/contacts/{declined}", "Offer"),
     "step down": Sent("practitioner", "/contacts/{declined}", "Step down", "Step ", "Plan"),
     "reopen": Sent("manager", "/contacts/{closed}", "Reopen", opens="Reopen"),
-    "strategy": Sent("practitioner", "/contacts/{closed}", "Record a strategy discussion", "A strategy discussion", "Why"),
+    "strategy": Sent("practitioner", "/contacts/{closed}", STRONG, "A strategy discussion", "Why"),
     "accept": Sent("early_help", "/hand-overs", "Accept"),
     "night team": Sent("manager", "/red/{red}/night", "Record the hand-over", writes="What you told them"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Shortcuts of one letter: nothing until somebody turns them on, never in a text box, listed, and kept with the person."""
+"""Shortcuts of one letter: nothing until somebody turns them on, never in a text box, listed, kept for the person."""
 
 import string
 
