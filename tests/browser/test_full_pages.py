@@ -103,6 +103,12 @@ def check_for_help(page: Page) -> None:
     expect(page.locator("textarea[name='all-lower']")).to_be_visible()
 
 
+def print_list(page: Page) -> None:
+    page.get_by_label("What is it for?").fill("The morning meeting")
+    page.get_by_role("button", name="Print this list").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue for printing")
+
+
 def inform(page: Page) -> None:
     Mouse(page).choose("service", "no")
     expect(page.get_by_label("What you did")).to_be_visible()
@@ -135,6 +141,11 @@ PAGES = {
     "queue, to hand over": Shown("practitioner", "/queue?view=to-hand-over"),
     "queue, decided": Shown("practitioner", "/queue?view=decided"),
     "red board": Shown("manager", "/red"),
+    "the team": Shown("manager", "/team"),
+    "patterns to review": Shown("manager", "/reviews"),
+    "skip": Shown("practitioner", "/contacts/{fresh}/skip"),
+    "hand to the night team": Shown("manager", "/red/{red}/night"),
+    "printed list": Shown("manager", "/queue?view=everyone", print_list),
     "offered to a team": Shown("early_help", "/hand-overs"),
     "accepted without a lead": Shown("early_help", "/hand-overs", press("Accept")),
     "search with results": Shown("practitioner", "/search", ask_for_ada),
