@@ -139,3 +139,36 @@ def test_a_claim_lapses_by_itself_and_taking_over_tells_the_first_person_and_kee
             session.execute(update(Contact).where(Contact.reference == reference).values(claimed_at=idle))
         mine.goto("/queue?view=unclaimed")
         expect(mine.get_by_role("button", name=f"Take {reference}")).to_be_visible()
+
+
+AS_IF_DUE_SOON = """(one, due) => {
+  one.dataset.due = due;
+  one.closest('.mark').classList.replace('mark--late', 'mark--today');
+}"""
+
+
+def test_what_is_left_counts_down_without_a_reload_and_becoming_overdue_is_said_once(door: FrontDoor) -> None:
+    reference = door.desk.contact("Ada")
+    with transaction(door.database) as session:
+        due = clock.now() - timedelta(hours=2, minutes=16, seconds=10)
+        session.execute(update(Contact).where(Contact.reference == reference).values(due_at=due))
+    with door.opened("practitioner") as page:
+        page.clock.install()
+        page.goto(f"/contacts/{reference}")
+        page.evaluate(SAID_TO_READERS)
+        left = page.locator(".identity__due [data-due]")
+        expect(left).to_have_text("Overdue 2h 16mOverdue 2 hours 16 minutes")
+        page.clock.run_for(61_000)
+        expect(left).to_have_text("Overdue 2h 17mOverdue 2 hours 17 minutes")
+        left.evaluate(AS_IF_DUE_SOON, (clock.now() + timedelta(days=1, hours=3, minutes=4, seconds=30)).isoformat())
+        page.clock.run_for(60_000)
+        expect(left).to_have_text("1 day 3h left1 day 3 hours left")
+        left.evaluate(AS_IF_DUE_SOON, (clock.now() + timedelta(minutes=4, seconds=30)).isoformat())
+        page.clock.run_for(60_000)
+        expect(left).to_have_text("1m left1 minute left")
+        expect(page.locator(".identity__due .mark--today")).to_be_visible()
+        for _ in range(3):
+            page.clock.run_for(60_000)
+        expect(left).to_have_text(re.compile("^Overdue 1m"))
+        expect(page.locator(".identity__due .mark--late")).to_be_visible()
+        assert told(page, "now overdue") == 1
