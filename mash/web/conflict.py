@@ -37,8 +37,9 @@ DID = {
     "oversight.directed": "gave a direction",
     "oversight.returned": "returned the recommendation",
     "red.escalated": "told that it waits for a manager",
-    "red.given": "gave it to a manager",
+    "red.given": "gave it to somebody",
     "red.handed_to_night_team": "handed it to the night team",
+    "red.taken": "took it up",
     "red.undone": "put it back to wait for a manager",
 }
 

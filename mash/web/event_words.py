@@ -271,6 +271,7 @@ TELLERS: Mapping[str, Teller] = {
     "clock.late": _late,
     "red.escalated": _escalated,
     "red.given": _given,
+    "red.taken": _plain("Whoever was given this red has it", "decisions"),
     "red.handed_to_night_team": _night,
     "red.undone": _turned_back,
 }

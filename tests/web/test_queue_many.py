@@ -179,3 +179,12 @@ def test_word_from_a_colleague_waits_for_the_next_page_too(app: Flask, sign_in_a
 @pytest.mark.parametrize("path", ["/queue/many", "/queue/out", "/queue/views", "/queue/views/remove"])
 def test_only_those_on_duty_have_a_queue(sign_in_as: SignInAs, path: str) -> None:
     assert sign_in_as("auditor").send("/account", path, ref="C-26-00001", why="x", name="x").status_code == 403
+
+
+def test_more_than_a_hundred_at_once_are_refused_and_none_is_taken(app: Flask, sign_in_as: SignInAs) -> None:
+    reference = arrive(app)
+    ticked = [reference, *(f"C-26-{number:05}" for number in range(90000, 90100))]
+    answer = sign_in_as("practitioner").send(EVERYONE, "/queue/many", ref=ticked, do="take", view="everyone")
+    assert answer.status_code == 422
+    assert "Select at most 100 contacts at once" in answer.text
+    assert contact_of(app, reference).claimed_by_id is None
