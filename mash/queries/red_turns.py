@@ -13,7 +13,6 @@ from mash.models import Clock, Contact, Escalation, PostHeld, RedTurn, User, Use
 from mash.queries.claims import colleagues
 from mash.queries.restricted import may_see_restricted
 
-
 QUALIFIED = frozenset({"practitioner", "manager"})
 
 
