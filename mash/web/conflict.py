@@ -28,6 +28,7 @@ DID = {
     "contact.pattern_viewed": "wrote a view of the pattern",
     "contact.reopened": "reopened it",
     "contact.undone": "took their decision back",
+    "contact.share_undone": "took back having given it",
     "contact.screened": "screened it",
     "information.asked": "asked a partner",
     "information.received": "recorded a partner's reply",

@@ -230,6 +230,7 @@ TELLERS: Mapping[str, Teller] = {
     "contact.claimed": _claimed,
     "contact.assigned": _assigned,
     "contact.asked_for": _asked_for,
+    "contact.share_undone": _plain("Sharing out undone: back with whoever had it before"),
     "contact.released": _plain("Put back in the queue"),
     "contact.screened": _plain("Screened: people matched and open work looked for"),
     "contact.recommended": _plain("Sent to a manager", "decisions"),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from mash.clock import LONDON
-from mash.journeys import saved_views, share_out
+from mash.journeys import saved_views, share_back, share_out
 from mash.journeys.contacts import NotFound
 from mash.journeys.share_out import NotShared, Outcome
 from mash.journeys.take_out import note_taken_out
@@ -103,7 +103,26 @@ def say_outcomes(session: Session, outcomes: Sequence[Outcome], done: str) -> No
     if worked < all_of:
         text = f"{worked} of {count(all_of, 'contact')} {done}; {all_of - worked} not."
     lines = [f"{one.reference}: {one.words}" for one in sorted(outcomes, key=lambda one: one.done)]
-    say(session, text, kind="done" if worked == all_of else "problem", lines=lines)
+    first = share_back.just_shared(session, by=actor(), at=moment()) if done in {"given", "taken"} else None
+    undo = ("Undo", url_for("queue_many.undo", first=first)) if first else None
+    say(session, text, kind="done" if worked == all_of else "problem", lines=lines, action=undo)
+
+
+@blueprint.post("/queue/many/undo/<int:first>")
+@needs_role(*ON_DUTY)
+def undo(first: int) -> ResponseReturnValue:
+    """Take back what was just taken or given, all of it, with a result for each."""
+
+    def back(session: Session) -> str:
+        try:
+            outcomes = share_back.share_back(session, first, by=actor(), at=moment())
+        except NotShared as refused:
+            say(session, str(refused), kind="problem")
+        else:
+            say_outcomes(session, outcomes, "put back")
+        return url_for("queue.show", view="everyone")
+
+    return once(back)
 
 
 @blueprint.post("/queue/out")

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from mash import clock
 from mash.db import reading
 from mash.journeys.people import PersonGiven
 from mash.models import Event, Viewing
@@ -188,3 +190,51 @@ def test_more_than_a_hundred_at_once_are_refused_and_none_is_taken(app: Flask, s
     assert answer.status_code == 422
     assert "Select at most 100 contacts at once" in answer.text
     assert contact_of(app, reference).claimed_by_id is None
+
+
+UNDO = re.compile(r'action="(/queue/many/undo/\d+)"')
+
+
+def undone(browser: Browser) -> str:
+    """Press Undo on the notice of the queue, and give the page that follows."""
+    found = UNDO.search(browser.get(EVERYONE).text)
+    assert found
+    assert browser.send(EVERYONE, found[1]).status_code == 303
+    return browser.get(EVERYONE).text
+
+
+def test_taking_several_is_undone_with_one_press(app: Flask, sign_in_as: SignInAs) -> None:
+    free, held = arrive(app), arrive(app)
+    hold(app, held, "manager")
+    browser = sign_in_as("practitioner")
+    many(browser, "take", free, held, reason="She is in court.")
+    page = undone(browser)
+    for words in ("2 contacts put back.", f"{free}: Back in the queue.", f"{held}: Back with Invented manager."):
+        assert words in page
+    assert contact_of(app, free).claimed_by_id is None
+    assert contact_of(app, held).claimed_by_id == someone(app, "manager").user_id
+    assert len(events(app, "contact.share_undone")) == 2
+
+
+def test_giving_several_is_undone_but_for_what_has_moved_on_and_for_five_minutes(
+    app: Flask, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = arrive(app), arrive(app)
+    browser, to = sign_in_as("manager"), someone(app, "practitioner").user_id
+    many(browser, "give", first, second, whom=str(to))
+    found = UNDO.search(browser.get(EVERYONE).text)
+    assert found
+    many(sign_in_as("contact_officer"), "take", second, reason="She rang me.")
+    assert sign_in_as("practitioner").send(EVERYONE, found[1]).status_code == 404
+    browser.send(EVERYONE, found[1])
+    page = browser.get(EVERYONE).text
+    assert "1 of 2 contacts put back; 1 not." in page
+    assert f"{second}: It has changed hands since." in page
+    many(browser, "give", first, whom=str(to))
+    again = UNDO.search(browser.get(EVERYONE).text)
+    assert again
+    late = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    browser.send(EVERYONE, again[1])
+    assert "Five minutes have passed." in browser.get(EVERYONE).text
+    assert contact_of(app, first).claimed_by_id == to
