@@ -45,7 +45,7 @@ def share_back(session: Session, first: int, *, by: Actor, at: datetime) -> list
         .where(*same, Event.kind.in_(SHARED))
         .order_by(Event.seq)
     )
-    shared: Mapping[str, Event] = dict(rows.tuples().all())
+    shared: Mapping[str, Event] = {row.reference: row.Event for row in rows}
     outcomes = each_of(
         session,
         list(shared),

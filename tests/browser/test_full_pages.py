@@ -109,6 +109,14 @@ def print_list(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Queue for printing")
 
 
+def print_ticked(page: Page) -> None:
+    for box in page.locator("tbody input[name='ref']").all()[:3]:
+        box.check()
+    page.get_by_label("Reason").fill("The morning meeting")
+    page.get_by_role("button", name="Print", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contacts for printing")
+
+
 def inform(page: Page) -> None:
     Mouse(page).choose("service", "no")
     expect(page.get_by_label("What you did")).to_be_visible()
@@ -146,6 +154,7 @@ PAGES = {
     "skip": Shown("practitioner", "/contacts/{fresh}/skip"),
     "hand to the night team": Shown("manager", "/red/{red}/night"),
     "printed list": Shown("manager", "/queue?view=everyone", print_list),
+    "printed contacts": Shown("manager", "/queue?view=everyone", print_ticked),
     "offered to a team": Shown("early_help", "/hand-overs"),
     "accepted without a lead": Shown("early_help", "/hand-overs", press("Accept")),
     "search with results": Shown("practitioner", "/search", ask_for_ada),

@@ -91,3 +91,21 @@ def test_in_black_and_white_every_rating_has_its_word_and_an_edge(door: FrontDoo
             assert style[2] >= 1
             words.add(mark.inner_text().strip())
         assert {"Red", "Amber", "Not rated"} <= words
+
+
+def test_ticked_contacts_are_printed_whole_each_beginning_a_sheet(door: FrontDoor, world: World) -> None:
+    ticked = [world["recommended"], world["rated"]]
+    with door.opened("manager") as page:
+        page.goto("/queue?view=everyone")
+        for reference in ticked:
+            page.get_by_label(f"Tick {reference}", exact=True).check()
+        page.get_by_label("Reason").fill("The morning meeting")
+        page.get_by_role("button", name="Print", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Contacts for printing")
+        page.emulate_media(media="print")
+        printed = PdfReader(BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))
+    sheets = [re.sub(r"\s+", " ", one.extract_text()) for one in printed.pages]
+    for reference in ticked:
+        assert [bool(re.search(rf"meeting\. Printed by [^:]*:\d\d[ap]m (?:Contacts for printing.*?)?{reference}", one))
+                for one in sheets].count(True) == 1, sheets  # fmt: skip
+    assert all("The morning meeting" in one and "OFFICIAL-SENSITIVE" in one for one in sheets)

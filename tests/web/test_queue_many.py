@@ -77,14 +77,18 @@ def test_what_cannot_be_done_to_several_is_said_and_the_ticks_stay(
 
 
 def test_the_ticked_are_printed_and_what_is_gone_is_named(app: Flask, sign_in_as: SignInAs) -> None:
-    kept, hidden, other = arrive(app), arrive(app), arrive(app)
+    kept, hidden, other = arrive(app, narrative="She has no bed."), arrive(app), arrive(app)
     restrict(app, hidden)
     page = many(sign_in_as("practitioner"), "print", kept, hidden, reason="Morning meeting")
     assert page.status_code == 200
     assert f"Not printed, for it is no longer in the queue: {hidden}" in page.text
     assert (kept in page.text, other in page.text) == (True, False)
     assert "For: Morning meeting" in page.text
+    assert "She has no bed." in page.text
     assert [said["contacts"] for said in events(app, "list.printed")] == [1]
+    with reading(app.extensions["mash"].database) as session:
+        seen = session.scalars(select(Viewing.contact_id).where(Viewing.page == "print")).all()
+    assert seen == [contact_of(app, kept).id]
 
 
 def test_a_list_is_taken_out_only_with_what_it_is_for_which_is_kept(app: Flask, sign_in_as: SignInAs) -> None:
