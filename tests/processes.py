@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from mash.config import Config
 
@@ -66,15 +67,21 @@ class Serving:
 
 
 @contextmanager
-def serving(settings: Config, *words: str) -> Generator[Serving]:
-    """Start ``mash serve`` on a free port; whatever is left of it is killed at the end."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "mash.cli", "serve", "--port", "0", *words],
-        env=environment(settings),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+def serving(settings: Config, *words: str, log: Path | None = None) -> Generator[Serving]:
+    """Start ``mash serve`` on a free port; whatever is left of it is killed at the end.
+
+    Args:
+        log: The file to which what it logs is added; with what the tests say unless told.
+    """
+    with ExitStack() as after:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mash.cli", "serve", "--port", "0", *words],
+            env=environment(settings),
+            stdout=subprocess.PIPE,
+            stderr=after.enter_context(log.open("a")) if log else None,
+            text=True,
+            start_new_session=True,
+        )
     assert process.stdout
     try:
         said = process.stdout.readline()

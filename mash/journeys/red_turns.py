@@ -16,7 +16,8 @@ from mash.journeys.events import record_event
 from mash.journeys.running_clocks import run_on, stop_clocks
 from mash.journeys.sign_in import leave_notice_for
 from mash.models import Contact, Oversight, RedTurn
-from mash.queries.red_turns import NOBODY, Hold, holds, managers
+from mash.queries.red_turns import NOBODY, Hold, able, holds
+from mash.workflow.calendar import london_day
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.words import Role, State
 
@@ -28,19 +29,28 @@ WAIT = ("red-acknowledge",)
 def take_up(session: Session, reference: str, *, by: Actor, at: datetime) -> Contact:
     """Say "I have this" of a red. It stops the wait to be taken up, not the wait for a decision.
 
+    A practitioner may say it of what a manager gave them: a manager has seen it then.
+
     Raises:
-        MoveRefused: If the actor is no manager, or has it already.
+        MoveRefused: If the actor is no manager and was not given it, or has it already.
     """
     contact, hold = _found(session, reference)
-    _refuse(contact, _not_a_manager(by, "say that you have it"), hold.is_held_by(by.user_id) and "You have this.")
-    session.add(Oversight(contact_id=contact.id, kind="acknowledged", by_id=by.user_id, at=at))
-    _keep(session, contact, "taken", "oversight.acknowledged", by=by, at=at)
+    mine = Role.PRACTITIONER in by.roles and hold.given is not None and hold.given.to_id == by.user_id
+    _refuse(
+        contact,
+        not mine and _not_a_manager(by, "say that you have it"),
+        hold.is_held_by(by.user_id) and "You have this.",
+    )
+    manages = Role.MANAGER in by.roles
+    if manages:
+        session.add(Oversight(contact_id=contact.id, kind="acknowledged", by_id=by.user_id, at=at))
+    _keep(session, contact, "taken", "oversight.acknowledged" if manages else "red.taken", by=by, at=at)
     stop_clocks(session, contact, WAIT, at=at)
     return contact
 
 
 def give(session: Session, reference: str, to_id: int, *, by: Actor, at: datetime) -> str:
-    """Ask a named manager to take a red up, and tell them. Until they do, nothing else about it changes.
+    """Ask a named practitioner or manager to take a red up, and tell them. Until they do, nothing else changes.
 
     Returns:
         The name of whom it was given to.
@@ -49,15 +59,15 @@ def give(session: Session, reference: str, to_id: int, *, by: Actor, at: datetim
         MoveRefused: If the actor is no manager, or nobody who can take it up is named.
     """
     contact, hold = _found(session, reference)
-    able = managers(session)
+    ready = able(session, london_day(at), restricted=contact.restricted)
     _refuse(
         contact,
         _not_a_manager(by, "give it to somebody"),
-        to_id not in able and "Choose a manager to give it to.",
+        to_id not in ready and "Choose somebody on duty to give it to.",
         to_id == by.user_id and "To have it yourself, say that you have it.",
-        hold.is_held_by(to_id) and f"{able.get(to_id)} has this.",
+        hold.is_held_by(to_id) and f"{ready.get(to_id)} has this.",
     )
-    _keep(session, contact, "given", "red.given", {"to": able[to_id]}, by=by, at=at, to_id=to_id)
+    _keep(session, contact, "given", "red.given", {"to": ready[to_id]}, by=by, at=at, to_id=to_id)
     notice = {
         "text": f"{by.name} has given you {reference}, which is red.",
         "kind": "problem",
@@ -65,7 +75,7 @@ def give(session: Session, reference: str, to_id: int, *, by: Actor, at: datetim
         "link": {"words": "Open the red board", "url": "/red"},
     }
     leave_notice_for(session, user_id=to_id, notice=notice, at=at)
-    return able[to_id]
+    return ready[to_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

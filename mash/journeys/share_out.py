@@ -61,7 +61,7 @@ def claim_each(
         _tell_taken(session, contact, before, by=by, at=at, reason=reason)
         return f"Taken over from {before.name}."
 
-    return _each(session, references, take, by=by)
+    return each_of(session, references, take, by=by)
 
 
 def assign_each(
@@ -79,7 +79,7 @@ def assign_each(
     if given.away_until is not None:
         raise NotShared(f"{given.name} is away until {given.away_until:%A} {given.away_until.day}. Choose someone else")
 
-    outcomes = _each(session, references, lambda contact: _give(session, contact, given, by=by, at=at, reason=reason),
+    outcomes = each_of(session, references, lambda contact: _give(session, contact, given, by=by, at=at, reason=reason),
                      by=by)  # fmt: skip
     done = [outcome.reference for outcome in outcomes if outcome.done]
     if done and to != by.user_id:
@@ -105,7 +105,7 @@ def _give(session: Session, contact: Contact, to: Colleague, *, by: Actor, at: d
     return f"Given to {to.name}."
 
 
-def _each(session: Session, references: Sequence[str], do: Do, *, by: Actor) -> list[Outcome]:
+def each_of(session: Session, references: Sequence[str], do: Do, *, by: Actor) -> list[Outcome]:
     """Do one thing to each contact, all locked first and in one order. One that is refused never hides the rest."""
     wanted = list(dict.fromkeys(references))
     found = {

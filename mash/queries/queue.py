@@ -18,6 +18,7 @@ from mash.queries.queue_details import Details, clock_names, hand_over_lines, wa
 from mash.queries.queue_order import Order, order_of
 from mash.queries.queue_relatives import Relative, relatives_of
 from mash.queries.restricted import open_to
+from mash.queries.skipped import skipped_by
 
 PAGE = 50
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
@@ -276,8 +277,9 @@ def queue_counts(session: Session, asker: Asker) -> Counts:
 
 
 def next_reference_up(session: Session, asker: Asker) -> str:
-    """Name the contact that "start next" would open now; empty when there is none."""
-    found = session.execute(queue_statement("unclaimed", asker, Narrowed(), None, limit=1)).first()
+    """Name the contact that "start next" would open now, what the asker skipped lately last; empty for none."""
+    up, skipped = queue_statement("unclaimed", asker, Narrowed(), None, limit=1), skipped_by(asker.user_id, asker.at)
+    found = session.execute(up.where(~skipped)).first() or session.execute(up).first()
     return found.reference if found else ""
 
 

@@ -3,13 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from mash.models import Clock, Contact, Escalation, PostHeld, RedTurn, User, UserRole
+from mash.queries.claims import colleagues
+from mash.queries.restricted import may_see_restricted
+
+QUALIFIED = frozenset({"practitioner", "manager"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,16 @@ def managers(session: Session) -> Mapping[int, str]:
         .order_by(User.name, User.id)
     )
     return {row.id: row.name for row in rows}
+
+
+def able(session: Session, day: date, *, restricted: bool = False) -> Mapping[int, str]:
+    """Name who may be asked to take a red up, by id, in the order of their names: a practitioner or manager not away.
+
+    Args:
+        restricted: Whether they must be someone who may know of a restricted contact.
+    """
+    here = [one for one in colleagues(session, day=day, roles=QUALIFIED) if one.away_until is None]
+    return {one.id: one.name for one in here if not restricted or may_see_restricted(frozenset(one.roles))}
 
 
 def in_post(session: Session) -> Mapping[str, tuple[tuple[int, str], ...]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from mash.models import Address, AdultOnContact, ChildOnContact, Contact, NameSound, Person, PlaceWord
@@ -34,6 +34,7 @@ class Wanted:
         name: In lower case without accents or punctuation.
         place: The lines of an address, whole or in part, in the same form as a name.
         phones: The spellings under which the number may be kept.
+        phone_part: The digits that the number begins with, without its spaces.
     """
 
     name: str = ""
@@ -41,11 +42,13 @@ class Wanted:
     place: str = ""
     postcode: str = ""
     phones: tuple[str, ...] = ()
+    phone_part: str = ""
     reference: str = ""
 
     @property
     def empty(self) -> bool:
-        return not (self.name or self.born or self.place or self.postcode or self.phones or self.reference)
+        """Whether nothing at all is asked."""
+        return self == Wanted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,19 +120,26 @@ def phone_statement(phones: Sequence[str], roles: AbstractSet[str]) -> Select[*t
     return select(Person.id).where(Person.phone.in_(phones), people_open_to(roles)).order_by(Person.id).limit(MOST)
 
 
+def phone_part_statement(digits: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people whose phone number begins with these digits, kept with its space or without."""
+    spaced = f"{digits[:5]} {digits[5:]}" if len(digits) > 5 else digits
+    kept = or_(*(begins(Person.phone, part) for part in sorted({spaced, digits})))
+    return select(Person.id).where(kept, people_open_to(roles)).limit(MOST)
+
+
 def contacts_at_statement(postcode: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     """Select the newest contacts about a home with a postcode. A protected address is found by nobody."""
     homes = select(Address.id).where(Address.postcode == postcode, Address.protected.is_(False))
     return _contacts_about(homes.scalar_subquery(), roles)
 
 
-def homes_statement(words: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def homes_statement(words: Sequence[str], most: int = HOMES) -> Select[*tuple[Any, ...]]:
     """Select the homes whose address has all of these words, the rarest given first. None that is protected."""
     homes = select(PlaceWord.address_id).join(Address, Address.id == PlaceWord.address_id)
     for word in words[1:]:
         more = aliased(PlaceWord)
         homes = homes.where(exists().where(more.word == word, more.address_id == PlaceWord.address_id))
-    return homes.where(PlaceWord.word == words[0], Address.protected.is_(False)).limit(HOMES)
+    return homes.where(PlaceWord.word == words[0], Address.protected.is_(False)).limit(most)
 
 
 def _contacts_about(homes: ScalarSelect[Any] | Sequence[int], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
@@ -164,8 +174,7 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
         by["sound"] = set(session.scalars(sound_statement(sounds, roles)))
     if wanted.born:
         by["born"] = set(session.scalars(born_statement(wanted.born, roles)))
-    if wanted.phones:
-        by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
+    by |= _by_phone(session, wanted, roles)
     if words := rarest_first(session, PlaceWord.word, place_words(wanted.place)):
         homes = session.scalars(homes_statement(words)).all()
         there = session.scalars(_contacts_about(homes, roles).limit(HOMES)).all()
@@ -177,6 +186,25 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
         named = session.scalars(select(Contact.id).where(Contact.reference == wanted.reference, open_to(roles))).all()
         by["reference"] = set(session.scalars(people_on_statement(named, roles)))
     return _judged(session, wanted, by, roles)
+
+
+def _by_phone(session: Session, wanted: Wanted, roles: AbstractSet[str]) -> dict[str, set[int]]:
+    """Find people by a whole phone number, or by how one begins."""
+    by: dict[str, set[int]] = {}
+    if wanted.phones:
+        by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
+    if wanted.phone_part:
+        by["phone_part"] = set(session.scalars(phone_part_statement(wanted.phone_part, roles)))
+    return by
+
+
+def reads_only_some(session: Session, place: str, *, roles: AbstractSet[str]) -> bool:
+    """Say whether more homes, or more contacts about them, fit an address than a search reads."""
+    words = rarest_first(session, PlaceWord.word, place_words(place))
+    homes = session.scalars(homes_statement(words, HOMES + 1)).all() if words else ()
+    if len(homes) > HOMES:
+        return True
+    return len(session.scalars(_contacts_about(homes, roles).limit(HOMES + 1)).all()) > HOMES
 
 
 def _judged(session: Session, wanted: Wanted, by: dict[str, set[int]], roles: AbstractSet[str]) -> Sequence[Found]:
@@ -212,6 +240,7 @@ def _why(person: Any, wanted: Wanted, by: dict[str, set[int]]) -> tuple[str, ...
         "address": person.id in by.get("address", ()),
         "postcode": person.id in by.get("postcode", ()),
         "phone": person.id in by.get("phone", ()),
+        "phone_part": person.id in by.get("phone_part", ()),
     }
     return tuple(name for name, fit in fits.items() if fit)
 

@@ -1,5 +1,6 @@
 """One small form, one act on a contact: done and said, or shown again as written with what stands in the way."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,16 +38,26 @@ CHANGED = "This contact changed while you were working. Look at it again; what y
 
 
 def act_on(
-    reference: str, name: str, schema: FormSchema, act: Act, *, goes_to: str = "", action: tuple[str, str] | None = None
+    reference: str,
+    name: str,
+    schema: FormSchema,
+    act: Act,
+    *,
+    of: str = "",
+    goes_to: str = "",
+    action: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
     """Do one thing to a contact.
 
     Args:
         name: Which form of the page it is, so that what was written is shown in it again.
+        of: The answer that says which it is, where the page has such a form for each child or each thing told.
         act: Does it, in one transaction, and returns what to say then.
         goes_to: Where to go after; the contact's own page unless said.
         action: Words and a URL to post to, to offer beside what is said, such as to undo it.
     """
+    if of:
+        name = f"{name}-{re.sub('[^a-z0-9]', '', request.form.get(of, ''))[:12]}"
     form = Form(schema, prefix=f"{name}-").post(request.form, buttons=("go",))
     if form.errors:
         return _again(reference, name, form), 422

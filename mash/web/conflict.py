@@ -28,6 +28,7 @@ DID = {
     "contact.pattern_viewed": "wrote a view of the pattern",
     "contact.reopened": "reopened it",
     "contact.undone": "took their decision back",
+    "contact.share_undone": "took back having given it",
     "contact.screened": "screened it",
     "information.asked": "asked a partner",
     "information.received": "recorded a partner's reply",
@@ -37,8 +38,9 @@ DID = {
     "oversight.directed": "gave a direction",
     "oversight.returned": "returned the recommendation",
     "red.escalated": "told that it waits for a manager",
-    "red.given": "gave it to a manager",
+    "red.given": "gave it to somebody",
     "red.handed_to_night_team": "handed it to the night team",
+    "red.taken": "took it up",
     "red.undone": "put it back to wait for a manager",
 }
 

@@ -39,6 +39,14 @@ INFORMATION = {
 }
 
 
+class ContactRefused(Forbidden):
+    """A contact that is not for this reader. ``reference`` says which, so that the try is kept."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+
+
 class Acts(dict[str, Form]):
     """The page's small forms by name: the one that was refused as it was written, every other one empty."""
 
@@ -51,7 +59,7 @@ def may_open(session: Session, reference: str) -> Head:
 
     Raises:
         NotFound: If there is none.
-        Forbidden: If it is restricted, or a receiving team was never offered it.
+        ContactRefused: If it is restricted, or a receiving team was never offered it.
     """
     head = head_of(session, reference)
     if head is None:
@@ -59,9 +67,9 @@ def may_open(session: Session, reference: str) -> Head:
     reader = current()
     receives = has_role("receiving_team") and reader.team in head.teams
     if head.restricted and not may_see_restricted(reader.roles) and not receives:
-        raise Forbidden
+        raise ContactRefused(reference)
     if not has_role(*ON_DUTY, "auditor") and not receives:
-        raise Forbidden
+        raise ContactRefused(reference)
     return head
 
 
@@ -115,22 +123,18 @@ def show_contact(
         act: A small form of the page that was sent and refused, by its name, to show what was written in it.
         problems: What to say at the top beside the decision form's own problems, each after the id it leads to.
     """
-    try:
-        with transaction() as session:
-            head = may_open(session, reference)
-            seen(session, head.id, "workspace", actor(), moment())
-            hold_on(session, head.id, by=actor(), at=moment())
-    except Forbidden:
-        _note_refused(reference)
-        raise
+    with transaction() as session:
+        head = may_open(session, reference)
+        seen(session, head.id, "workspace", actor(), moment())
+        hold_on(session, head.id, by=actor(), at=moment())
     with reading() as session:
         opened = open_contact(session, reference, form, changing=changing)
     opened.form.notes = problems
     return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 
 
-def _note_refused(reference: str) -> None:
-    """Note that someone tried to open what is not for them."""
+def note_refused(reference: str) -> None:
+    """Note that someone tried to open, or to change, what is not for them."""
     with transaction() as session:
         head = head_of(session, reference)
         if head is not None:

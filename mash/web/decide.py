@@ -66,6 +66,11 @@ def _keep(opened: Opened, *, with_levels: bool) -> None:
         keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, **told)
 
 
+def _page_of(reference: str) -> str:
+    """Give the page whose form was sent: the contact's own, or the one on which a manager changes it."""
+    return f"/contacts/{reference}/change" if request.args.get("on") == "change" else f"/contacts/{reference}"
+
+
 def version_of(form: DecisionForm) -> int:
     said = str(form.value("version"))
     return int(said) if said.isdecimal() and len(said) < 10 else 0
@@ -86,7 +91,7 @@ def draft(reference: str) -> ResponseReturnValue:
     _keep(opened, with_levels=False)
     if request.headers.get("X-Mash"):
         return {"saved": time(moment())}
-    return redirect(f"/contacts/{reference}#decision", 303)
+    return redirect(f"{_page_of(reference)}#decision", 303)
 
 
 @blueprint.post("/contacts/<reference>/check")
@@ -97,7 +102,7 @@ def check_it(reference: str) -> ResponseReturnValue:
     opened = read(reference, checking=script)
     _keep(opened, with_levels=True)
     if not script:
-        return redirect(f"/contacts/{reference}#check-{opened.form.scopes[0].key}", 303)
+        return redirect(f"{_page_of(reference)}#check-{opened.form.scopes[0].key}", 303)
     opened = replace(opened, own=with_own(opened.form, opened.own))
     return render_template("workspace/checks.html", opened=opened, form=opened.form)
 

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from mash.journeys.users import UserRefused
 from mash.log import log
 from mash.rules import FactsRefused
 from mash.web.access import who
+from mash.web.contact_page import ContactRefused, note_refused
 from mash.web.request_check import NotFromOurPage
 from mash.web.sent import hold_sent, words_sent
 from mash.workflow.contact import MoveRefused
@@ -112,6 +114,9 @@ def show(wrong: Exception) -> ResponseReturnValue:
     if isinstance(wrong, HTTPException) and wrong.response is not None:
         return wrong
     said = says(wrong)
+    if isinstance(wrong, ContactRefused):
+        with suppress(Unavailable, OperationalError):
+            note_refused(wrong.reference)
     if said.status >= 500:
         log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
     headers = {}

@@ -230,6 +230,7 @@ TELLERS: Mapping[str, Teller] = {
     "contact.claimed": _claimed,
     "contact.assigned": _assigned,
     "contact.asked_for": _asked_for,
+    "contact.share_undone": _plain("Sharing out undone: back with whoever had it before"),
     "contact.released": _plain("Put back in the queue"),
     "contact.screened": _plain("Screened: people matched and open work looked for"),
     "contact.recommended": _plain("Sent to a manager", "decisions"),
@@ -271,6 +272,7 @@ TELLERS: Mapping[str, Teller] = {
     "clock.late": _late,
     "red.escalated": _escalated,
     "red.given": _given,
+    "red.taken": _plain("Whoever was given this red has it", "decisions"),
     "red.handed_to_night_team": _night,
     "red.undone": _turned_back,
 }

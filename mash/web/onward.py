@@ -11,11 +11,14 @@ NEXT = "next"
 
 
 def onward(session: Session, reference: str, go: str) -> str:
-    """Take the next contact and return its page; the same page if asked to stay; the queue when nothing is left."""
+    """Take the next contact and return its page; the same page if asked to stay; the queue when nothing is left.
+
+    What its reader skipped lately does not come straight back: it waits until they press "Start next contact".
+    """
     if go != NEXT:
         return f"/contacts/{reference}"
-    following = claim_next(session, by=actor(), at=moment())
+    following = claim_next(session, by=actor(), at=moment(), skipped_too=False)
     if following is None:
-        say(session, "Nothing is left to start.", kind="note")
+        say(session, "Nothing else is left to start.", kind="note")
         return "/queue"
     return f"/contacts/{following.reference}"

@@ -50,6 +50,11 @@ class Opened(RecordSide):
     # The decision
 
     @property
+    def back(self) -> str:
+        """What an address of the form ends with, so that a button that only keeps it comes back to the same page."""
+        return "?on=change" if self.changing else ""
+
+    @property
     def quick_types(self) -> dict[str, str]:
         return QUICK_TYPES
 

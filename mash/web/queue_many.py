@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from mash.clock import LONDON
-from mash.journeys import saved_views, share_out
+from mash.journeys import saved_views, share_back, share_out
 from mash.journeys.contacts import NotFound
 from mash.journeys.share_out import NotShared, Outcome
 from mash.journeys.take_out import note_taken_out
 from mash.queries.queue import QueueRow
 from mash.web.access import actor, current, needs_role
+from mash.web.contact_page import open_contact
 from mash.web.contact_words import source_words, state_words, type_words
 from mash.web.csv_out import csv_line
 from mash.web.filters import count, person_age
@@ -77,7 +78,7 @@ def many() -> ResponseReturnValue:
     if form.errors:
         return queue_page(asked, form=form), 422
     if do == "print":
-        return _printed(Asked("everyone"), form.data["reason"], form.data["ref"])
+        return _each_printed(asked, form.data["reason"], form.data["ref"])
     try:
         return once(lambda session: _share(session, asked, form, do))
     except (NotShared, NotFound) as refused:
@@ -103,7 +104,26 @@ def say_outcomes(session: Session, outcomes: Sequence[Outcome], done: str) -> No
     if worked < all_of:
         text = f"{worked} of {count(all_of, 'contact')} {done}; {all_of - worked} not."
     lines = [f"{one.reference}: {one.words}" for one in sorted(outcomes, key=lambda one: one.done)]
-    say(session, text, kind="done" if worked == all_of else "problem", lines=lines)
+    first = share_back.just_shared(session, by=actor(), at=moment()) if done in {"given", "taken"} else None
+    undo = ("Undo", url_for("queue_many.undo", first=first)) if first else None
+    say(session, text, kind="done" if worked == all_of else "problem", lines=lines, action=undo)
+
+
+@blueprint.post("/queue/many/undo/<int:first>")
+@needs_role(*ON_DUTY)
+def undo(first: int) -> ResponseReturnValue:
+    """Take back what was just taken or given, all of it, with a result for each."""
+
+    def back(session: Session) -> str:
+        try:
+            outcomes = share_back.share_back(session, first, by=actor(), at=moment())
+        except NotShared as refused:
+            say(session, str(refused), kind="problem")
+        else:
+            say_outcomes(session, outcomes, "put back")
+        return url_for("queue.show", view="everyone")
+
+    return once(back)
 
 
 @blueprint.post("/queue/out")
@@ -135,12 +155,19 @@ def _taken_out(way: str, asked: Asked, reason: str, references: Sequence[str] = 
     return rows, more
 
 
-def _printed(asked: Asked, reason: str, references: Sequence[str] = ()) -> str:
-    rows, more = _taken_out("print", asked, reason, references)
+def _printed(asked: Asked, reason: str) -> str:
+    rows, more = _taken_out("print", asked, reason)
+    told = {"reason": reason, "most": MOST_AT_ONCE if more else 0}
+    return render_template("queue_print.html", rows=rows, words=asked.words, view=asked.view, here=asked.here, **told)
+
+
+def _each_printed(asked: Asked, reason: str, references: Sequence[str]) -> str:
+    """Give the ticked contacts whole, each on sheets of its own. Each is kept as seen."""
+    rows, _ = _taken_out("print", Asked("everyone"), reason, references)
+    with reading() as session:
+        contacts = [open_contact(session, row.reference, checking=False) for row in rows]
     missing = sorted(set(references) - {row.reference for row in rows})
-    words = "Contacts that were ticked" if references else asked.words
-    told = {"reason": reason, "missing": missing, "most": MOST_AT_ONCE if more else 0}
-    return render_template("queue_print.html", rows=rows, words=words, view=asked.view, here=asked.here, **told)
+    return render_template("contacts_print.html", contacts=contacts, missing=missing, reason=reason, here=asked.here)
 
 
 def _cells(row: QueueRow) -> list[str]:

@@ -43,8 +43,7 @@ def with_usual(answers: Mapping[str, str], came_as: str) -> MultiDict[str, str]:
     said = {name: value for name, value in answers.items() if value}
     if came_as in QUICK_TYPES:
         said.setdefault("type", came_as)
-    if "type" in said:
-        said.setdefault("outcome", "advice" if said["type"] == "advice" else "information_given")
+    said.setdefault("outcome", "advice" if said.get("type") == "advice" else "information_given")
     return MultiDict(said)
 
 

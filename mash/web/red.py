@@ -17,6 +17,7 @@ from mash.web.contact_page import may_open
 from mash.web.london import london_day
 from mash.web.once import once, say
 from mash.web.wiring import moment, reading
+from mash.workflow.calendar import london_day as day_of
 from mash.workflow.contact import MoveRefused
 from mash.workflow.escalation import EscalationPolicy, Post
 
@@ -55,7 +56,7 @@ def _board() -> dict[str, Any]:
             "last": None if board.open else red_today.last_red_closed(session, roles=roles),
             "next_told": {row.id: _next_told(session, row, policy) for row in board.needs_manager},
             "in_post": {post: tuple(name for _, name in held) for post, held in turns.in_post(session).items()},
-            "others": {id: name for id, name in turns.managers(session).items() if id != current().user_id},
+            "others": {id: name for id, name in turns.able(session, day_of(at)).items() if id != current().user_id},
             "posts": POSTS,
             "night_team": policy.night_team,
             "unwatched": health.of_scheduler(session, at),
@@ -74,7 +75,7 @@ def _next_told(session: Session, row: boards.BoardRow, today: EscalationPolicy) 
 
 
 @blueprint.post("/red/<reference>/acknowledge")
-@needs_role("manager")
+@needs_role("practitioner", "manager")
 def acknowledge(reference: str) -> ResponseReturnValue:
     """Say "I have this" of a red contact."""
 
@@ -91,7 +92,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
 @blueprint.post("/red/<reference>/give")
 @needs_role("manager")
 def give(reference: str) -> ResponseReturnValue:
-    """Ask a named manager to take a red contact up."""
+    """Ask a named practitioner or manager to take a red contact up."""
     to = request.form.get("to", "")
 
     def hand(session: Session) -> str:
@@ -105,7 +106,7 @@ def give(reference: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/red/<reference>/undo")
-@needs_role("manager")
+@needs_role("practitioner", "manager")
 def undo(reference: str) -> ResponseReturnValue:
     """Take back one's own last turn, within a minute."""
 

@@ -51,4 +51,4 @@ def told(reference: str) -> ResponseReturnValue:
             return "Kept: the referrer cannot be told."
         return f"Kept: the referrer was told {THINGS[said['what']]}."
 
-    return act_on(reference, "referrer", TellSchema(), keep)
+    return act_on(reference, "referrer", TellSchema(), keep, of="what")

@@ -163,7 +163,7 @@ def offer(reference: str) -> ResponseReturnValue:
         hand_over.offer(session, reference, said["child"], **told, by=actor(), at=moment(), practice=practice)
         return f"Offered to {said['team']}."
 
-    return act_on(reference, "offer", OfferSchema(), again)
+    return act_on(reference, "offer", OfferSchema(), again, of="child")
 
 
 @blueprint.post("/contacts/<reference>/step-down")
@@ -177,7 +177,7 @@ def step_down(reference: str) -> ResponseReturnValue:
         hand_over.step_down(session, reference, said["child"], **told, by=actor(), at=moment(), practice=practice)
         return f"Stepped down and offered to {said['team']}."
 
-    return act_on(reference, "step-down", OfferSchema(), move)
+    return act_on(reference, "step-down", OfferSchema(), move, of="child")
 
 
 @blueprint.post("/contacts/<reference>/strategy")

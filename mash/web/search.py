@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from mash.journeys.people import postcode_form, search_form
 from mash.journeys.views import seen_all
-from mash.queries.search import SHOWN, Wanted, search
+from mash.queries.search import HOMES, SHOWN, Wanted, reads_only_some, search
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.schemas import DayMonthYear, FormSchema, SafeText
@@ -19,6 +19,7 @@ from mash.web.wiring import moment, reading, transaction
 blueprint = Blueprint("search", __name__)
 
 SHORTEST_NAME = 2
+SHORTEST_PHONE = 4
 WHY = {
     "reference": "On that contact",
     "same_name": "Same name",
@@ -28,6 +29,7 @@ WHY = {
     "born": "Same date of birth",
     "postcode": "Same postcode",
     "phone": "Same phone number",
+    "phone_part": "Phone number begins so",
 }
 
 
@@ -49,6 +51,16 @@ def phone_form(phone: str) -> str:
     digits = re.sub(r"^(?:00|\+)44\s*(?:\(0\))?", "0", phone.strip())
     digits = re.sub(r"[^0-9]", "", digits)
     return f"{digits[:5]} {digits[5:]}" if len(digits) in {10, 11} else phone.strip()
+
+
+def phone_part(phone: str) -> str:
+    """Take the digits of the beginning of a phone number; empty for a whole one, which is looked for as it is kept.
+
+    >>> phone_part("013 02"), phone_part("+44 1302 12"), phone_part("01302 123 456")
+    ('01302', '0130212', '')
+    """
+    digits = re.sub(r"[^0-9]", "", phone_form(re.sub(r"^(?:00|\+)44\s*(?:\(0\))?", "0", phone.strip())))
+    return digits if len(digits) < 10 else ""
 
 
 def phone_spellings(phone: str) -> tuple[str, ...]:
@@ -91,10 +103,13 @@ def answer() -> ResponseReturnValue:
         return render_template("search.html", form=form, found=None), 422
     with reading() as session:
         found = search(session, wanted, roles=current().roles)
+        some = reads_only_some(session, wanted.place, roles=current().roles)
     shown = sorted({contact.id for one in found for contact in one.contacts})
     with transaction() as session:
         seen_all(session, shown or [None], "search", actor(), moment())
-    return render_template("search.html", form=form, found=found, why=WHY, full=len(found) == SHOWN)
+    return render_template(
+        "search.html", form=form, found=found, why=WHY, full=len(found) == SHOWN, homes=HOMES if some else 0
+    )
 
 
 def _wanted(form: Form) -> Wanted | None:
@@ -108,12 +123,17 @@ def _wanted(form: Form) -> Wanted | None:
     if form.data["born"] and form.data["born"] > moment().date():
         form.fault({"born": "Date of birth must be in the past"})
         return None
+    part = phone_part(form.data["phone"])
+    if form.data["phone"] and len(part) < SHORTEST_PHONE and len(re.sub(r"[^0-9]", "", form.data["phone"])) < 10:
+        form.fault({"phone": f"Enter at least {SHORTEST_PHONE} digits of the phone number"})
+        return None
     wanted = Wanted(
         name=name,
         born=form.data["born"],
         place=search_form(form.data["place"]),
         postcode=postcode_form(form.data["postcode"]),
-        phones=phone_spellings(form.data["phone"]) if form.data["phone"] else (),
+        phones=phone_spellings(form.data["phone"]) if form.data["phone"] and not part else (),
+        phone_part=part,
         reference=reference_form(form.data["reference"]) if form.data["reference"] else "",
     )
     if wanted.empty:

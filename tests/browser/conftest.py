@@ -59,6 +59,11 @@ class FrontDoor:
         return f"http://127.0.0.1:{self.serving.port}"
 
     @property
+    def log(self) -> Path:
+        """Name the file that holds what the server logged."""
+        return self.shots.parent / "server.log"
+
+    @property
     def desk(self) -> Desk:
         """Give a way to receive contacts, and to see what became of them."""
         return Desk(self.database, self.rulebook)
@@ -104,6 +109,18 @@ class FrontDoor:
         return self.contexts[who, scripts]
 
     @contextmanager
+    def alone(self, who: str) -> Iterator[Page]:
+        """Sign somebody in in a browser of their own, whose sign-in no other test uses."""
+        context = self.browser.new_context(base_url=self.url, viewport=USUAL)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto("/sign-in")
+        sign_in(page, who)
+        page.wait_for_url(re.compile("^(?!.*sign-in)"))
+        yield page
+        context.close()
+
+    @contextmanager
     def away(self) -> Iterator[None]:
         """Kill the server; start it again on the same port afterwards."""
         assert self.serving
@@ -112,7 +129,7 @@ class FrontDoor:
         try:
             yield
         finally:
-            self.serving = self.after.enter_context(serving(self.settings, "--port", port))
+            self.serving = self.after.enter_context(serving(self.settings, "--port", port, log=self.log))
 
     def _signed_in(self, who: str) -> StorageState:
         """Sign somebody in by the page for it, the first time they are asked for."""
@@ -166,7 +183,7 @@ def front_door(settings: Config, rulebook: RuleBook, browser: Browser, shots: Pa
                 told: dict[str, Any] = {"username": name, "name": f"Invented {name}".replace("_", " ")}
                 make_user(session, roles=[role], team=team, password=PASSWORD, by=by, at=at, **told)
         door = FrontDoor(settings, database, rulebook, browser, shots, after)
-        door.serving = after.enter_context(serving(settings, *words))
+        door.serving = after.enter_context(serving(settings, *words, log=door.log))
         yield door
 
 

@@ -71,6 +71,26 @@ def test_in_the_readers_own_colours_marks_keep_their_words_and_edges(
             assert mark.evaluate("one => parseFloat(getComputedStyle(one).borderTopWidth)") >= 1
 
 
+@pytest.mark.parametrize("colours", ["forced", "grey"])
+@pytest.mark.parametrize("path", ["/queue?view=everyone", "/red"])
+def test_without_colours_every_row_still_says_its_rating_and_when_it_is_due(
+    door: FrontDoor, contacts: tuple[str, str], path: str, colours: str
+) -> None:
+    with door.opened("manager") as page:
+        page.emulate_media(forced_colors="active" if colours == "forced" else None)
+        page.goto(path)
+        if colours == "grey":
+            page.evaluate("document.documentElement.style.setProperty('filter', 'grayscale(1)')")
+        rows = page.locator("tbody tr, main article")
+        assert rows.count() >= 2 if path != "/red" else rows.count() >= 1
+        for row in rows.all():
+            words = row.inner_text()
+            rating = row.locator(".mark").filter(has_text=re.compile("^(Red|Amber|Green|Not rated)$")).first
+            assert re.search("Red|Amber|Green|Not rated", words), words
+            assert re.search("Overdue|Due|Decided|Agreed|No due time", words), words
+            expect(rating.locator("svg.shape")).to_be_visible()
+
+
 @pytest.mark.parametrize("path", ["/red", "/contacts/{1}", "/contacts/{1}/timeline"])
 def test_on_paper_all_is_black_on_white_with_nothing_to_press(
     door: FrontDoor, contacts: tuple[str, str], path: str

@@ -42,6 +42,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     "offered": {"route": "strategy_discussion", "level": 4, "rating": "red"},
     "to the hub": {"route": "early_help", "level": 3},
     "declined": {},
+    "declined for two": {},
     "closed": {"route": "advice", "level": 1},
 }
 STATES = (*CHOICES, "red", "rated", "held")
@@ -49,20 +50,22 @@ STATES = (*CHOICES, "red", "rated", "held")
 
 def _become(desk: Journeys, name: str) -> str:
     """Receive a contact and bring it into a state."""
-    contact = desk.contact(SERIOUS if name == "recommended" else {})
+    observed: dict[str, list[dict[str, Any]]] = {"recommended": [{**SERIOUS}], "declined for two": [{}, {}]}
+    contact = desk.contact(*observed.get(name, [{}]))
     desk.read(contact, desk.practitioner)
     children = tuple(child.id for child in contact.children)
     if name in CHOICES:
-        desk.decide(contact, desk.choice(contact, **CHOICES[name]))
+        desk.decide(contact, *(desk.choice(contact, place, **CHOICES[name]) for place in range(len(children))))
     elif name == "red":
         tell_manager(desk.session, contact.reference, children, by=desk.practitioner, **desk.told(contact))
     elif name == "rated":
         desk.rate(contact, "amber")
     else:
         claim(desk.session, contact.reference, by=desk.actor("colleague"), at=desk.now)
-    if name == "declined":
-        told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
-        decline(desk.session, contact.reference, children[0], **told)
+    if name.startswith("declined"):
+        for child in children:
+            told = desk.told(contact) | {"reason": "Not ours.", "by": desk.actor("assessment")}
+            decline(desk.session, contact.reference, child, **told)
     return contact.reference
 
 
@@ -100,6 +103,20 @@ def check_for_help(page: Page) -> None:
     expect(page.locator("textarea[name='all-lower']")).to_be_visible()
 
 
+def print_list(page: Page) -> None:
+    page.get_by_label("What is it for?").fill("The morning meeting")
+    page.get_by_role("button", name="Print this list").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queue for printing")
+
+
+def print_ticked(page: Page) -> None:
+    for box in page.locator("tbody input[name='ref']").all()[:3]:
+        box.check()
+    page.get_by_label("Reason").fill("The morning meeting")
+    page.get_by_role("button", name="Print", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contacts for printing")
+
+
 def inform(page: Page) -> None:
     Mouse(page).choose("service", "no")
     expect(page.get_by_label("What you did")).to_be_visible()
@@ -132,6 +149,12 @@ PAGES = {
     "queue, to hand over": Shown("practitioner", "/queue?view=to-hand-over"),
     "queue, decided": Shown("practitioner", "/queue?view=decided"),
     "red board": Shown("manager", "/red"),
+    "the team": Shown("manager", "/team"),
+    "patterns to review": Shown("manager", "/reviews"),
+    "skip": Shown("practitioner", "/contacts/{fresh}/skip"),
+    "hand to the night team": Shown("manager", "/red/{red}/night"),
+    "printed list": Shown("manager", "/queue?view=everyone", print_list),
+    "printed contacts": Shown("manager", "/queue?view=everyone", print_ticked),
     "offered to a team": Shown("early_help", "/hand-overs"),
     "accepted without a lead": Shown("early_help", "/hand-overs", press("Accept")),
     "search with results": Shown("practitioner", "/search", ask_for_ada),
@@ -156,6 +179,7 @@ PAGES = {
     "a manager changes it": Shown("manager", "/contacts/{recommended}/change"),
     "decided, unfolded": Shown("manager", "/contacts/{offered}", unfold),
     "declined": Shown("practitioner", "/contacts/{declined}"),
+    "declined for two": Shown("practitioner", "/contacts/{declined for two}", press("Offer")),
     "closed": Shown("practitioner", "/contacts/{closed}", unfold),
     "take over what nobody has": Shown("practitioner", "/queue/{overdue}/take-over"),
     "take over": Shown("practitioner", "/queue/{held}/take-over"),

@@ -32,6 +32,9 @@ class Way(Protocol):
 
     def write(self, box: Locator, words: str) -> None: ...
 
+    def pick(self, box: Locator, words: str) -> None:
+        """Choose from a list that opens."""
+
     def note(self, words: str) -> None:
         """Find a fact by its words, and say that it is so."""
 
@@ -54,6 +57,9 @@ class Mouse:
     def write(self, box: Locator, words: str) -> None:
         box.click()
         self.page.keyboard.insert_text(words)
+
+    def pick(self, box: Locator, words: str) -> None:
+        box.select_option(label=words)
 
     def note(self, words: str) -> None:
         box = finder(self.page)
@@ -104,6 +110,11 @@ class Keys:
     def write(self, box: Locator, words: str) -> None:
         self._reach(box)
         self.page.keyboard.insert_text(words)
+
+    def pick(self, box: Locator, words: str) -> None:
+        self._reach(box)
+        self.page.keyboard.type(words)
+        expect(box.locator("option:checked")).to_have_text(words)
 
     def note(self, words: str) -> None:
         self.write(finder(self.page), words)

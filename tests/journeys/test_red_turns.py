@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from mash.journeys.absences import note_absence
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.red_turns import Taken, give, hand_to_night_team, take_up, undo_turn
 from mash.models import Contact
 from mash.queries.red_turns import NOBODY, Hold, holds, receipt
+from mash.workflow.calendar import london_day
 from mash.workflow.contact import MoveRefused
 from tests.factories import an_actor
 from tests.journeys.front_door import FrontDoor
@@ -64,8 +66,8 @@ def test_whoever_has_it_keeps_it_until_the_other_takes_it(door: FrontDoor, red: 
     assert hold(door, red).is_held_by(door.manager.user_id)
 
 
-def test_it_is_given_to_a_manager_other_than_oneself(door: FrontDoor, red: Contact, joy: Actor) -> None:
-    for to, why in ((door.practitioner, "Choose a manager"), (door.manager, "say that you have it")):
+def test_it_is_given_to_somebody_qualified_other_than_oneself(door: FrontDoor, red: Contact, joy: Actor) -> None:
+    for to, why in ((door.actor("contact_officer"), "Choose somebody"), (door.manager, "say that you have it")):
         with pytest.raises(MoveRefused, match=why):
             give(door.session, red.reference, to.user_id or 0, by=door.manager, at=door.now)
     with pytest.raises(MoveRefused, match="This is for a manager"):
@@ -73,6 +75,31 @@ def test_it_is_given_to_a_manager_other_than_oneself(door: FrontDoor, red: Conta
     take_up(door.session, red.reference, by=joy, at=door.now)
     with pytest.raises(MoveRefused, match="Joy Cole has this"):
         give(door.session, red.reference, joy.user_id or 0, by=door.manager, at=door.now)
+
+
+def test_a_practitioner_takes_up_what_a_manager_gave_them_and_nothing_else(
+    door: FrontDoor, red: Contact, joy: Actor
+) -> None:
+    give(door.session, red.reference, door.practitioner.user_id or 0, by=door.manager, at=door.now)
+    take_up(door.session, red.reference, by=door.practitioner, at=door.now)
+    assert hold(door, red).is_held_by(door.practitioner.user_id)
+    assert WAIT not in door.running(red)
+    assert door.events(red)[-2:] == ["red.given", "red.taken"]
+    give(door.session, red.reference, joy.user_id or 0, by=door.manager, at=door.now)
+    with pytest.raises(MoveRefused, match="You have this"):
+        take_up(door.session, red.reference, by=door.practitioner, at=door.now)
+
+
+def test_it_is_not_given_to_someone_away_nor_a_restricted_one_to_who_may_not_know_of_it(
+    door: FrontDoor, red: Contact, joy: Actor
+) -> None:
+    day = london_day(door.now)
+    told: dict[str, Any] = {"first_day": day, "last_day": day, "today": day, "by": door.manager, "at": door.now}
+    note_absence(door.session, user_id=joy.user_id or 0, **told)
+    red.restricted = True
+    for to in (joy, door.practitioner):
+        with pytest.raises(MoveRefused, match="Choose somebody"):
+            give(door.session, red.reference, to.user_id or 0, by=door.manager, at=door.now)
 
 
 def test_within_a_minute_it_is_undone_as_if_it_never_was_and_both_stay_on_record(

@@ -19,7 +19,7 @@ from mash.queries import boards, hints, pattern, red_today, red_turns
 from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
 from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
-from mash.queries.search import Wanted, search
+from mash.queries.search import Wanted, reads_only_some, search
 from mash.queries.team import absences, team_load
 from mash.queries.timeline import timeline_of
 from tests.queries import many
@@ -79,6 +79,8 @@ READERS: dict[str, Reader] = {
     "came since": lambda s, who: came_since(s, who, DAY),
     "search": lambda s, who: search(s, WANTED, roles=who.roles),
     "search by surname": lambda s, who: search(s, Wanted(name="knight"), roles=who.roles),
+    "search by part of a number": lambda s, who: search(s, Wanted(phone_part="0123"), roles=who.roles),
+    "whether a street is read whole": lambda s, who: reads_only_some(s, "madeup street", roles=who.roles),
     "search by sound": lambda s, who: search(s, Wanted(name="oler nite"), roles=who.roles),
     "search by one sound": lambda s, who: search(s, Wanted(name="nite"), roles=who.roles),
     "search by street": lambda s, who: search(s, Wanted(place="street madeup"), roles=who.roles),

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select, update
 from mash.db import transaction
 from mash.models import Contact, User, UserRole
 from tests.web.conftest import Browser, SignInAs
-from tests.web.contacts import Desk, decide, fields_of, words
+from tests.web.contacts import SOUND, Desk, decide, fields_of, words
 
 REASON = 'Three bruises <in a month>, and "no" lunch.'
 ESCAPED = "Three bruises &lt;in a month&gt;, and &#34;no&#34; lunch."
@@ -110,3 +110,36 @@ def test_a_password_is_never_shown_again(app: Flask, sign_in_as: SignInAs) -> No
     assert answer.status_code == 400
     for word in ("My Old", "My New", "My Word"):
         assert word not in answer.text
+
+
+def test_a_manager_replaces_what_came_first_with_a_reason_and_both_stay_on_record(
+    desk: Desk, sign_in_as: SignInAs
+) -> None:
+    reference, manager = desk.contact(), sign_in_as("manager")
+    fields = fields_of(manager.get(f"/contacts/{reference}").text, f"/contacts/{reference}/decision")
+    mine = {name.replace("__", "-"): value for name, value in SOUND.items()} | {"all-reason": "Mine, of today."}
+    assert decide(sign_in_as("practitioner"), reference, all__reason="Theirs.").status_code == 303
+    page = manager.client.post(f"/contacts/{reference}/decision", data=fields | mine)
+    assert (page.status_code, "Replace theirs" in page.text) == (409, True)
+    again = fields_of(page.text, f"/contacts/{reference}/reopen")
+    refused = manager.client.post(f"/contacts/{reference}/reopen", data=again | {"reason": ""})
+    assert refused.status_code == 422
+    again = fields_of(refused.text, f"/contacts/{reference}/reopen")
+    opened_again = manager.client.post(f"/contacts/{reference}/reopen", data=again | {"reason": "Seen at home since."})
+    assert opened_again.status_code == 303
+    shown = manager.get(f"/contacts/{reference}").text
+    assert "Mine, of today." in shown
+    assert decide(manager, reference, all__reason="Mine, of today.").status_code == 303
+    assert desk.events(reference).count("child.decided") == 2
+    told = manager.get(f"/contacts/{reference}/timeline").text
+    for words_ in ("Theirs.", "Seen at home since.", "Mine, of today."):
+        assert words_ in told
+
+
+def test_whoever_is_no_manager_is_told_who_can_replace_it(desk: Desk, sign_in_as: SignInAs) -> None:
+    reference, browser, fields = opened(desk, sign_in_as)
+    assert decide(sign_in_as("manager"), reference, all__reason="Theirs.").status_code == 303
+    told = fields | {"all-rating": "amber", "all-level": "3", "all-route": "early_help", "all-agreement": "refused"}
+    page = browser.client.post(f"/contacts/{reference}/decision", data=told | {"all-none": "yes"}).text
+    assert "Only a manager can open it again" in page
+    assert "Replace theirs" not in page

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from mash import clock
 from mash.db import reading
 from mash.journeys.people import PersonGiven
 from mash.models import Event, Viewing
@@ -75,14 +77,18 @@ def test_what_cannot_be_done_to_several_is_said_and_the_ticks_stay(
 
 
 def test_the_ticked_are_printed_and_what_is_gone_is_named(app: Flask, sign_in_as: SignInAs) -> None:
-    kept, hidden, other = arrive(app), arrive(app), arrive(app)
+    kept, hidden, other = arrive(app, narrative="She has no bed."), arrive(app), arrive(app)
     restrict(app, hidden)
     page = many(sign_in_as("practitioner"), "print", kept, hidden, reason="Morning meeting")
     assert page.status_code == 200
     assert f"Not printed, for it is no longer in the queue: {hidden}" in page.text
     assert (kept in page.text, other in page.text) == (True, False)
     assert "For: Morning meeting" in page.text
+    assert "She has no bed." in page.text
     assert [said["contacts"] for said in events(app, "list.printed")] == [1]
+    with reading(app.extensions["mash"].database) as session:
+        seen = session.scalars(select(Viewing.contact_id).where(Viewing.page == "print")).all()
+    assert seen == [contact_of(app, kept).id]
 
 
 def test_a_list_is_taken_out_only_with_what_it_is_for_which_is_kept(app: Flask, sign_in_as: SignInAs) -> None:
@@ -179,3 +185,60 @@ def test_word_from_a_colleague_waits_for_the_next_page_too(app: Flask, sign_in_a
 @pytest.mark.parametrize("path", ["/queue/many", "/queue/out", "/queue/views", "/queue/views/remove"])
 def test_only_those_on_duty_have_a_queue(sign_in_as: SignInAs, path: str) -> None:
     assert sign_in_as("auditor").send("/account", path, ref="C-26-00001", why="x", name="x").status_code == 403
+
+
+def test_more_than_a_hundred_at_once_are_refused_and_none_is_taken(app: Flask, sign_in_as: SignInAs) -> None:
+    reference = arrive(app)
+    ticked = [reference, *(f"C-26-{number:05}" for number in range(90000, 90100))]
+    answer = sign_in_as("practitioner").send(EVERYONE, "/queue/many", ref=ticked, do="take", view="everyone")
+    assert answer.status_code == 422
+    assert "Select at most 100 contacts at once" in answer.text
+    assert contact_of(app, reference).claimed_by_id is None
+
+
+UNDO = re.compile(r'action="(/queue/many/undo/\d+)"')
+
+
+def undone(browser: Browser) -> str:
+    """Press Undo on the notice of the queue, and give the page that follows."""
+    found = UNDO.search(browser.get(EVERYONE).text)
+    assert found
+    assert browser.send(EVERYONE, found[1]).status_code == 303
+    return browser.get(EVERYONE).text
+
+
+def test_taking_several_is_undone_with_one_press(app: Flask, sign_in_as: SignInAs) -> None:
+    free, held = arrive(app), arrive(app)
+    hold(app, held, "manager")
+    browser = sign_in_as("practitioner")
+    many(browser, "take", free, held, reason="She is in court.")
+    page = undone(browser)
+    for words in ("2 contacts put back.", f"{free}: Back in the queue.", f"{held}: Back with Invented manager."):
+        assert words in page
+    assert contact_of(app, free).claimed_by_id is None
+    assert contact_of(app, held).claimed_by_id == someone(app, "manager").user_id
+    assert len(events(app, "contact.share_undone")) == 2
+
+
+def test_giving_several_is_undone_but_for_what_has_moved_on_and_for_five_minutes(
+    app: Flask, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = arrive(app), arrive(app)
+    browser, to = sign_in_as("manager"), someone(app, "practitioner").user_id
+    many(browser, "give", first, second, whom=str(to))
+    found = UNDO.search(browser.get(EVERYONE).text)
+    assert found
+    many(sign_in_as("contact_officer"), "take", second, reason="She rang me.")
+    assert sign_in_as("practitioner").send(EVERYONE, found[1]).status_code == 404
+    browser.send(EVERYONE, found[1])
+    page = browser.get(EVERYONE).text
+    assert "1 of 2 contacts put back; 1 not." in page
+    assert f"{second}: It has changed hands since." in page
+    many(browser, "give", first, whom=str(to))
+    again = UNDO.search(browser.get(EVERYONE).text)
+    assert again
+    late = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    browser.send(EVERYONE, again[1])
+    assert "Five minutes have passed." in browser.get(EVERYONE).text
+    assert contact_of(app, first).claimed_by_id == to

@@ -27,6 +27,11 @@ def viewings(app: Flask, username: str) -> list[int | None]:
         ({"name": "kai"}, "Name matches"),
         ({"name": "Kay Mosse"}, "Sounds like it"),
         ({"phone": "+44 1302 123 456"}, "Same phone number"),
+        ({"phone": "01302123456"}, "Same phone number"),
+        ({"phone": "0 1302 12 34 56"}, "Same phone number"),
+        ({"phone": "0130"}, "Phone number begins so"),
+        ({"phone": "0130 21 2"}, "Phone number begins so"),
+        ({"phone": "+44 1302 12"}, "Phone number begins so"),
         ({"postcode": "dn12ab"}, "Same postcode"),
         ({"place": "made-up STREET"}, "At that address"),
     ],
@@ -76,6 +81,7 @@ def test_nobody_found_says_so_and_how_to_look_wider(sign_in_as: SignInAs) -> Non
     [
         ({}, "Enter a name, a date of birth, an address, a postcode, a phone number or a reference"),
         ({"name": "k"}, "Enter at least 2 letters of the name"),
+        ({"phone": "123"}, "Enter at least 4 digits of the phone number"),
         ({"name": "-"}, "Enter at least 2 letters of the name"),
         ({"born-day": "1", "born-month": "1", "born-year": "2090"}, "Date of birth must be in the past"),
         ({"born-day": "31", "born-month": "2", "born-year": "2020"}, "Date of birth must be a real date"),
@@ -96,3 +102,11 @@ def test_restricted_people_are_not_found_by_who_may_not_know_of_them(app: Flask,
 @pytest.mark.parametrize("role", ["admin", "reviewer", "receiving_team"])
 def test_search_is_not_for_those_who_do_not_work_with_contacts(sign_in_as: SignInAs, role: str) -> None:
     assert sign_in_as(role).get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize("homes", [20, 21])
+def test_a_street_with_more_homes_than_are_looked_at_says_so(app: Flask, sign_in_as: SignInAs, homes: int) -> None:
+    for number in range(homes):
+        arrive(app, KAI, address=AddressGiven(lines=f"{number} Long Street", postcode="DN1 2AB"))
+    page = sign_in_as("practitioner").send(PAGE, place="long street").text
+    assert ("More homes or contacts fit that address than are looked at" in page) == (homes > 20)

@@ -94,3 +94,16 @@ def test_too_late_says_so_and_offers_the_ordinary_way(
     assert "It is too late to undo this" in words(answer.text)
     assert offered in words(answer.text)
     assert desk.row(reference).state == "decided"
+
+
+def test_what_was_skipped_is_neither_named_as_next_nor_opened_after_saving(desk: Desk, sign_in_as: SignInAs) -> None:
+    skipped, saved = desk.contact("Ada", at=clock.now() - timedelta(hours=3)), desk.contact("Bea")
+    browser = sign_in_as("practitioner")
+    browser.send(f"/contacts/{skipped}/skip", reason="The school rings back at three.")
+    assert browser.send("/queue", f"/queue/{saved}/release").status_code == 303
+    assert f'name="expected" value="{saved}"' in browser.get("/queue").text
+    answer = decide(browser, saved, go="next")
+    assert answer.location == "/queue"
+    page = browser.get("/queue").text
+    assert "Nothing else is left to start." in words(page)
+    assert f'name="expected" value="{skipped}"' in page

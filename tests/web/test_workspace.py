@@ -73,6 +73,16 @@ def test_a_restricted_contact_is_refused_and_the_try_is_kept(
     assert desk.views(reference) == (["workspace"] if status == 200 else ["refused"])
 
 
+@pytest.mark.parametrize("to", ["decision", "draft", "note", "screen", "red", "information", "skip"])
+def test_a_form_sent_to_a_restricted_contact_is_refused_and_the_try_is_kept_once(
+    desk: Desk, sign_in_as: SignInAs, to: str
+) -> None:
+    reference = desk.contact(restricted=True)
+    answer = sign_in_as("practitioner").send("/account", f"/contacts/{reference}/{to}")
+    assert answer.status_code == 403
+    assert desk.views(reference) == ["refused"]
+
+
 @pytest.mark.parametrize(("role", "status"), [("reviewer", 403), ("admin", 403), ("receiving_team", 403)])
 def test_roles_without_work_here_do_not_open_it(desk: Desk, sign_in_as: SignInAs, role: str, status: int) -> None:
     assert sign_in_as(role).get(f"/contacts/{desk.contact()}").status_code == status

@@ -77,6 +77,40 @@ function watchIdle() {
 }
 watchIdle();
 
+/** Write a length of time by its two largest parts, as the server does: "2h 16m", or spoken, "2 hours 16 minutes". */
+function span(length, spoken) {
+  const minutes = Math.floor(Math.abs(length) / 60000);
+  const days = Math.floor(minutes / 1440);
+  const parts = [[days, " day", "day"], [Math.floor(minutes / 60) % 24, "h", "hour"], [days ? 0 : minutes % 60, "m", "minute"]];
+  const kept = parts.filter(([number]) => number).slice(0, 2);
+  const write = ([number, short, word]) => {
+    const many = number === 1 ? "" : "s";
+    return spoken ? `${number} ${word}${many}` : `${number}${short}${short === " day" ? many : ""}`;
+  };
+  return (kept.length ? kept : [parts[2]]).map(write).join(" ");
+}
+
+/** What is left until something is due goes on by the server's clock. That one has become overdue is said once. */
+const ahead = Date.now() - Date.parse(document.body.dataset.now);
+const overdue = document.createElement("p");
+overdue.className = "govuk-visually-hidden";
+overdue.setAttribute("role", "status");
+document.body.append(overdue);
+setInterval(() => {
+  for (const part of document.querySelectorAll("[data-due]")) {
+    const left = Date.parse(part.dataset.due) - (Date.now() - ahead);
+    const was = part.lastChild.textContent;
+    [...part.children].forEach((one, spoken) => {
+      const words = left < 0 ? `Overdue ${span(left, spoken)}` : `${span(left, spoken)} left`;
+      if (one.textContent !== words) one.textContent = words;
+    });
+    if (left < 0 && was.endsWith("left")) {
+      part.closest("td, div, span.identity__due")?.querySelector(".mark--today")?.classList.replace("mark--today", "mark--late");
+      overdue.textContent = "A decision on this page is now overdue.";
+    }
+  }
+}, 60000);
+
 /** A button marked data-pause stops live parts for as long as this browser tab is open. */
 const paused = () => sessionStorage.getItem("paused") === "yes";
 for (const button of document.querySelectorAll("[data-pause]")) {
