@@ -9,6 +9,7 @@ with as many contacts. Whoever asks shares the processors with whoever answers, 
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -46,6 +47,7 @@ def main() -> None:
     options.add_argument("--worker-class", choices=("sync", "gthread"), default="sync")
     asked = options.parse_args()
     log.set_up(quiet=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left running
     settings = replace(config.from_environment(), secure_cookies=False, database_url="")
     tables, wrong = [], []
     for engine in [asked.only] if asked.only else ENGINES:
