@@ -3,12 +3,13 @@ PYTHON ?= python3
 ARGS ?= -n 2
 BIN := .venv/bin
 
-.PHONY: help setup setup-test demo ready test check lock
+.PHONY: help setup setup-test demo ready test check pace lock
 
 help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
 	@echo "make test    set up and run every test, on both databases and in a real browser"
 	@echo "make check   style, types and the direction of imports"
+	@echo "make pace    time the queue beside a bare page, and twelve people at work, on the database in MASH_FOLDER"
 	@echo "make setup   only set up what the service runs on, in .venv"
 	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
 	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
@@ -33,6 +34,9 @@ check: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+pace: ready
+	$(BIN)/python -m tests.bench.pace --write $(PACE)
 
 lock:
 	.lock/update.sh

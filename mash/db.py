@@ -1,9 +1,12 @@
 """Where the data lives: engines, sessions, types, and the one place that commits.
 
 Two kinds of transaction on either engine: ``writing`` takes the write lock at once (``BEGIN IMMEDIATE`` on
-SQLite, where a deferred one loses races), ``reading`` can never write.
+SQLite, where a deferred one loses races), ``reading`` can never write. Whatever changes what lists show puts a new
+word on ``change_mark``, so that who read the mark first may keep what they read until the mark is another.
 """
 
+import re
+import secrets
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -116,6 +119,8 @@ def database_over(engine: Engine) -> Database:
         sessionmaker(engine.execution_options(mash_writes=True), expire_on_commit=False),
         sessionmaker(engine.execution_options(mash_writes=False, postgresql_readonly=True), expire_on_commit=False),
     )
+    event.listen(engine, "begin", _nothing_changed_yet)
+    event.listen(engine, "before_cursor_execute", _note_change)
     try:
         with opened.reading() as session:
             session.execute(text("SELECT 1"))
@@ -164,8 +169,38 @@ def _sqlcipher(path: Path, key: str) -> Engine:
 def _begin(connection: Connection) -> None:
     """Say BEGIN ourselves: at once for a writer, and query-only for a reader."""
     writes = connection.get_execution_options().get("mash_writes", True)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    if connection.info.get("mash_writes") is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+        connection.info["mash_writes"] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+QUIET = {"quiet": True}
+"""What a table has in its ``info`` when no list shows anything of it."""
+_CHANGES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|COPY|WITH)\s+"?(\w+)', re.IGNORECASE)
+_CHANGED = "mash_changed"
+
+
+def _nothing_changed_yet(connection: Connection) -> None:
+    connection.info[_CHANGED] = False
+
+
+def _note_change(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+    """Note that a statement changes what lists may show. A table that we do not know counts as shown."""
+    if found := _CHANGES.match(statement):
+        table = Base.metadata.tables.get(found[1])
+        if table is None or not table.info.get("quiet"):
+            connection.info[_CHANGED] = True
+
+
+def _mark_change(session: Session) -> None:
+    """Put a new word on the mark if anything that lists show was changed. It comes last, so that it is locked briefly.
+
+    The word is chance, not a count, so that it never comes again: not even when the database is put back from a copy.
+    """
+    session.flush()
+    if session.connection().info[_CHANGED]:
+        session.execute(text("UPDATE change_mark SET mark = :mark"), {"mark": secrets.token_hex(8)})
 
 
 _one_writer = threading.Lock()
@@ -185,6 +220,7 @@ def transaction(database: Database) -> Generator[Session]:
     try:
         with database.writing.begin() as session:
             yield session
+            _mark_change(session)
     except OperationalError as wrong:
         if any(word in str(wrong.orig) for word in ("locked", "timeout", "deadlock")):
             raise Unavailable("The database is busy. Your work is kept; try again in a moment.") from wrong

@@ -13,7 +13,7 @@ from mash.db import Base, Database, UtcDateTime, transaction
 from tests.factories import MONDAY
 
 ROWS = 3
-SEEDED = {"event_head"}  # its one row comes with the tables
+SEEDED = {"change_mark", "event_head"}  # their one row comes with the tables
 Sums = dict[str, str]
 
 _ = models  # importing it fills Base.metadata

@@ -160,7 +160,7 @@ def test_a_moment_without_a_zone_is_refused_and_one_with_a_zone_comes_back_the_s
 
 
 def test_a_row_may_not_point_at_nothing(database: Database) -> None:
-    with transaction(database) as session, pytest.raises(DatabaseError, match=r"(?i)foreign key"):
+    with pytest.raises(DatabaseError, match=r"(?i)foreign key"), transaction(database) as session:
         session.execute(text("INSERT INTO user_role (user_id, role) VALUES (999, 'admin')"))
 
 

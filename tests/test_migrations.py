@@ -124,7 +124,7 @@ def test_whoever_was_kept_before_is_found_by_sound_and_by_street_after(database:
     empty |= dict.fromkeys(("language", "school", "gp", "phone"), "")
     row = person | empty | {"kind": "child", "sex": "U", "disabilities": "[]"}
     row |= dict.fromkeys(("unnamed", "unborn", "restricted"), False)
-    with transaction(database) as session:
+    with database.engine.begin() as session:
         session.execute(text(f"INSERT INTO person ({', '.join(row)}) VALUES (:{', :'.join(row)})"), row)
         session.execute(
             text("INSERT INTO address (id, \"key\", lines, postcode, protected) VALUES (9, :key, '', '', false)"),

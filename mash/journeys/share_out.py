@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound, locked
 from mash.journeys.events import record_event
 from mash.journeys.tell_colleague import tell_colleague
-from mash.journeys.triage import claim, is_claimed_by_another
+from mash.journeys.triage import RENEW_AFTER, claim, is_claimed_by_another
 from mash.models import Contact, User
 from mash.queries.claims import Colleague, colleagues
 from mash.queries.restricted import may_see_restricted, open_to
@@ -20,7 +20,6 @@ from mash.workflow.contact import MoveRefused
 from mash.workflow.words import State
 
 MOST = 100
-RENEW_AFTER = timedelta(minutes=1)
 
 
 class NotShared(Exception):

@@ -23,6 +23,7 @@ from mash.workflow.words import Rating as RatingWord
 from mash.workflow.words import Role, State
 
 CLAIM_LAPSES_AFTER = timedelta(minutes=15)
+RENEW_AFTER = timedelta(minutes=1)
 
 
 def is_claimed_by_another(contact: Contact, *, by: Actor, at: datetime) -> bool:
@@ -34,6 +35,8 @@ def is_claimed_by_another(contact: Contact, *, by: Actor, at: datetime) -> bool:
 
 def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: str = "") -> Contact:
     """Take a contact. It does not change what the contact says, so its version stays.
+
+    Whoever holds it already goes on holding it, with at most one write a minute.
 
     Raises:
         MoveRefused: If someone else holds it and no reason for taking it over is given.
@@ -50,7 +53,8 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
         )
     fresh = contact.claimed_by_id != by.user_id
     before = contact.claimed_by_id
-    contact.claimed_by_id, contact.claimed_at = by.user_id, at
+    if fresh or contact.claimed_at is None or contact.claimed_at < at - RENEW_AFTER:
+        contact.claimed_by_id, contact.claimed_at = by.user_id, at
     if fresh:
         said = {"from": before, "reason": reason} if taken_over else {}
         record_event(session, kind="contact.claimed", at=at, by=by, contact_id=contact.id, data=said)

@@ -29,6 +29,7 @@ from mash.models.people import Address, Episode, Marker, NameSound, Person, Plac
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.service import (
     BankHoliday,
+    ChangeMark,
     ImportBatch,
     ImportRow,
     Installation,
@@ -46,6 +47,7 @@ __all__ = [
     "AdultOnContact",
     "Agreement",
     "BankHoliday",
+    "ChangeMark",
     "ChildOnContact",
     "Clock",
     "ClockMark",

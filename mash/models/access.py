@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from mash.db import BIG, Base
+from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, ContactRef, Id, Name, UserRef, one_of
 
 ROLES = ("contact_officer", "practitioner", "manager", "receiving_team", "reviewer", "admin", "auditor")
@@ -60,7 +60,7 @@ class UserSession(Base):
     """
 
     __tablename__ = "user_session"
-    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"),)
+    __table_args__ = (Index("ix_user_session_user", "user_id", "ended_at"), {"info": QUIET})
     id: Mapped[Id]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_id: Mapped[UserRef]
@@ -78,7 +78,11 @@ class LoginAttempt(Base):
     """A try at signing in, for slowing down guessing. ``who`` and ``network`` are keyed hashes, not the things."""
 
     __tablename__ = "login_attempt"
-    __table_args__ = (Index("ix_login_attempt_who", "who", "at"), Index("ix_login_attempt_network", "network", "at"))
+    __table_args__ = (
+        Index("ix_login_attempt_who", "who", "at"),
+        Index("ix_login_attempt_network", "network", "at"),
+        {"info": QUIET},
+    )
     id: Mapped[Id]
     who: Mapped[str] = mapped_column(String(64))
     network: Mapped[str] = mapped_column(String(64))
@@ -93,6 +97,7 @@ class Viewing(Base):
     __table_args__ = (
         Index("ix_viewing_contact", "contact_id", "id"),
         Index("ix_viewing_user", "user_id", "at"),
+        {"info": QUIET},
     )
     id: Mapped[Id]
     user_id: Mapped[UserRef]
@@ -105,7 +110,7 @@ class Draft(Base):
     """What someone has half written, valid or not. One for each person, contact and form."""
 
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("user_id", "contact_id", "form"),)
+    __table_args__ = (UniqueConstraint("user_id", "contact_id", "form"), {"info": QUIET})
     id: Mapped[Id]
     user_id: Mapped[UserRef]
     contact_id: Mapped[int] = mapped_column(BIG, ForeignKey("contact.id"), index=True)
@@ -118,6 +123,7 @@ class RecordDraft(Base):
     """What someone has half written of a contact that is not recorded yet. One a person."""
 
     __tablename__ = "record_draft"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     user_id: Mapped[UserRef] = mapped_column(primary_key=True)
     data: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime]
@@ -127,6 +133,7 @@ class SubmittedForm(Base):
     """A form's token, used once: a double click or a resend finds it here and changes nothing."""
 
     __tablename__ = "submitted_form"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
     user_id: Mapped[UserRef | None]
     went_to: Mapped[str] = mapped_column(default="")

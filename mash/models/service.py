@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mash.db import BIG, Base
+from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, Id, Name, UserRef, Words, one_of
 
 
@@ -90,6 +90,7 @@ class ImportRow(Base):
     __table_args__ = (
         one_of("result", "made", "already_there", "refused"),
         Index("ix_import_row_batch", "batch_id", "line"),
+        {"info": QUIET},
     )
     id: Mapped[Id]
     batch_id: Mapped[int] = mapped_column(BIG, ForeignKey("import_batch.id"))
@@ -102,6 +103,7 @@ class Lease(Base):
     """Who leads a kind of work now. ``epoch`` rises with each new leader, and fences out an old one."""
 
     __tablename__ = "lease"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     name: Mapped[Code] = mapped_column(primary_key=True)
     holder: Mapped[Name]
     epoch: Mapped[int]
@@ -122,7 +124,16 @@ class JobRun(Base):
     """The last run of each scheduled job: the heartbeat that health and the banner read."""
 
     __tablename__ = "job_run"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     name: Mapped[Code] = mapped_column(primary_key=True)
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     result: Mapped[Words] = mapped_column(default="")
+
+
+class ChangeMark(Base):
+    """One row, with a new word in it whenever something changes that lists may show. See ``mash.db``."""
+
+    __tablename__ = "change_mark"
+    id: Mapped[Id]
+    mark: Mapped[Code]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import User, UserRole, UserSession
+from mash.models import ChangeMark, User, UserRole, UserSession
 from mash.models.access import ROLES
 
 __all__ = [
@@ -32,6 +32,7 @@ class SignedIn:
 
     Attributes:
         lapsed: The sign-in was idle, or went on, for too long. It opens nothing; it only names who it was.
+        mark: The mark of the last change to anything that lists show, as it was when this was read.
     """
 
     session_id: int
@@ -47,6 +48,7 @@ class SignedIn:
     notices: list[Any]
     held: dict[str, Any] | None
     lapsed: bool
+    mark: str
 
 
 _SIGNED_IN = (
@@ -63,17 +65,18 @@ _SIGNED_IN = (
         User.preferences,
         User.must_change_password,
         UserRole.role,
+        select(ChangeMark.mark).scalar_subquery().label("mark"),
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
-    .where(UserSession.ended_at.is_(None), User.active)
+    .where(UserSession.ended_at.is_(None), User.active, UserSession.token_hash == bindparam("token_hash"))
 )
-"""Columns, not objects: this is read on every request."""
+"""Columns, not objects, and past the session: it is read on every request, with the mark of the last change."""
 
 
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
-    rows = session.execute(_SIGNED_IN.where(UserSession.token_hash == token_hash)).all()
+    rows = session.connection().execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not rows:
         return None
     found = rows[0]
@@ -91,6 +94,7 @@ def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
         notices=found.notices,
         held=found.held,
         lapsed=at >= found.expires_at or at - found.seen_at >= IDLE,
+        mark=found.mark,
     )
 
 

@@ -5,7 +5,7 @@ Pages go on from the last row shown, never by counting rows, so that the hundred
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mash.models import Contact, User
 from mash.queries.children import ChildShown, children_of, contact_numbers, marked
 from mash.queries.queue_details import Details, clock_names, hand_over_lines, waiting_lines
-from mash.queries.queue_order import Order, order_of
+from mash.queries.queue_order import EPOCH, Order, order_of
 from mash.queries.queue_relatives import Relative, relatives_of
 from mash.queries.restricted import open_to
 from mash.queries.skipped import skipped_by
@@ -94,12 +94,18 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many contacts each view holds, and of mine, how many are overdue and due today."""
+    """How many contacts each view holds, and of mine, how many are overdue and due today.
+
+    Attributes:
+        next_due: When the first is due that nobody holds.
+        turns_at: The first moment at which time alone changes any of this: something falls due, or a claim lapses.
+    """
 
     by_view: Mapping[str, int]
     overdue: int = 0
     due_today: int = 0
-    next_due: datetime | None = field(default=None)
+    next_due: datetime | None = None
+    turns_at: datetime = EPOCH
 
 
 def _free(at: datetime) -> ColumnElement[bool]:
@@ -257,6 +263,8 @@ def counts_statement(asker: Asker) -> Select[*tuple[Any, ...]]:
         func.count().filter(mine, Contact.due_at < asker.at).label("overdue"),
         func.count().filter(mine, Contact.due_at >= asker.at, Contact.due_at < asker.day_ends).label("due_today"),
         func.min(Contact.due_at).filter(free).label("next_due"),
+        func.min(Contact.due_at).filter(Contact.due_at >= asker.at).label("falls_due"),
+        func.min(Contact.claimed_at).filter(Contact.claimed_at > asker.at - CLAIM_LAPSES_AFTER).label("held_since"),
     ).where(ours, open_to(asker.roles))
 
 
@@ -267,12 +275,14 @@ def queue_counts(session: Session, asker: Asker) -> Counts:
         view: session.scalar(select(func.count()).select_from(Contact).where(*_kept(view, asker), open_to(asker.roles)))
         for view in ("to-hand-over", "decided")
     }
+    lapses = row.held_since + CLAIM_LAPSES_AFTER if row.held_since else asker.day_ends
     open_views = {view: getattr(row, view) for view in ("mine", "unclaimed", "everyone", "waiting")}
     return Counts(
         by_view=open_views | {view: number or 0 for view, number in ended.items()},
         overdue=row.overdue,
         due_today=row.due_today,
         next_due=row.next_due,
+        turns_at=min(row.falls_due or asker.day_ends, lapses, asker.day_ends),
     )
 
 

@@ -1,5 +1,6 @@
 """One form, one effect: the transaction around a change, the form's token, and the page that comes next."""
 
+import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,13 +25,15 @@ def form_token() -> str:
 def once(action: Callable[[Session], str]) -> ResponseReturnValue:
     """Make a change in one transaction and go on to the URL it returns, by 303. A form sent again changes nothing.
 
+    A form may have buttons that send it to other places; to each place it counts once.
+
     Raises:
         NotFromOurPage: If the form carries no token.
     """
     token = request.form.get("form_token", "")
     if not 0 < len(token) <= TOKEN_LONGEST:
         raise NotFromOurPage
-    found = who()
+    found, token = who(), hashlib.sha256(f"{token} {request.path}".encode()).hexdigest()
     with transaction() as session:
         went_to = submit_once.already_sent(session, token=token, user_id=found.user_id if found else None, at=moment())
         if went_to is None:

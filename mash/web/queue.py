@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from mash.web.access import actor, needs_role
 from mash.web.filters import moment as moment_words
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.queue_list import ON_DUTY, asked_from, asker, queue_page
+from mash.web.queue_list import ON_DUTY, asked_from, asker, kept_page
 from mash.web.schemas import FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
@@ -40,9 +40,9 @@ def _after() -> tuple[int, ...] | None:
 
 @blueprint.get("/queue")
 @needs_role(*ON_DUTY)
-def show() -> str:
+def show() -> Response:
     """Show one view of the queue."""
-    return queue_page(asked_from(request.args), _after() if "after" in request.args else None)
+    return Response(kept_page(asked_from(request.args), _after() if "after" in request.args else None))
 
 
 @blueprint.get("/queue/new")

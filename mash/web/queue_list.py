@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from mash.queries import queue as queries
-from mash.queries.claims import colleagues
-from mash.queries.queue import VIEWS, Asker, Narrowed, QueueRow
+from mash.queries.claims import Colleague, colleagues
+from mash.queries.queue import VIEWS, Asker, Counts, Narrowed, QueueRow
 from mash.queries.queue_order import SORTS, together
 from mash.web.access import current
 from mash.web.contact_words import SHORT_SOURCES, SOURCE_GROUPS, TYPES
 from mash.web.forms import Form
 from mash.web.london import london_day
+from mash.web.queue_lines import MINUTE, lines_of
 from mash.web.schemas import FormSchema
+from mash.web.shelf import Made, Shelf
+from mash.web.tokens import Parts, parted, with_tokens
 from mash.web.wiring import moment, reading
 from mash.workflow.calendar import london_day as day_of
 
@@ -116,38 +119,80 @@ def whole_list(session: Session, asked: Asked, references: Sequence[str] = ()) -
     return list(in_order(rows, asked)), more
 
 
-def queue_page(asked: Asked, after: tuple[int, ...] | None = None, *, form: Form | None = None) -> str:
-    """Make the page.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page of the queue is made from, and its lines as they stand in order."""
 
-    Args:
-        form: A form of the page that was sent and refused, to show what was written in it.
-    """
-    who = asker()
+    shown: Sequence[QueueRow]
+    next_place: str
+    counts: Counts
+    next_up: str
+    colleagues: Sequence[Colleague]
+
+
+_answers: Shelf[Answer] = Shelf(100)
+_pages: Shelf[Parts] = Shelf(100)
+
+
+def _answer(asked: Asked, after: tuple[int, ...] | None, who: Asker) -> Made[Answer]:
     with reading() as session:
         rows, more = queries.queue_page(session, asked.view, who, asked.narrowed(), after)
-        counts = queries.queue_counts(session, who)
-        next_up = queries.next_reference_up(session, who)
-        others = [] if asked.view in DONE else colleagues(session, day=day_of(who.at))
-    shown = in_order(rows, asked)
+        answer = Answer(
+            shown=in_order(rows, asked),
+            next_place="-".join(map(str, rows[-1].key)) if more else "",
+            counts=queries.queue_counts(session, who),
+            next_up=queries.next_reference_up(session, who),
+            colleagues=() if asked.view in DONE else colleagues(session, day=day_of(who.at)),
+        )
+    # What is no longer in the queue may fall due unseen by the counts; then nothing is kept.
+    unseen = asked.view in DONE and "due" in asked.chosen
+    return Made(answer, who.at, who.at if unseen else answer.counts.turns_at)
+
+
+def kept_page(asked: Asked, after: tuple[int, ...] | None) -> bytes:
+    """Give the page as it is now: made anew, or kept from before with new tokens.
+
+    A page shows who looks, their views, the list, the counts and the time in minutes. All of it changes only with the
+    mark or with time; only what waits to be said once does not, and a page that says it is not kept.
+    """
+    who, found = asker(), current()
+    key = who.user_id, who.roles, who.day_starts, tuple(asked.here.items()), after
+
+    def make() -> Made[Parts]:
+        answer = _answers.get(key, who.at, lambda: _answer(asked, after, who), mark=found.mark)
+        lines = lines_of(answer.thing.shown, who, done=asked.view in DONE)
+        minute = who.at.replace(second=0, microsecond=0) + MINUTE
+        page = _render(asked, after, answer.thing, lines.thing, Form(FormSchema()))
+        return Made(parted(page), who.at, min(answer.until, lines.until, minute))
+
+    made = make() if found.notices else _pages.get(key, who.at, make, mark=found.mark)
+    return with_tokens(made.thing)
+
+
+def refused_page(asked: Asked, form: Form) -> str:
+    """Make the page with a form of it that was sent and refused, to show what was written in it."""
+    who = asker()
+    answer = _answer(asked, None, who).thing
+    ticked, wrong = frozenset(form.value("ref")), "ref" in form.errors
+    lines = lines_of(answer.shown, who, done=asked.view in DONE, ticked=ticked, wrong=wrong)
+    return _render(asked, None, answer, lines.thing, form)
+
+
+def _render(asked: Asked, after: tuple[int, ...] | None, answer: Answer, lines: Markup, form: Form) -> str:
     return render_template(
         "queue.html",
         asked=asked,
         view=asked.view,
         tabs=TABS,
-        rows=shown,
-        joined=_joined(shown),
-        counts=counts,
-        next_up=next_up,
+        lines=lines,
+        shown=len(answer.shown),
+        counts=answer.counts,
+        next_up=answer.next_up,
         narrowing=NARROWING,
         headings=HEADINGS,
-        more="-".join(map(str, rows[-1].key)) if more else "",
+        more=answer.next_place,
         paged=after is not None,
-        colleagues=others,
+        colleagues=answer.colleagues,
         saved=current().preferences.get("queue_views", []),
-        form=form or Form(FormSchema()),
+        form=form,
     )
-
-
-def _joined(rows: Sequence[QueueRow]) -> set[int]:
-    """Name the rows that belong with the row above them."""
-    return {below.id for above, below in pairwise(rows) if below.id in {other.id for other in above.related}}

@@ -23,7 +23,7 @@ from mash.web.csv_out import csv_line
 from mash.web.filters import count, person_age
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, RATINGS, Asked, asked_from, queue_page, whole_list
+from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, RATINGS, Asked, asked_from, refused_page, whole_list
 from mash.web.schemas import Choices, FormSchema, SafeText, Whole
 from mash.web.wiring import moment, reading, transaction
 
@@ -76,14 +76,14 @@ def many() -> ResponseReturnValue:
     if do == "print" and not form.errors and not form.data["reason"]:
         form.fault({"reason": "Say what you print them for"})
     if form.errors:
-        return queue_page(asked, form=form), 422
+        return refused_page(asked, form), 422
     if do == "print":
         return _each_printed(asked, form.data["reason"], form.data["ref"])
     try:
         return once(lambda session: _share(session, asked, form, do))
     except (NotShared, NotFound) as refused:
         form.fault({"whom": str(refused).rstrip(".")})
-        return queue_page(asked, form=form), 422
+        return refused_page(asked, form), 422
 
 
 def _share(session: Session, asked: Asked, form: Form, do: str) -> str:
@@ -133,7 +133,7 @@ def take_out() -> ResponseReturnValue:
     asked = asked_from(request.form)
     form = Form(OutSchema()).post(request.form, buttons=("do", *ASKED))
     if form.errors:
-        return queue_page(asked, form=form), 422
+        return refused_page(asked, form), 422
     if request.form.get("do") != "csv":
         return _printed(asked, form.data["why"])
     rows, _ = _taken_out("csv", asked, form.data["why"])
@@ -196,7 +196,7 @@ def keep_view() -> ResponseReturnValue:
     asked = asked_from(request.form)
     form = Form(ViewSchema()).post(request.form, buttons=ASKED)
     if form.errors:
-        return queue_page(asked, form=form), 422
+        return refused_page(asked, form), 422
 
     def keep(session: Session) -> str:
         name = form.data["name"]
@@ -207,7 +207,7 @@ def keep_view() -> ResponseReturnValue:
     try:
         return once(keep)
     except saved_views.ViewRefused as refused:
-        return queue_page(asked, form=form.fault({"name": str(refused)})), 422
+        return refused_page(asked, form.fault({"name": str(refused)})), 422
 
 
 @blueprint.post("/queue/views/remove")

@@ -1,0 +1,35 @@
+"""The bench itself, at its smallest: every page is loaded, everybody works, and every budget is measured once."""
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from mash import clock
+from mash.cli.demo import fill
+from mash.config import Config
+from mash.db import open_database
+from tests.bench import pace, pace_people, pace_rate
+from tests.bench.pace_times import BUDGET
+
+pytestmark = pytest.mark.browser
+
+
+def test_every_line_of_both_tables_is_measured(
+    migrated_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace_rate, "WARM", 0.05)
+    monkeypatch.setattr(pace_people, "THINKS", (0.05, 0.1))
+    shutil.copytree(migrated_folder, tmp_path / "var")
+    settings = Config(folder=tmp_path / "var", secure_cookies=False)
+    database = open_database(settings)
+    fill(database, settings, contacts=120, seed=7, now=clock.now().replace(second=0, microsecond=0))
+    smallest = Namespace(rounds=1, seconds=0.1, minutes=0.0, worker_class="sync")
+    tables, wrong = pace.measure(database, settings, smallest)
+    database.engine.dispose()
+    assert [line for line in wrong if not line.endswith(" ms") and "of the bare page's rate" not in line] == []
+    rate, work = (table.splitlines() for table in tables)
+    assert len(rate) == 4 + len(pace_rate.VIEWS) + 2
+    assert len(work) == 4 + len(BUDGET)
+    assert not any("| – |" in line for line in work)
