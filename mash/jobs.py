@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.db import Database, Unavailable, transaction
 from mash.journeys.escalate import escalate
+from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.log import log
@@ -23,6 +24,7 @@ from mash.log import log
 WORK = "scheduler"
 BEAT_SECONDS = 5
 DEADLINES_SECONDS = 60
+FIGURES_SECONDS = 60
 
 Job = Callable[[Session, datetime], int]
 
@@ -93,6 +95,11 @@ def deadlines(session: Session, at: datetime) -> int:
     return escalate(session, at=at) + watch(session, at=at, limit=BATCH)
 
 
+def fold_in(session: Session, at: datetime) -> int:
+    """Fold what has happened into the sums that figures are read from."""
+    return fold(session, at=at)
+
+
 def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None:
     """Keep the timetable until told to stop, or until ``go_on`` says no."""
     worker, timetable = Worker(database), made_timetable()
@@ -113,6 +120,12 @@ def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None
         lambda: worker.run("deadlines", deadlines, BATCH),
         "interval",
         seconds=DEADLINES_SECONDS,
+        next_run_time=clock.now(),
+    )
+    timetable.add_job(
+        lambda: worker.run("figures", fold_in, EVENTS),
+        "interval",
+        seconds=FIGURES_SECONDS,
         next_run_time=clock.now(),
     )
     timetable.start()
