@@ -28,6 +28,7 @@ from mash.web import (
     skip,
     team,
     timeline,
+    timeliness,
     told,
     workspace,
 )
@@ -49,6 +50,7 @@ PAGES: tuple[Blueprint, ...] = (
     night.blueprint,
     hand_overs.blueprint,
     timeline.blueprint,
+    timeliness.blueprint,
     workspace.blueprint,
     decide.blueprint,
     quick.blueprint,
