@@ -20,7 +20,7 @@ from mash.journeys import deliver
 from mash.journeys.leading import LASTS
 from mash.journeys.watch_stages import watch_stages
 from mash.mail import MailServer
-from mash.models import Delivery, Event, Message
+from mash.models import Clock, Delivery, Event, Message
 from tests.factories import MONDAY, a_clock, a_contact, a_user
 
 DUE = MONDAY + timedelta(hours=2)
@@ -164,6 +164,13 @@ def test_what_has_waited_longer_than_a_day_is_not_sent(
     leader.beat()
     leader.deliver(mail)
     assert (inbox.taken, standing(leader.database)[0]) == ([], "given_up")
+
+
+def test_what_was_done_meanwhile_is_not_told_of(leader: Worker, inbox: Inbox, mail: MailServer) -> None:
+    with transaction(leader.database) as session:
+        session.scalars(select(Clock)).one().stopped_at = DUE
+    leader.deliver(mail)
+    assert (inbox.taken, standing(leader.database)[:2]) == ([], ("given_up", "failed"))
 
 
 SET = {"MASH_SMTP_HOST": "mail.anytown.example", "MASH_SMTP_FROM": "mash@anytown.example"}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.tell_holders import still_stands
 from mash.models import Delivery, Message
 
 SCHEDULER = Actor.system("scheduler")
@@ -42,11 +43,12 @@ def claim(session: Session, *, at: datetime) -> Outgoing | None:
     oldest = select(Delivery).where(*ready).order_by(Delivery.next_try_at, Delivery.message_id).limit(1)
     while delivery := session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none():
         message = session.get_one(Message, delivery.message_id)
-        if message.hold_until >= at - STALE:
+        holds = still_stands(session, message)
+        if holds and message.hold_until >= at - STALE:
             delivery.claimed_until, delivery.tries = at + CLAIM, delivery.tries + 1
             session.flush()
             return Outgoing(message.id, message.key, message.to, message.subject, message.body)
-        _give_up(session, delivery, message, "It waited longer than a day", at)
+        _give_up(session, delivery, message, "It waited longer than a day" if holds else "It holds no longer", at)
     return None
 
 

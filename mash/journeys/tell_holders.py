@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mash.models import Contact, Delivery, Message, User, UserRole
+from mash.models import Clock, Contact, Delivery, InformationRequest, Message, User, UserRole
 from mash.workflow.calendar import Calendar, on_screen
 
 DEADLINE = "deadline"
@@ -56,6 +56,14 @@ def tell_holder(session: Session, passed: Passed, *, at: datetime, calendar: Cal
         session.add(Delivery(message_id=message.id, next_try_at=hold))
     session.flush()
     return len(people)
+
+
+def still_stands(session: Session, message: Message) -> bool:
+    """Say whether what a message tells of still is so when it is about to be sent, such as the next morning."""
+    _, subject, number, *_ = message.key.split("-")
+    if subject == "clock":
+        return session.get_one(Clock, int(number)).stopped_at is None
+    return session.get_one(InformationRequest, int(number)).replied_at is None
 
 
 def _managers(session: Session) -> list[User]:
