@@ -27,6 +27,7 @@ from mash.mail import MailServer, NotSent
 WORK = "scheduler"
 BEAT_SECONDS = 5
 EVERY_SECONDS = 60
+MAIL_SECONDS = 10
 
 Job = Callable[[Session, datetime], int]
 
@@ -149,14 +150,14 @@ def run(database: Database, *, mail: MailServer | None = None, go_on: Callable[[
     signal.signal(signal.SIGINT, stop)
     worker.beat()
     timetable.add_job(beat, "interval", seconds=BEAT_SECONDS)
-    every_minute: list[Callable[[], None]] = [
-        lambda: worker.run("deadlines", deadlines, BATCH),
-        lambda: worker.run("figures", fold_in, EVENTS),
+    timed: list[tuple[Callable[[], None], int]] = [
+        (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
+        (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
     ]
     if mail:
-        every_minute.append(lambda: worker.deliver(mail))
-    for work in every_minute:
-        timetable.add_job(work, "interval", seconds=EVERY_SECONDS, next_run_time=clock.now())
+        timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
+    for work, seconds in timed:
+        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()
     worker.leave()
 
