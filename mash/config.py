@@ -14,6 +14,7 @@ from pathlib import Path
 from environs import Env, EnvError
 
 from mash.colour import GROUND, READABLE, contrast
+from mash.mail import SECURITIES, MailServer
 
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -37,6 +38,7 @@ class Config:
         practice: Whether this is the place for training: a folder and a database of its own, invented contacts only.
         accent: The council's colour, as ``#17303f``, already seen to be readable; empty for ours.
         logo: The council's picture, an SVG or PNG file; None for ours.
+        mail: Where e-mail to colleagues is given in; None where none is sent.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -50,6 +52,7 @@ class Config:
     practice: bool = False
     accent: str = ""
     logo: Path | None = None
+    mail: MailServer | None = None
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
 
@@ -90,6 +93,7 @@ def from_environment(*, practice: bool = False) -> Config:
             hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"])),
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
+            mail=None if practice else _read_mail(env),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
         )
     except EnvError as wrong:
@@ -105,6 +109,21 @@ def _read_url(env: Env) -> str:
             "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
         )
     return url
+
+
+def _read_mail(env: Env) -> MailServer | None:
+    """Take where e-mail is given in; nothing is sent from a place for training, or where no server is named."""
+    host = env.str("SMTP_HOST", "")
+    if not host:
+        return None
+    sender, security = env.str("SMTP_FROM", ""), env.str("SMTP_SECURITY", "starttls")
+    if "@" not in sender or any(letter.isspace() for letter in sender):
+        raise Misconfigured("MASH_SMTP_FROM must be the address that mail comes from, such as mash@anytown.gov.uk.")
+    if security not in SECURITIES:
+        raise Misconfigured(f"MASH_SMTP_SECURITY must be one of {', '.join(SECURITIES)}, not {security!r}.")
+    named = env.str("SMTP_PASSWORD_FILE", "")
+    port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
+    return MailServer(host, port, sender, security, user, Path(named) if named else None)
 
 
 def _read_accent(written: str) -> str:

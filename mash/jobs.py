@@ -15,14 +15,19 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, transaction
+from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
+from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
 from mash.journeys.watch_deadlines import BATCH, watch
+from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
+from mash.mail import MailServer, NotSent
 
 WORK = "scheduler"
 BEAT_SECONDS = 5
-DEADLINES_SECONDS = 60
+EVERY_SECONDS = 60
+MAIL_SECONDS = 10
 
 Job = Callable[[Session, datetime], int]
 
@@ -73,6 +78,36 @@ class Worker:
             note_run(session, job=name, started_at=started, finished_at=clock.now(), result=result)
         return count
 
+    def deliver(self, mail: MailServer) -> None:
+        """Send what waits to be sent, one message at a time, if we lead: claimed, sent, and then kept as sent."""
+        try:
+            while self.mine and self._deliver_one(mail, self.mine):
+                pass
+        except NotLeading:
+            self.mine = None
+            log().warning("replaced", job="mail")
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="mail", error=type(wrong).__name__)
+
+    def _deliver_one(self, mail: MailServer, mine: Lead) -> bool:
+        with transaction(self.database) as session:
+            require_lead(session, mine)
+            out = claim(session, at=clock.now())
+        if out is None:
+            return False
+        problem = ""
+        try:
+            mail.send(key=out.key, to=out.to, subject=out.subject, body=out.body, at=clock.now())
+        except NotSent as wrong:
+            problem = str(wrong)
+            log().warning("not_sent", message=out.message_id, error=problem)
+        with transaction(self.database) as session:
+            if problem:
+                note_not_sent(session, out.message_id, problem=problem, at=clock.now())
+            else:
+                note_sent(session, out.message_id, at=clock.now())
+        return True
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -89,12 +124,18 @@ class Worker:
 
 
 def deadlines(session: Session, at: datetime) -> int:
-    """Tell of reds that nobody has taken up, and mark the clocks that have passed a stage."""
-    return escalate(session, at=at) + watch(session, at=at, limit=BATCH)
+    """Tell of reds that nobody has taken up, and mark the clocks and replies that have passed a stage."""
+    told = escalate(session, at=at) + watch_stages(session, at=at, limit=BATCH)
+    return told + watch_replies(session, at=at, limit=BATCH) + watch(session, at=at, limit=BATCH)
 
 
-def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None:
-    """Keep the timetable until told to stop, or until ``go_on`` says no."""
+def fold_in(session: Session, at: datetime) -> int:
+    """Fold what has happened into the sums that figures are read from."""
+    return fold(session, at=at)
+
+
+def run(database: Database, *, mail: MailServer | None = None, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Keep the timetable until told to stop, or until ``go_on`` says no. Without ``mail``, nothing is sent."""
     worker, timetable = Worker(database), made_timetable()
 
     def beat() -> None:
@@ -109,12 +150,14 @@ def run(database: Database, *, go_on: Callable[[], bool] = lambda: True) -> None
     signal.signal(signal.SIGINT, stop)
     worker.beat()
     timetable.add_job(beat, "interval", seconds=BEAT_SECONDS)
-    timetable.add_job(
-        lambda: worker.run("deadlines", deadlines, BATCH),
-        "interval",
-        seconds=DEADLINES_SECONDS,
-        next_run_time=clock.now(),
-    )
+    timed: list[tuple[Callable[[], None], int]] = [
+        (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
+        (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+    ]
+    if mail:
+        timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
+    for work, seconds in timed:
+        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()
     worker.leave()
 
@@ -123,6 +166,6 @@ def made_timetable() -> BlockingScheduler:
     """Make a timetable in UTC that runs what it missed once, and never the same job twice at a time."""
     return BlockingScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(2)},
+        executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )

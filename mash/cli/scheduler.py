@@ -12,10 +12,11 @@ from mash.cli.opening import opened
 @click.option("--while-parent-runs", "parent", type=int, hidden=True, help="The process that started this one.")
 @click.option("--practice", is_flag=True, help="Watch the place for training instead.")
 def scheduler(parent: int | None, practice: bool) -> None:
-    """Watch the deadlines, every minute, until stopped.
+    """Watch the deadlines, every minute, and send what waits to be sent, until stopped.
 
     Run as many as you like: one leads, the others wait to take over.
     """
     log.set_up()
-    with opened(config.from_environment(practice=practice)) as database:
-        jobs.run(database, go_on=lambda: parent is None or os.getppid() == parent)
+    settings = config.from_environment(practice=practice)
+    with opened(settings) as database:
+        jobs.run(database, mail=settings.mail, go_on=lambda: parent is None or os.getppid() == parent)

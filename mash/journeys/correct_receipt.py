@@ -44,7 +44,7 @@ def set_receipt_back(
     running = session.scalars(
         select(Clock.name).where(Clock.contact_id == contact.id, Clock.stopped_at.is_(None))
     ).all()
-    from_receipt = [name for name in ("social-care", "acknowledge") if name in running]
+    from_receipt = [name for name in ("social-care", "early-help", "acknowledge") if name in running]
     stop_clocks(session, contact, tuple(from_receipt), at=at)
     for name in from_receipt:
         start_clock(session, contact, name, practice=practice, started=received_at)

@@ -175,6 +175,8 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
             contact.closed_at = at
             record_event(session, kind="contact.closed", at=at, by=by, contact_id=contact.id)
     elif contact.state == State.WITH_MANAGER:
+        with suppress(LookupError):
+            _early_help_clock(session, contact, practice)
         record_event(session, kind="contact.recommended", at=at, by=by, contact_id=contact.id)
     place_in_queue(session, contact)
 
@@ -183,5 +185,10 @@ def _clocks_after(session: Session, contact: Contact, practice: Practice) -> Non
     """Judge early help by its own clock, and start the one on telling the referrer."""
     if contact.referrer_identity != "anonymous" and contact.decided_at:
         start_clock(session, contact, "feedback", practice=practice, started=contact.decided_at)
-    if any(child.outcome == Route.EARLY_HELP for child in contact.children):
+    _early_help_clock(session, contact, practice)
+
+
+def _early_help_clock(session: Session, contact: Contact, practice: Practice) -> None:
+    """Start the clock of early help from receipt once early help is recommended or decided."""
+    if any(Route.EARLY_HELP in {child.outcome, child.route} for child in contact.children):
         start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)

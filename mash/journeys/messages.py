@@ -54,7 +54,7 @@ def outcome_words(contact: Contact) -> str:
 
 def waiting_message(session: Session, contact: Contact) -> Message | None:
     """Find the message of a contact that nobody has sent or withdrawn."""
-    waits = Message.contact_id == contact.id, Message.state == "waiting"
+    waits = Message.contact_id == contact.id, Message.kind == OUTCOME, Message.state == "waiting"
     return session.scalars(select(Message).where(*waits).order_by(Message.id.desc()).limit(1)).one_or_none()
 
 

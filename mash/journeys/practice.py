@@ -21,7 +21,7 @@ from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, 
 from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
 
-__all__ = ["LONDON", "Practice", "practice_from"]
+__all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     teams = policies.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
     return Practice(
         rulebook=rulebook,
-        calendar=_calendar(session),
+        calendar=calendar_from(session),
         clock_policies=clocks.clock_policies_from({"policies": policies.get("clocks", [])}),
         sign_off_policies=sign_off.policies_from({"policies": policies.get("sign_off", [])}),
         receivers=teams[-1]["teams"],
@@ -119,7 +119,8 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     )
 
 
-def _calendar(session: Session) -> Calendar:
+def calendar_from(session: Session) -> Calendar:
+    """Read the calendar as it stands in the database."""
     holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)))
     hours = tuple(
         session.execute(

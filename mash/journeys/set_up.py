@@ -19,6 +19,7 @@ POLICIES = {
     "clocks": "clock_policy.json",
     "pattern": "pattern_policy.json",
     "escalation": "escalation_policy.json",
+    "timeliness": "timeliness_policy.json",
 }
 
 

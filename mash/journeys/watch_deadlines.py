@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.watch_stages import tell_late
 from mash.models import Clock, ClockMark, EventHead
 
 BATCH = 500
@@ -16,7 +17,7 @@ SCHEDULER = Actor.system("scheduler")
 def watch(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     """Mark running clocks that are past due and not marked yet, oldest first.
 
-    The pair of clock and stage is unique in the database, so nothing is marked twice.
+    The pair of clock and stage is unique in the database, so nothing is marked twice. Whoever holds it is told.
 
     Returns:
         How many were marked; ask again while it equals ``limit``.
@@ -35,4 +36,5 @@ def watch(session: Session, *, at: datetime, limit: int = BATCH) -> int:
         session.flush()
         said = {"clock": clock.name, "due_at": clock.due_at.isoformat()}
         record_event(session, kind="clock.late", at=at, by=SCHEDULER, contact_id=clock.contact_id, data=said)
+        tell_late(session, clock, at=at)
     return len(passed)

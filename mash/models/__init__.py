@@ -25,6 +25,7 @@ from mash.models.contact import (
 )
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
+from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.service import (
@@ -40,6 +41,7 @@ from mash.models.service import (
     Policy,
     RuleSetAdoption,
 )
+from mash.models.watching import Delivery, StageMark
 
 __all__ = [
     "Absence",
@@ -53,11 +55,15 @@ __all__ = [
     "ClockMark",
     "Contact",
     "Decision",
+    "Delivery",
     "Draft",
     "Episode",
     "Escalation",
     "Event",
     "EventHead",
+    "FigureContact",
+    "FigureDay",
+    "FigureMark",
     "HandOver",
     "ImportBatch",
     "ImportRow",
@@ -86,6 +92,7 @@ __all__ = [
     "ReferenceCounter",
     "Relationship",
     "RuleSetAdoption",
+    "StageMark",
     "SubmittedForm",
     "User",
     "UserRole",

@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mash.models import BankHoliday, JobRun
+from mash.models import BankHoliday, Delivery, JobRun
 from mash.workflow.calendar import WARN_DAYS, on_screen
 
 STALE = timedelta(minutes=3)
+TRIED_OFTEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def health(session: Session, at: datetime) -> Health:
     """Look at how the service is at a moment."""
     watched = _watched(session)
     until = session.scalar(select(func.max(BankHoliday.day)))
-    said = (_of_scheduler(watched, at), _of_calendar(until, at.date()))
+    said = (_of_scheduler(watched, at), _of_calendar(until, at.date()), _of_mail(session))
     return Health(watched, until, tuple(problem for problem in said if problem))
 
 
@@ -62,3 +63,12 @@ def _of_calendar(until: date | None, today: date) -> str:
     if (until - today).days < WARN_DAYS:
         return f"Bank holidays are known only until {on_screen(until)}. Add the next years."
     return ""
+
+
+def _of_mail(session: Session) -> str:
+    """Say that messages are turned away again and again. That no mail is set up is no fault."""
+    stuck = Delivery.state == "waiting", Delivery.tries >= TRIED_OFTEN
+    number = session.scalar(select(func.count()).select_from(Delivery).where(*stuck)) or 0
+    return (
+        f"Messages to colleagues that could not be sent: {number}. See that the mail server answers." if number else ""
+    )

@@ -155,7 +155,7 @@ def _clocks(session: Session, contact_id: int) -> tuple[Clock, ...]:
 
 
 def _message(session: Session, contact_id: int) -> Message | None:
-    waits = Message.contact_id == contact_id, Message.state == "waiting"
+    waits = Message.contact_id == contact_id, Message.kind == "outcome", Message.state == "waiting"
     return session.scalars(select(Message).where(*waits).order_by(Message.id.desc()).limit(1)).one_or_none()
 
 

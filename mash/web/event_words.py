@@ -156,12 +156,6 @@ def _declined(data: Mapping[str, Any], names: Names) -> Words:
     return Words(f"Declined by {data['team']}{names.of(data)}", reason=data.get("reason", ""))
 
 
-def _late(data: Mapping[str, Any], names: Names) -> Words:
-    return Words(
-        f"Late: {clock_words(data['clock']).lower()}", (f"It was due {_when(data['due_at'])}.",), group="system"
-    )
-
-
 def _corrected(data: Mapping[str, Any], names: Names) -> Words:
     lines = (f"It was recorded as {_when(data['from'])}.",)
     return Words(f"Time of receipt corrected to {_when(data['to'])}", lines, data.get("reason", ""))
@@ -217,6 +211,18 @@ def _turned_back(data: Mapping[str, Any], names: Names) -> Words:
     return Words("Not taken up after all" if data["what"] == "taken" else "Not given after all", group="decisions")
 
 
+def _stage(title: str, due: str = "It is due") -> Teller:
+    def tell(data: Mapping[str, Any], names: Names) -> Words:
+        lines = (f"{due} {_when(data.get('to') or data['due_at'])}.",)
+        return Words(f"{title}: {clock_words(data['clock']).lower()}", lines, data.get("reason", ""), "system")
+
+    return tell
+
+
+def _reply_late(data: Mapping[str, Any], names: Names) -> Words:
+    return Words(f"Reply late: {data['agency']}", (f"It was due {_when(data['due_at'])}.",), group="information")
+
+
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
         said = (data.get(name, "") for name in ("reason", "answer", "text"))
@@ -240,6 +246,8 @@ TELLERS: Mapping[str, Teller] = {
     "contact.undone": _undone,
     "contact.skipped": _plain("Skipped"),
     "message.held": _held,
+    "message.sent": _plain("Message to a colleague sent", "system"),
+    "message.not_sent": _plain("Message to a colleague could not be sent", "system"),
     "message.withdrawn": _plain("Message to the referrer withdrawn", "system"),
     "contact.cancelled": _plain("Cancelled as an error"),
     "contact.receipt_corrected": _corrected,
@@ -269,7 +277,12 @@ TELLERS: Mapping[str, Teller] = {
     "information.asked": _asked,
     "information.received": _replied,
     "information.weighed": _weighed,
-    "clock.late": _late,
+    "information.late": _reply_late,
+    "clock.half": _stage("Half of the time has gone"),
+    "clock.hour": _stage("Due within the hour"),
+    "clock.due": _stage("Due now"),
+    "clock.moved": _stage("Deadline moved"),
+    "clock.late": _stage("Late", "It was due"),
     "red.escalated": _escalated,
     "red.given": _given,
     "red.taken": _plain("Whoever was given this red has it", "decisions"),

@@ -30,7 +30,7 @@ PLACES = (
     _place("Offered to us", "/hand-overs", "receiving_team"),
     _place("Record a contact", "/contacts/new", "contact_officer", "practitioner", "manager"),
     _place("Search", "/search", "contact_officer", "practitioner", "manager", "auditor"),
-    _place("Timeliness", "/timeliness", "manager", "reviewer", "auditor"),
+    _place("Timeliness", "/timeliness", "practitioner", "manager", "reviewer", "auditor"),
     _place("Team", "/team", "manager"),
     _place("Reviews", "/reviews", "practitioner", "manager"),
     _place("Messages", "/messages", "manager"),

@@ -31,6 +31,7 @@ from mash.web import (
     threshold_checks,
     thresholds,
     timeline,
+    timeliness,
     told,
     workspace,
 )
@@ -52,6 +53,7 @@ PAGES: tuple[Blueprint, ...] = (
     night.blueprint,
     hand_overs.blueprint,
     timeline.blueprint,
+    timeliness.blueprint,
     workspace.blueprint,
     decide.blueprint,
     quick.blueprint,

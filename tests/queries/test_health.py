@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mash.journeys.leading import note_run
-from mash.models import BankHoliday
+from mash.models import BankHoliday, Delivery, Message
 from mash.queries.health import health
 from tests.factories import MONDAY
 
@@ -52,3 +52,15 @@ def test_a_calendar_that_runs_out_within_ninety_days_is_a_problem(
     found = health(session, MONDAY)
     assert found.holidays_until == last
     assert (found.problems == ()) is well
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize(("tries", "well"), [(2, True), (3, False)])
+def test_messages_turned_away_again_and_again_are_a_problem(session: Session, tries: int, well: bool) -> None:
+    note_run(session, job="deadlines", started_at=MONDAY, finished_at=MONDAY, result="0 marked")
+    told = {"kind": "deadline", "to": "jo@anytown.example", "subject": "C-26-00001", "body": "", "hold_until": MONDAY}
+    message = Message(key="deadline-1", **told)
+    session.add(message)
+    session.flush()
+    session.add(Delivery(message_id=message.id, next_try_at=MONDAY, tries=tries))
+    assert (health(session, MONDAY).problems == ()) is well

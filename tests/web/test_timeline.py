@@ -166,6 +166,9 @@ EVENTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "contact.note": ({"text": "Rang back"}, "Note", "Rang back"),
     "information.weighed": ({"changes_decision": False}, "does not change the decision", ""),
     "clock.late": ({"clock": "social-care", "due_at": AT}, "Late: decision on a social care contact", "was due"),
+    "clock.half": ({"clock": "red", "due_at": AT}, "Half of the time has gone: decision on a red contact", "is due"),
+    "clock.moved": ({"clock": "early-help", "to": AT, "reason": "A new holiday"}, "Deadline moved", "A new holiday"),
+    "information.late": ({"agency": "GP", "due_at": AT}, "Reply late: GP", "was due"),
 }  # fmt: skip
 
 

@@ -1,0 +1,154 @@
+"""The timeliness page: the day that can still be saved first, then the figures, each with what it is made of."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from mash.journeys.contacts import NotFound
+from mash.journeys.timeliness import timeliness_policy
+from mash.measures.counting import listed
+from mash.measures.figures import by_period, figures, month_of, reconciled, year_on_year
+from mash.measures.registry import CONVERSION, MEASURES
+from mash.measures.suppress import small
+from mash.measures.terms import TERMS
+from mash.measures.today import Due, today
+from mash.measures.written import figure_row, table_of
+from mash.queries import health
+from mash.queries.restricted import open_to
+from mash.web.access import current, needs_role
+from mash.web.chart import Chart, chart_of
+from mash.web.london import london_day
+from mash.web.wiring import moment, reading
+from mash.workflow.calendar import london_day as day_of
+
+blueprint = Blueprint("timeliness", __name__)
+SEES_CONTACTS = frozenset({"practitioner", "manager", "auditor"})
+CLOCKS = {
+    "social-care-in-time": "Social care, one working day",
+    "early-help-in-time": "Early help, three working days",
+    "blended-in-time": "Both, each by its own limit",
+}
+IN_TIME = tuple(f"blended-in-time{ending}" for ending in ("", "-decided", "-by-outcome"))
+WEEKS = (13, 26, 52)
+A_PAGE = 100
+EARLIEST = 2010
+LONGEST = timedelta(days=8)  # after so long three working days are over, Christmas included
+
+
+@blueprint.get("/timeliness")
+@needs_role("practitioner", "manager", "reviewer", "auditor")
+def show() -> str:
+    """Show the day, the month, the weeks and the years."""
+    at, roles = moment(), current().roles
+    by_name = not SEES_CONTACTS.isdisjoint(roles)
+    clock = request.args.get("clock", "")
+    clock = clock if clock in CLOCKS else "blended-in-time"
+    weeks = _whole("weeks", WEEKS, 26)
+    month = _month(day_of(at))
+    with reading() as session:
+        policy = timeliness_policy(session, at)
+        day = today(session, at, london_day(at), visible=open_to(roles), at_risk=policy.at_risk) if by_name else None
+        found = figures(session, (*IN_TIME, "late-and-open", *CONVERSION), *month_of(month), at)
+        page = {
+            "today": day,
+            "holders": _holders(day.to_save, day.late) if day and "manager" in roles else None,
+            "rows": {id: figure_row(one, leaving=not by_name) for id, one in found.items()},
+            "notes": reconciled(found) if by_name else [],
+            "chart": _chart(session, clock, weeks, policy.target, leaving=not by_name),
+            "years": _years(session, day_of(at), leaving=not by_name),
+            "unwatched": health.of_scheduler(session, at),
+        }
+    told = {"clock": clock, "clocks": CLOCKS, "weeks": weeks, "all_weeks": WEEKS, "month": month}
+    return render_template("timeliness.html", measures=MEASURES, policy=policy, by_name=by_name, **told, **page)
+
+
+@blueprint.get("/timeliness/contacts/<term>")
+@needs_role(*sorted(SEES_CONTACTS))
+def behind(term: str) -> str:
+    """List the contacts behind a number, newest first."""
+    first, last = _day("from"), _day("to")
+    if term not in TERMS or first is None or last is None or last < first:
+        raise NotFound("There is no such list of contacts.")
+    start = request.args.get("after", "")
+    offset = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
+    with reading() as session:
+        visible, at = open_to(current().roles), moment()
+        rows, hidden = listed(session, term, first, last, at, visible=visible, limit=A_PAGE + 1, offset=offset)
+    return render_template(
+        "timeliness_contacts.html",
+        term=TERMS[term],
+        first=first,
+        last=last,
+        rows=rows[:A_PAGE],
+        hidden=hidden,
+        offset=offset,
+        more=offset + A_PAGE if len(rows) > A_PAGE else 0,
+    )
+
+
+@blueprint.get("/timeliness/definitions")
+@needs_role("practitioner", "manager", "reviewer", "auditor")
+def definitions() -> str:
+    """Say what every figure is made of."""
+    return render_template("timeliness_definitions.html", measures=MEASURES, terms=TERMS)
+
+
+def _holders(*lists: Sequence[Due]) -> list[tuple[str, int, int]]:
+    """Say what each person has of what is due today and of what is late; who has most to save first."""
+    ahead, late = (Counter(one.holder for one in due) for due in lists)
+    return sorted(
+        ((name, ahead[name], late[name]) for name in ahead | late), key=lambda one: (-one[1], -one[2], one[0])
+    )
+
+
+def _chart(session: Session, clock: str, weeks: int, target: int, *, leaving: bool) -> Chart | None:
+    """Draw one measure for the last weeks, Monday to Sunday, this one last; None if it would show a small number."""
+    monday = day_of(moment()) - timedelta(days=day_of(moment()).weekday())
+    first = [monday - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
+    found = by_period(session, (clock,), [(day, day + timedelta(days=6)) for day in first], moment())
+    shown = [one[clock] for one in found]
+    parts = [part for one in shown for part in (one.numerator, (one.denominator or 0) - one.numerator)]
+    if leaving and any(map(small, parts)):
+        return None
+    return chart_of(shown, target, complete_until=day_of(moment()) - LONGEST)
+
+
+def _years(session: Session, day: date, *, leaving: bool) -> list[dict[str, Any]]:
+    """Set months of contacts received beside the year before: the years asked for, or this one and the last."""
+    asked = request.args.get("years", "")
+    parts = [part for part in asked.split("-") if part.isascii() and part.isdigit() and len(part) == 4]
+    years = [int(part) for part in parts if EARLIEST <= int(part) <= day.year]
+    pairs = [(years[0], years[1])] if len(years) == 2 else [(day.year - 2, day.year - 1), (day.year - 1, day.year)]
+    return [
+        {
+            "earlier": earlier,
+            "later": later,
+            "rows": table_of(year_on_year(session, "contacts-received", earlier, later, moment()), leaving=leaving),
+        }
+        for earlier, later in pairs
+    ]
+
+
+def _whole(name: str, allowed: Sequence[int], usual: int) -> int:
+    asked = request.args.get(name, "")
+    return next((number for number in allowed if str(number) == asked), usual)
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _month(day: date) -> date:
+    """Read the month asked for, this one if none is."""
+    try:
+        asked = date.fromisoformat(f"{request.args.get('month', '')}-01")
+    except ValueError:
+        return day.replace(day=1)
+    return asked if date(EARLIEST, 1, 1) <= asked <= day else day.replace(day=1)
