@@ -27,6 +27,7 @@ from mash.models.decision import Decision, HandOver, Message, Oversight, Pattern
 from mash.models.events import Event, EventHead
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.red import Escalation, PostHeld, RedTurn
+from mash.models.replay import HistorySegment, Replay, ReplaySegment
 from mash.models.service import (
     BankHoliday,
     ImportBatch,
@@ -57,6 +58,7 @@ __all__ = [
     "Event",
     "EventHead",
     "HandOver",
+    "HistorySegment",
     "ImportBatch",
     "ImportRow",
     "Incident",
@@ -83,6 +85,8 @@ __all__ = [
     "RedTurn",
     "ReferenceCounter",
     "Relationship",
+    "Replay",
+    "ReplaySegment",
     "RuleSetAdoption",
     "SubmittedForm",
     "User",
