@@ -25,6 +25,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("mash.cli.imports:import_", "Bring in contacts, children and history from files."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
     },
+    "Rehearse a change": {
+        "replay": ("mash.cli.replay:replay", "Say what a version would have given the children of the past."),
+    },
     "Ask the thresholds and the workflow, without a database": {
         "facts": ("mash.cli.thresholds:facts", "List the facts that the thresholds know."),
         "check": ("mash.cli.thresholds:check", "Say what the thresholds advise for the facts of a child."),

@@ -154,13 +154,18 @@ def _differ(one: Judged, other: Judged) -> int:
 
 
 def directions(before: Judged, after: Judged) -> tuple[int, int]:
-    """Return the children whose level or route is lower after than before, and those for whom one is higher."""
+    """Return the children whose level or route is lower after than before, and those for whom one is higher.
+
+    A route that is passed on to whoever has the case already is neither stronger nor weaker than another.
+    """
+    passed_on = before.redirected | after.redirected
     lower = higher = 0
-    scales = [(_levels(before), _levels(after)), _strengths(before, after)]
-    for old, new in scales:
-        for was, becomes in zip(old, new, strict=True):
-            lower |= was & ~becomes
-            higher |= becomes & ~was
+    for was, becomes in zip(_levels(before), _levels(after), strict=True):
+        lower |= was & ~becomes
+        higher |= becomes & ~was
+    for was, becomes in zip(*_strengths(before, after), strict=True):
+        lower |= was & ~becomes & ~passed_on
+        higher |= becomes & ~was & ~passed_on
     return lower, higher
 
 

@@ -95,6 +95,7 @@ class Judged:
         rating: Key to children.
         route: Key of the main route to children.
         reached: How far the strength of the route goes: one number for each place above the weakest.
+        redirected: Those with another main route standing in front of that.
         registers: All that the program left, for reasons.
     """
 
@@ -103,6 +104,7 @@ class Judged:
     rating: Mapping[str, int]
     route: Mapping[str, int]
     reached: tuple[int, ...]
+    redirected: int
     registers: Sequence[int] = field(repr=False)
 
     def axis(self, name: str) -> Mapping[str, int]:
@@ -112,9 +114,9 @@ class Judged:
 
     @property
     def statutory(self) -> int:
-        """Return the children whose route, redirect or not, is at or above the statutory line."""
+        """Return the children whose main route is at or above the statutory line: those whom the version refers."""
         line = self.ruleset.statutory_from
-        return self.reached[line - 1] if 0 < line <= len(self.reached) else 0
+        return self.reached[line - 1] & ~self.redirected if 0 < line <= len(self.reached) else 0
 
     @property
     def fired(self) -> dict[str, int]:
@@ -158,7 +160,7 @@ def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = No
     level = {NOT_A_CHILD: adult}
     level |= {str(one.ordinal): group for one, group in zip(ruleset.levels, levels, strict=True)}
     rating = {one.key: group for one, group in zip(ruleset.ratings, ratings, strict=True)}
-    return Judged(ruleset, level, rating, route, reached, registers)
+    return Judged(ruleset, level, rating, route, reached, child & ~left, registers)
 
 
 def _cut(reached: Sequence[int], everyone: int) -> list[int]:

@@ -139,11 +139,14 @@ def _tables(tally: Tally, axis: str, baseline: RuleSet, candidate: RuleSet) -> d
 
 
 def _agreement(tally: Tally) -> dict[str, Any]:
+    def one(level: str, decided: int, same_level: int, same_route: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"level": level, "decided": decided}
+        found |= {"same_level": same_level, "level_range": _rounded(share_range(same_level, decided))}
+        return found | {"same_route": same_route, "route_range": _rounded(share_range(same_route, decided))}
+
     return {
         side: [
-            {"level": level, "decided": decided, "same": same, "range": _rounded(share_range(same, decided))}
-            for (of, level), (decided, same) in sorted(tally.agreement.items())
-            if of == side and decided
+            one(level, *counts) for (of, level), counts in sorted(tally.agreement.items()) if of == side and counts[0]
         ]
         for side in ("baseline", "candidate")
     }

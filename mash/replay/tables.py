@@ -24,7 +24,7 @@ class Tally:
     Attributes:
         cells: (axis, from side, to side, from label, to label) to children.
         missing: Fact to children of whom it leaves the result open.
-        agreement: (side, decided level) to children decided so, and of them those given that level.
+        agreement: (side, decided level) to children decided so, those given that level, those given that route.
         later: (group, kind, horizon) to children followed for so long, and of them those it came for.
         turned_away: (side, what) to children that side would not refer and the other would.
         work: (side, what) to children.
@@ -72,7 +72,7 @@ class Tally:
         self.missing.update({fact: children.bit_count() for fact, children in one.open_for.items()})
         sides = {axis: _sides(one, axis) for axis in AXES}
         self._cells(sides, one)
-        self._agreement(sides["level"], one)
+        self._agreement(sides, one)
         self._work(sides, one)
         self._later(one, upto)
         self._turned_away(one, upto)
@@ -95,11 +95,14 @@ class Tally:
                         if count := (here & becomes).bit_count():
                             self.cells[axis, before, after, old, new] += count
 
-    def _agreement(self, levels: Mapping[str, Mapping[str, int]], one: Compared) -> None:
-        for label, decided in levels["decided"].items():
+    def _agreement(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
+        for label, decided in sides["level"]["decided"].items():
             for side in ("baseline", "candidate"):
-                same = decided & levels[side].get(label, 0)
-                _add(self.agreement, (side, label), (decided & one.asked).bit_count(), (same & one.asked).bit_count())
+                level = sides["level"][side].get(label, 0)
+                given = sides["route"][side]
+                route = sum(chosen & given.get(key, 0) for key, chosen in sides["route"]["decided"].items())
+                counts = ((decided & same & one.asked).bit_count() for same in (-1, level, route))
+                _add(self.agreement, (side, label), *counts)
 
     def _work(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
         for axis in ("route", "rating"):

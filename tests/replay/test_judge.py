@@ -12,6 +12,7 @@ from mash.rules.outcome import Outcome
 from mash.rules.reference import interpret
 from tests.replay.history import a_cohort, a_past
 from tests.rules.generate import facts, rulesets
+from tests.rules.written import a_ruleset, said
 
 many = settings(max_examples=settings().max_examples * 4)
 children = st.lists(facts, min_size=1, max_size=12)
@@ -57,8 +58,9 @@ def test_who_moves_and_which_way_is_what_each_child_alone_would_show(
                 0 if each.level is None else version.levels[each.level].ordinal
                 for version, each in ((old, was), (new, now))
             ]
-            assert one.lower >> place & 1 == (levels[1] < levels[0] or now.strength < was.strength)
-            assert one.higher >> place & 1 == (levels[1] > levels[0] or now.strength > was.strength)
+            ways = now.strength - was.strength if was.redirect is None and now.redirect is None else 0
+            assert one.lower >> place & 1 == (levels[1] < levels[0] or ways < 0)
+            assert one.higher >> place & 1 == (levels[1] > levels[0] or ways > 0)
 
 
 @given(rulesets, rulesets, children)
@@ -98,3 +100,26 @@ def test_a_period_takes_both_its_days() -> None:
     assert Period("2021-01-05", "2021-01-06").of(history.frame) == 0b0110
     assert Period(None, "2021-01-04").of(history.frame) == 0b0001
     assert Period().of(history.frame) == 0b1111
+
+
+def test_a_case_passed_on_to_its_worker_is_neither_referred_nor_moved_up_or_down() -> None:
+    redirects = [said("D-1") | {"when": {"fact": "case_status", "is": "child_in_need"}, "route": "w", "name": "On"}]
+    old = a_ruleset(redirects=redirects)
+    new = a_ruleset(redirects=redirects, indicators={"ab-mark": "L4", "ng-late": "L4"})
+    cohort = a_cohort([a_past(0, {"ng-late": "present", "case_status": "child_in_need"}), a_past(1, {})])
+    (history,) = cohort.histories
+    judged = judge(history, old)
+    assert label_at(judged.route, 0) == "w"
+    assert judged.statutory == 0
+    loose = compare(history, history.frame.full, old, a_ruleset(redirects=[]))
+    assert (loose.moved, loose.lower, loose.higher) == (1, 0, 0)
+    assert compare(history, history.frame.full, old, new).higher == 1  # by its level
+
+
+def test_an_answer_that_the_catalogue_no_longer_knows_counts_as_not_asked() -> None:
+    ruleset = a_ruleset(rules=[said("X-1") | {"kind": "unknown", "when": DOUBT, "then": {"level": "L3"}}])
+    cohort = a_cohort([a_past(0, {"ab-says": "perhaps", "gone": 3}), a_past(1, {"ab-says": "absent"})])
+    assert judge(cohort.histories[0], ruleset).level["3"] == 0b01
+
+
+DOUBT = {"unknown": "ab-says"}
