@@ -13,13 +13,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mash import replay, rules
-from mash.db import Database, reading, transaction
+from mash.db import Database, Unavailable, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.freeze_history import freeze_history
 from mash.models import Replay, ReplaySegment
 from mash.queries.past import frozen_history
 from mash.replay.compare import Cohort, Period
-from mash.replay.proof import prove
+from mash.replay.frame import NotAFrame
+from mash.replay.proof import NotProven, prove
 from mash.replay.rehearse import Rehearsal, rehearse
 from mash.replay.report import report
 from mash.rules import RuleBook, RuleSet
@@ -118,11 +119,17 @@ def run_replay(
             keep_replay(session, number, said, found, at=clock())
     except ReplayCancelled:
         return
-    except Exception as wrong:
-        with transaction(database) as session:
-            row = session.get_one(Replay, number)
-            row.state, row.wrong, row.finished_at = "failed", str(wrong), clock()
+    except (NotProven, NotAFrame, Unavailable) as wrong:
+        _failed(database, number, str(wrong), clock())
+    except Exception:
+        _failed(database, number, "It stopped on a fault of ours, and nothing of it was kept. Run it again.", clock())
         raise
+
+
+def _failed(database: Database, number: int, wrong: str, at: datetime) -> None:
+    with transaction(database) as session:
+        row = session.get_one(Replay, number)
+        row.state, row.wrong, row.finished_at = "failed", wrong, at
 
 
 def keep_replay(session: Session, number: int, said: dict[str, Any], found: Rehearsal, *, at: datetime) -> None:
