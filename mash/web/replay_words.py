@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from mash.replay.text import plain
 from mash.rules import Advice, RuleSet
 
-PAIRS = (("baseline", "candidate"), ("decided", "baseline"), ("decided", "candidate"))
 LISTS = {
     "moved": "who move in any way",
     "lower": "who would get a lower level or a weaker route",

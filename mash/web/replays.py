@@ -29,7 +29,7 @@ from mash.rules import RuleSet, evaluate
 from mash.web.access import actor, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.replay_words import LISTS, PAIRS, Words, parts_of
+from mash.web.replay_words import LISTS, Words, parts_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, wiring
 
@@ -112,7 +112,7 @@ def one(number: int) -> str:
     if found.result is None:
         return render_template("replay_wait.html", replay=found, silent=_silent(found))
     names = {"decided": "People", "baseline": found.baseline_id, "candidate": found.candidate_id}
-    more = {"pairs": PAIRS, "axes": AXES, "away": AWAY, "kinds": LATER_KINDS, "words": _words(found)}
+    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found)}
     return render_template("replay.html", replay=found, said=found.result, names=names, **more)
 
 
