@@ -13,6 +13,7 @@ from itertools import pairwise
 from mash.replay.column import Column
 from mash.replay.frame import Frame
 from mash.replay.past import FACT, NOT_A_CHILD, THEN
+from mash.replay.wide import wide
 from mash.rules import Catalogue, FactsRefused, Program, RuleSet, Value, program_for, read_facts
 from mash.rules.conditions import Sense, View, counts
 from mash.rules.steps import Input
@@ -96,7 +97,7 @@ class Judged:
         route: Key of the main route to children.
         reached: How far the strength of the route goes: one number for each place above the weakest.
         redirected: Those with another main route standing in front of that.
-        registers: All that the program left, for reasons.
+        registers: What the program left, by the places of `wide`, for reasons.
     """
 
     ruleset: RuleSet
@@ -121,7 +122,7 @@ class Judged:
     @property
     def fired(self) -> dict[str, int]:
         """Return the children for whom each rule was met."""
-        outputs = program_for(self.ruleset).outputs
+        outputs = wide(program_for(self.ruleset)).outputs
         named = [(rule.id, place) for rule, place in zip(self.ruleset.level_rules(), outputs.rules, strict=True)]
         named += [(rule.id, place) for rule, place in zip(self.ruleset.urgency, outputs.urgency, strict=True)]
         named += [(rule.id, place) for rule, place in zip(self.ruleset.route_rules, outputs.route_rules, strict=True)]
@@ -139,8 +140,8 @@ def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = No
         columns: The inputs, where something other than "as things are now" is supposed.
     """
     program, full = program_for(ruleset), history.frame.full
-    registers = program.run(history.columns(program) if columns is None else columns, full)
-    outputs = program.outputs
+    ready = wide(program)
+    registers, outputs = ready.run(history.columns(program) if columns is None else columns, full), ready.outputs
     adult = registers[outputs.not_a_child]
     child = full & ~adult
     levels = _cut([registers[place] & child for place in outputs.levels], child)

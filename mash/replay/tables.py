@@ -188,13 +188,15 @@ def rules_met(one: Compared, side: str) -> Iterator[tuple[str, int, int]]:
     """Yield each rule of a side, for how many it was met, and for how many no other rule gives so high a level."""
     judged = one.baseline if side == "baseline" else one.candidate
     ruleset, fired = judged.ruleset, judged.fired
-    once = [0] * len(ruleset.levels)
-    twice = [0] * len(ruleset.levels)
+    once, twice = [0] * (len(ruleset.levels) + 1), [0] * (len(ruleset.levels) + 1)
     for rule in ruleset.level_rules():
-        met = fired[rule.id] & one.asked
-        for place in range(1, (rule.then.level or 0) + 1):
+        if met := fired[rule.id] & one.asked:
+            place = rule.then.level or 0
             twice[place] |= once[place] & met
             once[place] |= met
+    for place in range(len(ruleset.levels) - 1, -1, -1):  # so far "exactly this level"; now "this level or more"
+        twice[place] |= twice[place + 1] | (once[place] & once[place + 1])
+        once[place] |= once[place + 1]
     giving = {rule.id: rule.then.level or 0 for rule in ruleset.level_rules()}
     for id, met in fired.items():
         place = giving.get(id, 0)
