@@ -79,7 +79,8 @@ def rehearse(
                 counts[1] += (higher & one.asked).bit_count()
         if frames:
             found.frames.append(results(one, cohort.upto))
-    found.effects = [Effect(edit, *counts) for edit, counts in zip(differences, sums, strict=True)]
+    effects = [Effect(edit, *counts) for edit, counts in zip(differences, sums, strict=True)]
+    found.effects = sorted(effects, key=lambda one: -(one.lower + one.higher))  # a count differs with what it counts
     return found
 
 
