@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, Table, func, inspect, select
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, LargeBinary, Table, func, inspect, select
 from sqlalchemy.engine import Connection
 
 from mash import models
@@ -49,6 +49,8 @@ def _plain(column: Column[Any], number: int) -> Any:
             return date(2016, 1, number)
         case UtcDateTime():
             return MONDAY + timedelta(minutes=number, microseconds=number)
+        case LargeBinary():
+            return bytes([0, number, 255])
         case JSON():
             return {"said": [f"Naïve ’{number}’", number, None, True]}
         case _:

@@ -27,6 +27,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
     },
+    "Rehearse a change": {
+        "replay": ("mash.cli.replay:replay", "Say what a version would have given the children of the past."),
+    },
     "Ask the thresholds and the workflow, without a database": {
         "facts": ("mash.cli.thresholds:facts", "List the facts that the thresholds know."),
         "check": ("mash.cli.thresholds:check", "Say what the thresholds advise for the facts of a child."),

@@ -13,6 +13,9 @@ from mash.journeys.sample.ahead import StoppedShort
 from mash.journeys.sample.write import AlreadyUsed
 from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
+from mash.replay.frame import NotAFrame
+from mash.replay.from_file import HistoryRefused
+from mash.replay.proof import NotProven
 from mash.rules import DocumentRefused, FactsRefused, NoRuleSetInForce, VersionRefused
 from mash.workflow.contact import MoveRefused
 
@@ -21,14 +24,16 @@ REFUSALS = (
     DocumentRefused,
     FactsRefused,
     FileRefused,
+    HistoryRefused,
     NoRuleSetInForce,
     NotFound,
+    NotProven,
     PasswordRefused,
     Stale,
     UserRefused,
     VersionRefused,
 )
-STOPS = (Misconfigured, StoppedShort, ThresholdsChanged, Unavailable, WrongPlace)
+STOPS = (Misconfigured, NotAFrame, StoppedShort, ThresholdsChanged, Unavailable, WrongPlace)
 
 
 @dataclass(frozen=True, slots=True)

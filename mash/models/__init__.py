@@ -28,6 +28,7 @@ from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.red import Escalation, PostHeld, RedTurn
+from mash.models.replay import HistorySegment, Replay, ReplaySegment
 from mash.models.service import (
     BankHoliday,
     ChangeMark,
@@ -65,6 +66,7 @@ __all__ = [
     "FigureDay",
     "FigureMark",
     "HandOver",
+    "HistorySegment",
     "ImportBatch",
     "ImportRow",
     "Incident",
@@ -91,6 +93,8 @@ __all__ = [
     "RedTurn",
     "ReferenceCounter",
     "Relationship",
+    "Replay",
+    "ReplaySegment",
     "RuleSetAdoption",
     "StageMark",
     "SubmittedForm",

@@ -35,7 +35,7 @@ PLACES = (
     _place("Reviews", "/reviews", "practitioner", "manager"),
     _place("Messages", "/messages", "manager"),
     _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor"),
-    _place("Replays", "/replays", "reviewer", "auditor"),
+    _place("Replays", "/replays", "manager", "reviewer", "auditor"),
     _place("Audit", "/audit", "auditor"),
     _place("Users", "/admin/users", "admin"),
     _place("Calendar", "/admin/calendar", "admin"),

@@ -1,0 +1,78 @@
+"""Freeze the history that replay runs on: only what is new or changed since the last time, some children at a time."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mash.db import Database, reading, transaction
+from mash.models import HistorySegment
+from mash.queries.past import episodes_mark, later_of, past_of, segment_marks
+from mash.replay.frame import Frame
+from mash.replay.past import RECEIVED, frozen, with_later
+
+LONGEST_LATER = timedelta(days=367)
+
+
+def freeze_history(database: Database, *, told: Callable[[int, int], None] | None = None) -> int:
+    """Bring the frozen history up to date, a transaction for each segment, and return how many were frozen again.
+
+    A segment that is new or whose decisions changed is read anew. What came later is told anew for it, and for those
+    whose children could have come back in what changed. Stopped half-way, what is done stays and the rest is done next.
+    """
+    with reading(database) as session:
+        marks, episodes = segment_marks(session), episodes_mark(session)
+        kept = {row.number: row for row in session.scalars(select(HistorySegment))}
+    stale = [number for number, mark in sorted(marks.items()) if number not in kept or kept[number].mark != mark]
+    first_change = date.max
+    for done, number in enumerate(stale):
+        if told is not None:
+            told(done, len(stale))
+        with transaction(database) as session:
+            first_change = min(first_change, _freeze(session, number, marks[number], episodes))
+    rest = [
+        number
+        for number, row in sorted(kept.items())
+        if number in marks
+        and number not in stale
+        and (row.episodes != episodes or row.last_day + LONGEST_LATER >= first_change)
+    ]
+    for number in rest:
+        with transaction(database) as session:
+            _tell_later(session, number, episodes)
+    if gone := [number for number in kept if number not in marks]:
+        with transaction(database) as session:
+            session.execute(delete(HistorySegment).where(HistorySegment.number.in_(gone)))
+    return len(stale) + len(rest)
+
+
+def _freeze(session: Session, number: int, mark: str, episodes: str) -> date:
+    """Freeze one segment and return the first day its children were received."""
+    frame = frozen(past_of(session, number))
+    frame = with_later(frame, later_of(session, number, frame.keys))
+    days = frame.column(RECEIVED).values
+    session.execute(delete(HistorySegment).where(HistorySegment.number == number))
+    if not days:
+        return date.max
+    first, last = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    session.add(
+        HistorySegment(
+            number=number,
+            children=frame.size,
+            first_day=first,
+            last_day=last,
+            mark=mark,
+            episodes=episodes,
+            digest=frame.digest(),
+            content=frame.packed(),
+        )
+    )
+    return first
+
+
+def _tell_later(session: Session, number: int, episodes: str) -> None:
+    row = session.get_one(HistorySegment, number)
+    frame = Frame.read(row.content, row.digest)
+    told = with_later(frame, later_of(session, number, frame.keys))
+    row.episodes, row.digest, row.content = episodes, told.digest(), told.packed()

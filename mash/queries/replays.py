@@ -1,0 +1,130 @@
+"""Replays as they were kept: the list, one of them, the children of any cell, and one child under both versions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.models import HistorySegment, Replay, ReplaySegment, User
+from mash.replay.column import set_bits
+from mash.replay.frame import Frame
+from mash.replay.judge import AXES, answer
+from mash.replay.past import FACT, LATER, SEGMENT
+from mash.rules import Catalogue, Facts
+
+MOST_LISTED = 200
+SIDES = ("decided", "baseline", "candidate")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayRow:
+    """A replay in the list, or by itself; `result` only by itself and once it is done."""
+
+    id: int
+    baseline_id: str
+    baseline_hash: str
+    candidate_id: str
+    candidate_hash: str
+    since: date | None
+    until: date | None
+    state: str
+    done: int
+    total: int
+    wrong: str
+    asked_by: str | None
+    asked_at: datetime
+    seen_at: datetime
+    finished_at: datetime | None
+    result: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """A child of a replay by its number: when it was received, and level, rating and route on each side."""
+
+    number: int
+    received: str
+    labels: Mapping[str, tuple[str, ...]]
+    cannot_tell: bool
+
+
+def all_replays(session: Session, most: int = 100) -> list[ReplayRow]:
+    """List the newest replays first."""
+    rows = session.execute(
+        select(*_columns()).outerjoin(User, User.id == Replay.asked_by_id).order_by(Replay.id.desc()).limit(most)
+    )
+    return [_row(list(row)) for row in rows]
+
+
+def one_replay(session: Session, number: int) -> ReplayRow | None:
+    """Give one replay with its result; None if there is no such."""
+    found = session.execute(
+        select(*_columns(), Replay.result).outerjoin(User, User.id == Replay.asked_by_id).where(Replay.id == number)
+    ).first()
+    return None if found is None else _row(list(found))
+
+
+def _row(values: list[Any]) -> ReplayRow:
+    return ReplayRow(*values)
+
+
+def _columns() -> Sequence[Any]:
+    names = ["id", "baseline_id", "baseline_hash", "candidate_id", "candidate_hash", "since", "until", "state"]
+    kept = [getattr(Replay, name) for name in (*names, "done", "total", "wrong")]
+    return [*kept, User.name, Replay.asked_at, Replay.seen_at, Replay.finished_at]
+
+
+def children_of(session: Session, number: int, wanted: Mapping[str, str]) -> tuple[int, list[ChildRow]]:
+    """Give how many children have all of these values, by the names of a result's columns, and the first of them."""
+    count, rows = 0, list[ChildRow]()
+    for frame in _frames(session, number):
+        found = frame.full
+        for name, value in wanted.items():
+            found &= frame.where(name, value)
+        count += found.bit_count()
+        for place in set_bits(found):
+            if len(rows) >= MOST_LISTED:
+                break
+            rows.append(_child(frame, place))
+    return count, rows
+
+
+def child_of(session: Session, number: int, child: int) -> ChildRow | None:
+    """Give one child of a replay; None if it is not among them."""
+    for frame in _frames(session, number):
+        if str(child) in frame.keys:
+            return _child(frame, frame.keys.index(str(child)))
+    return None
+
+
+def _frames(session: Session, number: int) -> list[Frame]:
+    kept = session.execute(
+        select(ReplaySegment.content, ReplaySegment.digest)
+        .where(ReplaySegment.replay_id == number)
+        .order_by(ReplaySegment.number)
+    )
+    return [Frame.read(content, digest) for content, digest in kept]
+
+
+def _child(frame: Frame, place: int) -> ChildRow:
+    labels = {side: tuple(frame.column(f"{side}:{axis}").at(place) or "" for axis in AXES) for side in SIDES}
+    cannot = frame.column("is:cannot_tell").at(place) is not None
+    return ChildRow(int(frame.keys[place]), frame.column("received").at(place) or "", labels, cannot)
+
+
+def facts_then(session: Session, catalogue: Catalogue, child: int) -> tuple[Facts, dict[str, str]] | None:
+    """Give what was known of a child at the time, and what came later: within how long, by kind."""
+    row = session.get(HistorySegment, child // SEGMENT)
+    if row is None:
+        return None
+    frame = Frame.read(row.content, row.digest)
+    if str(child) not in frame.keys:
+        return None
+    place = frame.keys.index(str(child))
+    known = {name: written for name, column in frame.under(FACT) if (written := column.at(place)) is not None}
+    values = {name: answer(catalogue, name, written) for name, written in known.items()}
+    later = {kind: within for kind, column in frame.under(LATER) if (within := column.at(place)) is not None}
+    return Facts({name: value for name, value in values.items() if value is not None}), later

@@ -1,0 +1,195 @@
+"""Two versions over the same frame: who moves, which way, and of whom history cannot tell."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mash.replay.frame import Frame
+from mash.replay.judge import AXES, History, Judged, judge, supposed
+from mash.replay.past import FACT, RECEIVED
+from mash.rules import Catalogue, RuleSet, program_for
+from mash.rules.catalogue import FactType
+from mash.rules.conditions import View
+from mash.rules.parts import Route
+from mash.rules.steps import Input
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days of receipt, both included; None means no end."""
+
+    since: str | None = None
+    until: str | None = None
+
+    def of(self, frame: Frame) -> int:
+        """Return the children received within it."""
+        return frame.column(RECEIVED).where(
+            lambda day: (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+        )
+
+
+class Cohort:
+    """History, frame by frame in order of time, ready for any version.
+
+    `digest` names its content. `upto` is the last day on which anybody was received: what came later is known to then.
+    """
+
+    def __init__(self, frames: Sequence[Frame], catalogue: Catalogue, digests: Sequence[str]) -> None:
+        """Make frames ready.
+
+        Args:
+            frames: In order of time.
+            catalogue: What can be known.
+            digests: Of each frame, in order; together they name the whole.
+        """
+        self.histories = [History(frame, catalogue, keep=len(frames) <= _KEPT) for frame in frames]
+        self.digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
+        self.catalogue = catalogue
+        self.upto = max((day for frame in frames for day in frame.column(RECEIVED).values), default="0001-01-01")
+        self.first_held: dict[str, int] = {}
+        for number, frame in enumerate(frames):
+            for name, _ in frame.under(FACT):
+                self.first_held.setdefault(name, number)
+
+    def held(self, fact: str, number: int) -> bool:
+        """Say whether a frame lies after the first in which anybody had an answer to a fact."""
+        return self.first_held.get(fact, len(self.histories)) <= number
+
+
+_KEPT = 128  # frames whose comparisons stay in memory: two million children
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """One frame under two versions. Every number is a set of children, all within `asked`.
+
+    Attributes:
+        asked: Received in the period, and with facts kept.
+        moved: Level, rating or route differ.
+        lower: The level is lower or the route weaker; `higher` the other way. A child can be in both.
+        cannot_tell: A comparison that only the candidate makes has no answer, and the answer would move the result.
+        open_for: By fact, those of `cannot_tell` who have no answer to it.
+        lower_range: `lower` if every missing answer were as bad as can be, and if as well as can be.
+    """
+
+    history: History
+    asked: int
+    baseline: Judged
+    candidate: Judged
+    moved: int
+    lower: int
+    higher: int
+    cannot_tell: int
+    open_for: Mapping[str, int]
+    lower_range: tuple[int, int]
+    higher_range: tuple[int, int]
+
+
+def compare(
+    history: History, asked: int, baseline: RuleSet, candidate: RuleSet, doubtful: Mapping[Input, int] | None = None
+) -> Compared:
+    """Judge a frame by two versions.
+
+    Args:
+        history: The frame.
+        asked: The children that count.
+        baseline: The version compared with.
+        candidate: The version rehearsed.
+        doubtful: From `doubts`; none means that no answer is missing.
+    """
+    before, after = judge(history, baseline), judge(history, candidate)
+    lower, higher = directions(before, after)
+    worst, best = after, after
+    if doubtful:
+        program = program_for(candidate)
+        worst = judge(history, candidate, supposed(history, program, doubtful, View.CEILING))
+        best = judge(history, candidate, supposed(history, program, doubtful, View.LOWEST))
+    cannot = (_differ(after, worst) | _differ(after, best)) & asked if doubtful else 0
+    open_for: dict[str, int] = {}
+    for given, children in (doubtful or {}).items():
+        open_for[given.atom.fact] = open_for.get(given.atom.fact, 0) | (children & cannot)
+    down, up = directions(before, worst), directions(before, best)
+    return Compared(
+        history,
+        asked,
+        before,
+        after,
+        _differ(before, after) & asked,
+        lower & asked,
+        higher & asked,
+        cannot,
+        {fact: children for fact, children in open_for.items() if children},
+        (down[0] & asked, up[0] & asked),
+        (up[1] & asked, down[1] & asked),
+    )
+
+
+def doubts(cohort: Cohort, number: int, baseline: RuleSet, candidate: RuleSet) -> dict[Input, int]:
+    """Return the comparisons that only the candidate makes, with the children of whom history has no answer.
+
+    An answer recorded as unknown is none. A number or a choice that nobody gave is none. A sign that nobody ticked was
+    not seen, unless nobody could tick it: no child up to then had any answer to it.
+    """
+    history, made = cohort.histories[number], set(program_for(baseline).inputs)
+    found: dict[Input, int] = {}
+    for given in program_for(candidate).inputs:
+        if given in made:
+            continue
+        fact = given.atom.fact
+        unknown, not_asked = history.unanswered(fact)
+        ticked = cohort.catalogue.facts[fact].type is FactType.PRESENCE and cohort.held(fact, number)
+        if children := unknown if ticked else unknown | not_asked:
+            found[given] = children
+    return found
+
+
+def _differ(one: Judged, other: Judged) -> int:
+    """Return the children whose level, rating or route are not the same."""
+    differ = 0
+    for axis in AXES:
+        groups, others = one.axis(axis), other.axis(axis)
+        for label, group in groups.items():
+            differ |= group & ~others.get(label, 0)
+    return differ
+
+
+def directions(before: Judged, after: Judged) -> tuple[int, int]:
+    """Return the children whose level or route is lower after than before, and those for whom one is higher.
+
+    A route that is passed on to whoever has the case already is neither stronger nor weaker than another.
+    """
+    passed_on = before.redirected | after.redirected
+    lower = higher = 0
+    for was, becomes in zip(_levels(before), _levels(after), strict=True):
+        lower |= was & ~becomes
+        higher |= becomes & ~was
+    for was, becomes in zip(*_strengths(before, after), strict=True):
+        lower |= was & ~becomes & ~passed_on
+        higher |= becomes & ~was & ~passed_on
+    return lower, higher
+
+
+def _levels(judged: Judged) -> list[int]:
+    """Return the children at or above each place of the scale that all versions share, 1 to 9."""
+    reached, above = [], 0
+    for ordinal in range(9, 0, -1):
+        above |= judged.level.get(str(ordinal), 0)
+        reached.append(above)
+    return reached[::-1]
+
+
+def _strengths(before: Judged, after: Judged) -> tuple[Sequence[int], Sequence[int]]:
+    """Return how far routes reach in both, by the candidate's list; a route it does not know goes with its kind."""
+    old, new = before.ruleset.routes, after.ruleset.routes
+    if [route.key for route in old] == [route.key for route in new]:
+        return before.reached, after.reached
+    groups = [here & ~beyond for here, beyond in zip(before.reached, (*before.reached[1:], 0), strict=True)]
+    places = [_place(route, new) for route in old[1:]]  # the weakest route reaches nothing in either list
+    reach = [(place, group) for place, group in zip(places, groups, strict=True)]
+    return [sum(group for place, group in reach if place >= least) for least in range(1, len(new))], after.reached
+
+
+def _place(route: Route, among: Sequence[Route]) -> int:
+    same = [place for place, one in enumerate(among) if one.key == route.key]
+    alike = [place for place, one in enumerate(among) if (one.statutory, one.closes) == (route.statutory, route.closes)]
+    return [*same, *alike, 0][0]

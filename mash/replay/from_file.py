@@ -1,0 +1,112 @@
+"""Contacts of the past from a CSV file, a row a child. What each column means stands in COLUMNS."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from mash.replay.compare import Cohort
+from mash.replay.frame import Frame
+from mash.replay.past import LATER_KINDS, SEGMENT, WHO_NAMES, Past, frozen
+from mash.rules import Catalogue
+
+COLUMNS = {
+    "id": "What names the child on this contact; any text, each once. Required.",
+    "received": "The day the contact was received, as 2021-03-08. Required.",
+    "facts": 'What was known then, as JSON: {"age_years": 9, "nd-drink": "present"}. mash facts lists the codes.',
+    "level": "The level that people decided, as the number all versions share.",
+    "rating": "The rating they gave: red, amber or green.",
+    "route": "The route they chose, by its key.",
+    "ruleset": "The version that advised then.",
+    "ruleset_hash": "The hash of its content then.",
+    "advised_level": 'The level it gave, or "not a child".',
+    "advised_rating": "The rating it gave.",
+    "advised_route": "The route it gave.",
+    **{name: f"{words}, as the tables should show it." for name, words in WHO_NAMES.items()},
+    **{f"later.{kind}": f"Days until {words}; empty if none came." for kind, words in LATER_KINDS.items()},
+}
+_THEN = ("level", "rating", "route", "ruleset", "advised_level", "advised_rating", "advised_route")
+
+
+class HistoryRefused(ValueError):
+    """The file cannot be used. It says the line, what is wrong and how to mend it."""
+
+
+def cohort_from(lines: Iterable[str], catalogue: Catalogue) -> Cohort:
+    """Read a whole file.
+
+    Args:
+        lines: The text of the file, from its first line on, which names the columns.
+        catalogue: What can be known.
+
+    Raises:
+        HistoryRefused: when a column is strange or missing, or a row cannot be read.
+    """
+    rows = _pasts(lines)
+    frames: list[Frame] = []
+    while some := list(islice(rows, SEGMENT)):
+        frames.append(frozen(some))
+    if not frames:
+        raise HistoryRefused("The file has no rows. Write one for each child on a contact.")
+    return Cohort(frames, catalogue, [frame.digest() for frame in frames])
+
+
+def _pasts(lines: Iterable[str]) -> Iterator[Past]:
+    reader = csv.DictReader(lines)
+    names = reader.fieldnames or ()
+    strange = [name for name in names if name not in COLUMNS]
+    missing = [name for name in ("id", "received") if name not in names]
+    if strange:
+        raise HistoryRefused(f"Line 1: '{strange[0]}' is no column here. See: mash replay --columns")
+    if missing:
+        raise HistoryRefused(f"Line 1: the column '{missing[0]}' is missing. Add it.")
+    seen: set[str] = set()
+    for row in reader:
+        past = _past(row, reader.line_num)
+        if past.key in seen:
+            raise HistoryRefused(f"Line {reader.line_num}: the id '{past.key}' comes twice. Give each child its own.")
+        seen.add(past.key)
+        yield past
+
+
+def _past(row: Mapping[str, Any], line: int) -> Past:
+    given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
+    if None in row or not given.get("id"):
+        raise HistoryRefused(f"Line {line}: it has {'too many cells' if None in row else 'no id'}. Mend the row.")
+    try:
+        received = date.fromisoformat(given.get("received", ""))
+    except ValueError:
+        raise HistoryRefused(
+            f"Line {line}: received {given.get('received', '')!r} is not a day. Write it as 2021-03-08."
+        ) from None
+    then = {name: given[name] for name in _THEN if name in given}
+    if "ruleset_hash" in given:
+        then["hash"] = given["ruleset_hash"]
+    return Past(
+        given["id"],
+        received,
+        _facts(given.get("facts"), line),
+        then,
+        {name: given[name] for name in WHO_NAMES if name in given},
+        {kind: _days(given[f"later.{kind}"], line) for kind in LATER_KINDS if f"later.{kind}" in given},
+    )
+
+
+def _facts(written: str | None, line: int) -> dict[str, Any] | None:
+    if written is None:
+        return None
+    try:
+        facts = json.loads(written)
+    except json.JSONDecodeError as wrong:
+        raise HistoryRefused(f"Line {line}: the facts are not JSON ({wrong.msg}). Mend them.") from None
+    if not isinstance(facts, dict):
+        raise HistoryRefused(f'Line {line}: the facts are not an object. Write them as {{"age_years": 9}}.')
+    return facts
+
+
+def _days(written: str, line: int) -> int:
+    if not written.isdigit():
+        raise HistoryRefused(f"Line {line}: {written!r} is not a number of days. Write a whole number, or nothing.")
+    return int(written)

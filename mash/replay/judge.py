@@ -1,0 +1,185 @@
+"""One version over a frame of the past, by the program that advises on one child: here as wide as the frame.
+
+Rules see the columns `fact:` and nothing else. A comparison becomes the children for whom it counts, read off the
+codes of one column, and is kept for the next version that makes it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from mash.replay.column import Column
+from mash.replay.frame import Frame
+from mash.replay.past import FACT, NOT_A_CHILD, THEN
+from mash.replay.wide import wide
+from mash.rules import Catalogue, FactsRefused, Program, RuleSet, Value, program_for, read_facts
+from mash.rules.conditions import Sense, View, counts
+from mash.rules.steps import Input
+
+AXES = ("level", "rating", "route")
+
+
+@dataclass(slots=True)
+class History:
+    """A frame made ready for rules: the answers read once, and which children each comparison counts for."""
+
+    frame: Frame
+    catalogue: Catalogue
+    keep: bool = True
+    _counted: dict[tuple[Input, View], int] = field(default_factory=dict)
+    _columns: dict[int, tuple[Program, list[int]]] = field(default_factory=dict)
+
+    @property
+    def known(self) -> int:
+        """Return the children of whom facts were kept; of the others nothing can be told."""
+        return self.frame.full & ~self.frame.where(f"{THEN}no_facts", "yes")
+
+    def counted(self, given: Input, view: View = View.NOW) -> int:
+        """Return the children for whom a comparison counts, in one view of what is missing."""
+        found = self._counted.get((given, view))
+        if found is None:
+            found = self._count(given, view)
+            if self.keep:
+                self._counted[given, view] = found
+        return found
+
+    def _count(self, given: Input, view: View) -> int:
+        column = self.frame.column(FACT + given.atom.fact)
+        return column.select(self._table(column, given, view))
+
+    def _table(self, column: Column, given: Input, view: View) -> int:
+        missing = counts(None, given.sense, view, recorded=False)
+        table = int(missing)
+        for code, written in enumerate(column.values, 1):
+            value = answer(self.catalogue, given.atom.fact, written)
+            counted = missing
+            if value is not None:
+                counted = counts(given.atom.truth(value), given.sense, view, recorded=True)
+            table |= counted << code
+        return table
+
+    def columns(self, program: Program) -> list[int]:
+        """Return one number for each input of a program, as things are now."""
+        kept = self._columns.get(id(program))
+        if kept is None or kept[0] is not program:
+            kept = program, [self.counted(given) for given in program.inputs]
+            if self.keep:
+                self._columns = {**dict(list(self._columns.items())[-3:]), id(program): kept}
+        return kept[1]
+
+    def unanswered(self, fact: str) -> tuple[int, int]:
+        """Return the children of whom a fact was recorded as unknown, and those of whom nobody asked."""
+        column = self.frame.column(FACT + fact)
+        read = [(code, answer(self.catalogue, fact, written)) for code, written in enumerate(column.values, 1)]
+        unknown = sum(1 << code for code, value in read if value is not None and value.known is None)
+        unusable = sum(1 << code for code, value in read if value is None)
+        return column.select(unknown), column.select(1 | unusable)
+
+
+@lru_cache(maxsize=65_536)
+def answer(catalogue: Catalogue, fact: str, written: str) -> Value | None:
+    """Read a kept answer; None where the catalogue no longer knows the fact or the answer, which is then not asked."""
+    try:
+        return read_facts(catalogue, {fact: json.loads(written)}).get(fact)
+    except FactsRefused:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one version gives every child of a frame.
+
+    Attributes:
+        level: Label to children: the shared ordinal, or "not a child".
+        rating: Key to children.
+        route: Key of the main route to children.
+        reached: How far the strength of the route goes: one number for each place above the weakest.
+        redirected: Those with another main route standing in front of that.
+        registers: What the program left, by the places of `wide`, for reasons.
+    """
+
+    ruleset: RuleSet
+    level: Mapping[str, int]
+    rating: Mapping[str, int]
+    route: Mapping[str, int]
+    reached: tuple[int, ...]
+    redirected: int
+    registers: Sequence[int] = field(repr=False)
+
+    def axis(self, name: str) -> Mapping[str, int]:
+        """Return the groups of one of AXES."""
+        groups: Mapping[str, int] = getattr(self, name)
+        return groups
+
+    @property
+    def statutory(self) -> int:
+        """Return the children whose main route is at or above the statutory line: those whom the version refers."""
+        line = self.ruleset.statutory_from
+        return self.reached[line - 1] & ~self.redirected if 0 < line <= len(self.reached) else 0
+
+    @property
+    def fired(self) -> dict[str, int]:
+        """Return the children for whom each rule was met."""
+        outputs = wide(program_for(self.ruleset)).outputs
+        named = [(rule.id, place) for rule, place in zip(self.ruleset.level_rules(), outputs.rules, strict=True)]
+        named += [(rule.id, place) for rule, place in zip(self.ruleset.urgency, outputs.urgency, strict=True)]
+        named += [(rule.id, place) for rule, place in zip(self.ruleset.route_rules, outputs.route_rules, strict=True)]
+        named += [(rule.id, place) for rule, place in zip(self.ruleset.redirects, outputs.redirects, strict=True)]
+        named += [(rule.id, place) for rule, place in zip(self.ruleset.offsets, outputs.offsets, strict=True)]
+        return {id: self.registers[place] for id, place in named}
+
+
+def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = None) -> Judged:
+    """Work a version out for every child of a frame.
+
+    Args:
+        history: The frame.
+        ruleset: The version, of any status: this is replay.
+        columns: The inputs, where something other than "as things are now" is supposed.
+    """
+    program, full = program_for(ruleset), history.frame.full
+    ready = wide(program)
+    registers, outputs = ready.run(history.columns(program) if columns is None else columns, full), ready.outputs
+    adult = registers[outputs.not_a_child]
+    child = full & ~adult
+    levels = _cut([registers[place] & child for place in outputs.levels], child)
+    ratings = _cut([registers[place] for place in outputs.ratings], full)
+    grown = ruleset.not_a_child.route
+    reached = tuple(
+        (registers[register] & child) | (adult if place <= grown else 0)
+        for place, register in enumerate(outputs.strengths, 1)
+    )
+    route = {one.key: group for one, group in zip(ruleset.routes, _cut(reached, full), strict=True)}
+    left = child
+    for redirect, register in zip(ruleset.redirects, outputs.redirects, strict=True):
+        turned = registers[register] & left
+        left &= ~turned
+        route = {key: group & ~turned for key, group in route.items()}
+        route[redirect.route] = route.get(redirect.route, 0) | turned
+    level = {NOT_A_CHILD: adult}
+    level |= {str(one.ordinal): group for one, group in zip(ruleset.levels, levels, strict=True)}
+    rating = {one.key: group for one, group in zip(ruleset.ratings, ratings, strict=True)}
+    return Judged(ruleset, level, rating, route, reached, child & ~left, registers)
+
+
+def _cut(reached: Sequence[int], everyone: int) -> list[int]:
+    """Turn "at least this far" into "exactly here", from the lowest place on."""
+    bounds = [everyone, *reached, 0]
+    return [here & ~beyond for here, beyond in pairwise(bounds)]
+
+
+def supposed(history: History, program: Program, doubtful: Mapping[Input, int], view: View) -> list[int]:
+    """Return a program's inputs with some comparisons seen in another view, for the children of whom that is open."""
+    columns = list(history.columns(program))
+    for place, given in enumerate(program.inputs):
+        if open_for := doubtful.get(given):
+            on = given.sense is Sense.LOWERS if view is View.LOWEST else given.sense is not Sense.LOWERS
+            columns[place] = columns[place] | open_for if on else columns[place] & ~open_for
+    return columns
+
+
+def label_at(groups: Mapping[str, int], place: int) -> str:
+    """Return the group that one child is in; empty if none."""
+    return next((label for label, group in groups.items() if group >> place & 1), "")

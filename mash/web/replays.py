@@ -1,0 +1,199 @@
+"""Replays: run one, leave it, come back; then every figure leads to its children, and a child to both traces."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mash import clock
+from mash.journeys.contacts import NotFound
+from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
+from mash.queries.replays import (
+    MOST_LISTED,
+    SIDES,
+    ReplayRow,
+    all_replays,
+    child_of,
+    children_of,
+    facts_then,
+    one_replay,
+)
+from mash.replay.compare import Period
+from mash.replay.judge import AXES
+from mash.replay.past import LATER_KINDS
+from mash.replay.text import AWAY
+from mash.rules import RuleSet, evaluate
+from mash.web.access import actor, needs_role
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.replay_words import LISTS, Words, parts_of
+from mash.web.schemas import Choice, DayMonthYear, FormSchema
+from mash.web.wiring import moment, reading, wiring
+
+blueprint = Blueprint("replays", __name__, url_prefix="/replays")
+SILENT = timedelta(minutes=5)
+READERS = ("reviewer", "manager", "auditor")
+
+
+class NewSchema(FormSchema):
+    baseline = Choice((), empty="Select the version to compare with")
+    candidate = Choice((), empty="Select the version to rehearse")
+    since = DayMonthYear(called="First day", earliest=2000)
+    until = DayMonthYear(called="Last day", earliest=2000)
+
+
+def _form() -> Form:
+    schema = NewSchema()
+    for name in ("baseline", "candidate"):
+        field = schema.fields[name]
+        if isinstance(field, Choice):
+            field.among = tuple(version.id for version in wiring().rulebook.versions)
+    return Form(schema)
+
+
+@blueprint.get("")
+@needs_role(*READERS)
+def show() -> str:
+    """List the replays, with a form for the next."""
+    return _list(_form())
+
+
+def _list(form: Form) -> str:
+    with reading() as session:
+        found = all_replays(session)
+    versions = {
+        version.id: f"{version.id}: {version.title} ({version.status})" for version in wiring().rulebook.versions
+    }
+    return render_template("replays.html", replays=found, form=form, versions=versions, silent=_silent)
+
+
+@blueprint.post("")
+@needs_role("reviewer", "manager")
+def ask() -> ResponseReturnValue:
+    """Begin a replay; it runs on while its asker does other things."""
+    form = _form().post(request.form)
+    since, until = form.data.get("since"), form.data.get("until")
+    if not form.errors and since and until and until < since:
+        form.fault({"until": "Choose a last day after the first day"})
+    if form.errors:
+        return _list(form), 422
+    book = wiring().rulebook
+    period = Period(since and since.isoformat(), until and until.isoformat())
+    asked = Asked(book.get(form.data["baseline"]), book.get(form.data["candidate"]), period)
+    begun: list[int] = []
+
+    def begin(session: Session) -> str:
+        begun.append(begin_replay(session, asked, by=actor(), at=moment()).id)
+        return url_for("replays.one", number=begun[0])
+
+    answer = once(begin)
+    for number in begun:
+        run_in_background(number, asked)
+    return answer
+
+
+def run_in_background(number: int, asked: Asked) -> threading.Thread:
+    """Run a replay beside the pages, on its own connections."""
+    made = wiring()
+    told = (made.database, made.rulebook, number, asked, clock.now)
+    thread = threading.Thread(target=run_replay, args=told, name=f"replay-{number}", daemon=True)
+    thread.start()
+    return thread
+
+
+@blueprint.get("/<int:number>")
+@needs_role(*READERS)
+def one(number: int) -> str:
+    """Show a replay: how far it is, why there is none, or what it found."""
+    found = _found(number)
+    if found.result is None:
+        return render_template("replay_wait.html", replay=found, silent=_silent(found))
+    names = {"decided": "People", "baseline": found.baseline_id, "candidate": found.candidate_id}
+    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found)}
+    return render_template("replay.html", replay=found, said=found.result, names=names, **more)
+
+
+@blueprint.post("/<int:number>/cancel")
+@needs_role("reviewer", "manager")
+def cancel(number: int) -> ResponseReturnValue:
+    """Stop a replay that is running."""
+
+    def stop(session: Session) -> str:
+        cancel_replay(session, number, at=moment())
+        say(session, "The replay is stopped. Nothing of it was kept.")
+        return url_for("replays.show")
+
+    return once(stop)
+
+
+@blueprint.get("/<int:number>/children")
+@needs_role(*READERS)
+def children(number: int) -> str:
+    """List the children of one cell, or of one list."""
+    found = _found(number)
+    wanted = {
+        f"{side}:{axis}": value for side in SIDES for axis in AXES if (value := request.args.get(f"{side}-{axis}"))
+    }
+    listed = request.args.get("list", "")
+    if listed in LISTS:
+        wanted[f"is:{listed}"] = "yes"
+    if not wanted or found.result is None:
+        raise NotFound("There is no such list.")
+    with reading() as session:
+        count, rows = children_of(session, number, wanted)
+    words = _words(found)
+    said = words.of_list(wanted, LISTS.get(listed, ""))
+    more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
+    return render_template("replay_children.html", replay=found, **more)
+
+
+@blueprint.get("/<int:number>/children/<int:child>")
+@needs_role(*READERS)
+def trace(number: int, child: int) -> str:
+    """Show one child under both versions, side by side, with where they part."""
+    found = _found(number)
+    with reading() as session:
+        row = child_of(session, number, child)
+        known = facts_then(session, wiring().rulebook.catalogue, child)
+    if row is None or known is None:
+        raise NotFound("There is no such child in this replay.")
+    facts, later = known
+    versions = [_as_replayed(found, side) for side in ("baseline", "candidate")]
+    traces = [evaluate(version, facts) for version in versions]
+    catalogue = wiring().rulebook.catalogue
+    shown = [(catalogue.facts[name], value.to_json()) for name, value in facts]
+    parted = parts_of(traces[0], traces[1])
+    told: dict[str, Any] = {"facts": shown, "later": later, "kinds": LATER_KINDS, "parted": parted}
+    told |= {"both": list(zip(versions, traces, strict=True)), "words": _words(found)}
+    return render_template("replay_child.html", replay=found, child=row, **told)
+
+
+def _found(number: int) -> ReplayRow:
+    with reading() as session:
+        found = one_replay(session, number)
+    if found is None:
+        raise NotFound("There is no such replay.")
+    return found
+
+
+def _as_replayed(found: ReplayRow, side: str) -> RuleSet:
+    """Return a version as it was replayed; one that has been edited since is not shown in its place."""
+    id, hash_ = (found.baseline_id, found.baseline_hash)
+    if side == "candidate":
+        id, hash_ = (found.candidate_id, found.candidate_hash)
+    ruleset = next((one for one in wiring().rulebook.versions if one.id == id), None)
+    if ruleset is None or ruleset.content_hash != hash_:
+        raise NotFound(f"Version '{id}' is not here as it was replayed, so no trace can be shown.")
+    return ruleset
+
+
+def _words(found: ReplayRow) -> Words:
+    return Words([one for one in wiring().rulebook.versions if one.id in (found.baseline_id, found.candidate_id)])
+
+
+def _silent(found: ReplayRow) -> bool:
+    """Say whether a replay that should run has not been heard of for so long that its process must have ended."""
+    return found.state == "running" and moment() - found.seen_at > SILENT

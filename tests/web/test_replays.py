@@ -1,0 +1,208 @@
+"""Replay pages: run one, read it from the words down to one child, and never a name on the way."""
+
+import re
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from mash import clock
+from mash.config import HOUSE
+from mash.db import Database, reading, transaction
+from mash.journeys.actor import Actor
+from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
+from mash.models import Decision, Replay, ReplaySegment
+from mash.replay.compare import Period
+from mash.rules import RuleBook, evaluate, load_ruleset, read_facts
+from tests.journeys.test_freeze_history import decide
+from tests.web.conftest import Browser, SignInAs
+
+OLD, NEW = "dn-2021-01", "dn-2022-05"
+NEED = {"age_years": 9, "pb-domestic-abuse": "present", "contact_type": "service_request"}
+
+
+@pytest.fixture
+def child(database: Database, people: dict[str, int], rulebook: RuleBook) -> int:
+    """Decide one child in need whom the early 2021 document would have turned away."""
+    ruleset = rulebook.get(NEW)
+    advice = evaluate(ruleset, read_facts(rulebook.catalogue, NEED)).to_json()
+    named = {"ruleset_id": NEW, "ruleset_hash": ruleset.content_hash, "advised_route": advice["route"]}
+    return decide(database, Actor(people["practitioner"], "Invented practitioner"), facts=NEED, advice=advice, **named)
+
+
+def wait_for(number: int) -> None:
+    for thread in threading.enumerate():
+        if thread.name == f"replay-{number}":
+            thread.join(30)
+
+
+def run(browser: Browser, **answers: str) -> str:
+    """Ask for a replay on the page, wait for it, and return where it is."""
+    sent = browser.send("/replays", **({"baseline": OLD, "candidate": NEW} | answers))
+    assert sent.status_code == 303, sent.text
+    wait_for(int(sent.location.rpartition("/")[2]))
+    return sent.location
+
+
+def test_from_the_words_down_to_one_child_every_figure_is_a_link(sign_in_as: SignInAs, child: int) -> None:
+    browser = sign_in_as("reviewer")
+    page = browser.get(run(browser)).text
+    assert f"{NEW} would refer 1 more of 1 children than {OLD}: 0 before, 1 after." in page
+    cell = re.search(
+        r'href="([^"]*baseline-route=early_help[^"]*candidate-route=child_and_family_assessment[^"]*)"', page
+    )
+    assert cell
+    listed = browser.get(cell[1].replace("&amp;", "&")).text
+    assert "1 child" in listed
+    one = re.search(r'href="(/replays/\d+/children/\d+)"', listed)
+    assert one
+    assert one[1].endswith(f"/{child}")
+    trace = browser.get(one[1]).text
+    assert trace.count("Here they part") >= 1
+    assert "M-04" in trace
+    assert "Level 3" in trace
+    for text in (page, listed, trace):
+        assert "Robin" not in text
+        assert "Sample" not in text
+
+
+def test_each_list_that_the_page_links_opens(sign_in_as: SignInAs, child: int) -> None:
+    browser = sign_in_as("reviewer")
+    page = browser.get(run(browser)).text
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/replays/\d+/children[^"]*)"', page)}
+    assert len(links) > 5
+    for link in links:
+        assert ">1 child<" in browser.get(link).text, link
+
+
+def test_the_list_shows_what_was_run_and_by_whom(sign_in_as: SignInAs, child: int) -> None:
+    browser = sign_in_as("reviewer")
+    assert "No replays yet" in browser.get("/replays").text
+    run(browser)
+    listed = browser.get("/replays").text
+    assert f"{OLD} to {NEW}" in listed
+    assert "Invented reviewer" in listed
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(sign_in_as: SignInAs, child: int) -> None:
+    days = {"since-day": "2", "since-month": "3", "since-year": "2022", "until-day": "1", "until-month": "3"}
+    sent = sign_in_as("reviewer").send("/replays", baseline=OLD, candidate=NEW, **days, **{"until-year": "2022"})
+    assert sent.status_code == 422
+    assert "Choose a last day after the first day" in sent.text
+
+
+def test_a_version_edited_since_it_advised_gives_the_reason_and_no_result(
+    sign_in_as: SignInAs, child: int, database: Database
+) -> None:
+    with transaction(database) as session:
+        session.scalars(select(Decision)).one().ruleset_hash = "another"
+    browser = sign_in_as("reviewer")
+    page = browser.get(run(browser)).text
+    assert "There is no result" in page
+    assert "has been edited since it advised" in page
+
+
+def test_a_replay_still_running_can_be_left_and_stopped(
+    sign_in_as: SignInAs, child: int, database: Database, rulebook: RuleBook
+) -> None:
+    asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
+    with transaction(database) as session:
+        number = begin_replay(session, asked, by=Actor.system("test"), at=clock.now()).id
+    browser, page = sign_in_as("reviewer"), f"/replays/{number}"
+    assert "You can leave this page" in browser.get(page).text
+    assert browser.send(page, f"{page}/cancel").status_code == 303
+    run_replay(database, rulebook, number, asked, clock.now)
+    with reading(database) as session:
+        assert session.get_one(Replay, number).state == "cancelled"
+        assert session.get_one(Replay, number).result is None
+        assert session.scalars(select(ReplaySegment)).all() == []
+
+
+def test_a_replay_whose_process_ended_says_so(
+    sign_in_as: SignInAs, child: int, database: Database, rulebook: RuleBook
+) -> None:
+    asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
+    with transaction(database) as session:
+        long_ago = clock.now() - timedelta(hours=1)
+        number = begin_replay(session, asked, by=Actor.system("test"), at=long_ago).id
+    assert "ended without a result" in sign_in_as("reviewer").get(f"/replays/{number}").text
+
+
+def test_the_same_history_gives_the_same_result_to_the_byte(child: int, database: Database, rulebook: RuleBook) -> None:
+    asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
+    kept = []
+    for _ in range(2):
+        with transaction(database) as session:
+            number = begin_replay(session, asked, by=Actor.system("test"), at=clock.now()).id
+        run_replay(database, rulebook, number, asked, clock.now)
+        with reading(database) as session:
+            frames = session.scalars(select(ReplaySegment).where(ReplaySegment.replay_id == number)).all()
+            kept.append((session.get_one(Replay, number).result, [frame.content for frame in frames]))
+    assert kept[0] == kept[1]
+    assert kept[0][1]
+
+
+def test_a_finished_replay_is_not_stopped_any_more(child: int, database: Database, rulebook: RuleBook) -> None:
+    asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
+    with transaction(database) as session:
+        number = begin_replay(session, asked, by=Actor.system("test"), at=clock.now()).id
+    run_replay(database, rulebook, number, asked, clock.now)
+    with transaction(database) as session:
+        cancel_replay(session, number, at=clock.now())
+    with reading(database) as session:
+        assert session.get_one(Replay, number).state == "done"
+
+
+@pytest.mark.parametrize("role", ["practitioner", "contact_officer", "receiving_team", "admin"])
+def test_others_may_not_see_replays(sign_in_as: SignInAs, role: str) -> None:
+    assert sign_in_as(role).get("/replays").status_code == 403
+
+
+def test_an_auditor_reads_and_runs_none(sign_in_as: SignInAs, child: int) -> None:
+    browser = sign_in_as("auditor")
+    page = browser.get("/replays").text
+    assert "Run a replay" not in page
+    assert browser.client.post("/replays", data=browser.tokens("/account")).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/replays/9", "/replays/9/children?list=lower", "/replays/9/children/3"])
+def test_what_is_not_there_is_not_found(sign_in_as: SignInAs, path: str) -> None:
+    assert sign_in_as("reviewer").get(path).status_code == 404
+
+
+@pytest.fixture
+def planted(app: Flask, rulebook: RuleBook, tmp_path: Path) -> str:
+    """Put a draft beside the versions in which one age, in one line of many, is 1 and no longer 2."""
+    text = (HOUSE / "thresholds" / "2022-05-02-need-and-likely-harm.yaml").read_text()
+    line = "{level: L3, when: {fact: age_years, under: 2}, basis: s17}"
+    before, mark, after = text.partition("  pc-harsh-discipline:")
+    changed = before + mark + after.replace(line, line.replace("2", "1"), 1)
+    path = tmp_path / "2022-05-02-planted.yaml"
+    path.write_text(changed.replace(f"id: {NEW}", "id: planted", 1))
+    book = RuleBook(rulebook.catalogue, (*rulebook.versions, load_ruleset(path, rulebook.catalogue)))
+    app.extensions["mash"] = replace(app.extensions["mash"], rulebook=book)
+    return "planted"
+
+
+def test_a_hidden_change_is_found_from_the_pages_alone(
+    sign_in_as: SignInAs, child: int, planted: str, database: Database, people: dict[str, int]
+) -> None:
+    baby = {"age_years": 1, "pc-harsh-discipline": "present", "contact_type": "service_request"}
+    hurt = decide(database, Actor(people["practitioner"], "Invented practitioner"), facts=baby, advice=None)
+    browser = sign_in_as("reviewer")
+    page = browser.get(run(browser, baseline=NEW, candidate=planted)).text
+    assert f"planted would refer 1 fewer of 2 children than {NEW}" in page
+    edits = page.partition('id="edits"')[2].partition("</section>")[0]
+    assert re.findall(r'<th scope="row">([^<]+)', edits)[0] == "pc-harsh-discipline"
+    lower = re.search(r'Lower: <a class="govuk-link" href="([^"]+)"', page)
+    assert lower
+    one = re.search(r'href="(/replays/\d+/children/\d+)"', browser.get(lower[1]).text)
+    assert one
+    assert one[1].endswith(f"/{hurt}")
+    trace = browser.get(one[1]).text
+    row = next(row for row in trace.split("<tr>") if "pc-harsh-discipline/L3/3" in row)
+    assert "Here they part" in row
