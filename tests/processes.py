@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from mash.config import Config
 
@@ -66,12 +67,17 @@ class Serving:
 
 
 @contextmanager
-def serving(settings: Config, *words: str) -> Generator[Serving]:
-    """Start ``mash serve`` on a free port; whatever is left of it is killed at the end."""
+def serving(settings: Config, *words: str, log: IO[str] | None = None) -> Generator[Serving]:
+    """Start ``mash serve`` on a free port; whatever is left of it is killed at the end.
+
+    Args:
+        log: Where it writes what it does; the caller's own standard error unless said.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "mash.cli", "serve", "--port", "0", *words],
         env=environment(settings),
         stdout=subprocess.PIPE,
+        stderr=log,
         text=True,
         start_new_session=True,
     )
