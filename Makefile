@@ -1,15 +1,19 @@
 # What a person types here: make demo, make test, make check. `make` alone lists them.
 PYTHON ?= python3
 ARGS ?= -n 2
+CONTACTS ?= 2000
+FOLDER ?= var/ux-$(CONTACTS)
 BIN := .venv/bin
 
-.PHONY: help setup setup-test demo ready test check pace lock
+.PHONY: help setup setup-test demo ready test check pace ux lock
 
 help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
 	@echo "make test    set up and run every test, on both databases and in a real browser"
 	@echo "make check   style, types and the direction of imports"
 	@echo "make pace    time the queue beside a bare page, and twelve people at work, on the database in MASH_FOLDER"
+	@echo "make ux      count the clicks, keys and page loads of the day's tasks against their budgets, in a real browser;"
+	@echo "             CONTACTS=250000 for a database of that size, FOLDER=… for one made before, UX_ARGS=--write for README.md"
 	@echo "make setup   only set up what the service runs on, in .venv"
 	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
 	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
@@ -37,6 +41,9 @@ check: setup-test
 
 pace: ready
 	$(BIN)/python -m tests.bench.pace --write $(PACE)
+
+ux: ready
+	@$(BIN)/python -m tests.bench.ux --contacts $(CONTACTS) --folder $(FOLDER) $(UX_ARGS)
 
 lock:
 	.lock/update.sh

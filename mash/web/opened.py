@@ -168,6 +168,11 @@ class Opened(RecordSide):
         return "Not saved as the decision. " + " ".join(parts)
 
     @property
+    def can_ask(self) -> bool:
+        """Whether the reader may ask partners now."""
+        return has_role(*QUALIFIED) and self.state in ("rated", "waiting_for_information", "reopened")
+
+    @property
     def answers_as_manager(self) -> bool:
         return has_role("manager") and self.state == "with_manager"
 

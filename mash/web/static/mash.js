@@ -17,6 +17,59 @@ export async function ask(url, { body, tag = "", method = body ? "POST" : "GET" 
   return answer;
 }
 
+/** The hidden answers that say what a form was made from; they are renewed when the page is, in part. */
+const RENEWED = ["form_token", "version", "made"];
+
+/**
+ * A button marked data-in-place=".tell, .identity" sends its form without leaving the page. Those parts, and what there
+ * is to say, come from the page that answers; what is being written elsewhere stays. Anything but a good answer is left
+ * to the browser, which sends the form as it would without this.
+ */
+async function sendInPlace(form, button) {
+  const url = button.getAttribute("formaction") ?? form.action;
+  try {
+    const answer = await fetch(url, { method: "POST", body: new FormData(form, button), credentials: "same-origin", cache: "no-store" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    renew(new DOMParser().parseFromString(await answer.text(), "text/html"), button.dataset.inPlace, answer.url);
+    document.dispatchEvent(new CustomEvent("mash:saved"));
+    delete form.dataset.sent;
+  } catch {
+    delete form.dataset.sent;
+    delete button.dataset.inPlace;
+    form.requestSubmit(button);
+  }
+}
+
+/** Take these parts, what there is to say and the hidden answers from a newer page about the same contact. */
+function renew(made, parts, url) {
+  const main = document.getElementById("main-content");
+  const notices = "#main-content > .notice";
+  const said = [...made.querySelectorAll(notices)];
+  if (parts === "main") {
+    main.replaceChildren(...made.getElementById("main-content").childNodes);
+    history.replaceState(null, "", url);
+    document.title = made.title;
+    initAll();
+  } else {
+    document.querySelectorAll(notices).forEach((one) => one.remove());
+    main.prepend(...said);
+    for (const selector of parts.split(", ")) {
+      const [old, newer] = [document.querySelector(selector), made.querySelector(selector)];
+      if (old && newer) old.replaceWith(newer);
+      else old?.replaceChildren(...said.map((one) => one.querySelector("p").cloneNode(true)));
+    }
+    for (const form of document.querySelectorAll("form[action]")) {
+      const same = made.querySelector(`form[action="${CSS.escape(form.getAttribute("action"))}"]`);
+      for (const name of same ? RENEWED : []) {
+        if (form.elements[name] && same.elements[name]) form.elements[name].value = same.elements[name].value;
+      }
+    }
+  }
+  const next = parts === "main" ? main.querySelector(".notice") : document.querySelector(parts.split(", ")[0]);
+  next?.setAttribute("tabindex", "-1");
+  next?.focus({ preventScroll: parts !== "main" });
+}
+
 /** A form already on its way is not sent again. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -25,14 +78,27 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "yes";
+  if (event.submitter?.dataset.inPlace) {
+    event.preventDefault();
+    sendInPlace(form, event.submitter);
+    return;
+  }
   setTimeout(() => delete form.dataset.sent, 5000);
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-/** Ctrl+Enter in a form marked data-ctrl-enter presses its first button. */
+/** Whether nothing has the focus, as when a page has just been opened. */
+const idle = () => document.activeElement === document.body;
+
+/**
+ * Ctrl+Enter in a form marked data-ctrl-enter presses its main button; in one marked "page" it does so while nothing has
+ * the focus. Ctrl+Z then takes the last decision back, where the page offers that at its top.
+ */
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  const form = event.target.closest?.("form[data-ctrl-enter]");
+  if (!(event.ctrlKey || event.metaKey) || document.querySelector("dialog[open]")) return;
+  if (event.key === "z" && idle()) document.querySelector('.notice [data-key="u"]')?.click();
+  if (event.key !== "Enter") return;
+  const form = event.target.closest?.("form[data-ctrl-enter]") ?? (idle() && document.querySelector('form[data-ctrl-enter="page"]'));
   if (!form) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-main-button]") ?? undefined);
@@ -184,10 +250,10 @@ function keepLive(part) {
 document.querySelectorAll("[data-live]").forEach(keepLive);
 
 /** What colleagues tell is added at the top within a quarter of a minute, and stays until the page is left. */
-const told = document.querySelector("[data-told]");
-if (told) {
+if (document.querySelector("[data-told]")) {
   setInterval(async () => {
-    if (document.hidden) return;
+    const told = document.querySelector("[data-told]");
+    if (document.hidden || !told) return;
     try {
       const answer = await ask(told.dataset.told);
       if (answer.status !== 200) return;
