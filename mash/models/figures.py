@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mash.db import BIG, Base
+from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, Id
 
 
@@ -29,6 +29,7 @@ class FigureContact(Base):
             sqlite_where=text("NOT settled"),
             postgresql_where=text("NOT settled"),
         ),
+        {"info": QUIET},
     )
     contact_id: Mapped[int] = mapped_column(BIG, ForeignKey("contact.id"), primary_key=True, autoincrement=False)
     received_on: Mapped[date]
@@ -51,6 +52,7 @@ class FigureDay(Base):
     """How many settled contacts of one London day a term counts."""
 
     __tablename__ = "figure_day"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     term: Mapped[Code] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     number: Mapped[int]
@@ -60,6 +62,7 @@ class FigureMark(Base):
     """How far the chain of events is folded in, and by which definitions; others make everything be counted anew."""
 
     __tablename__ = "figure_mark"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     id: Mapped[Id]
     seq: Mapped[int] = mapped_column(BIG)
     definitions: Mapped[str] = mapped_column(String(64))

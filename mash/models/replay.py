@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mash.db import BIG, Base
+from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, Id, Name, UserRef, Words, one_of
 
 
@@ -17,6 +17,7 @@ class HistorySegment(Base):
     """
 
     __tablename__ = "history_segment"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     children: Mapped[int]
     first_day: Mapped[date]
@@ -37,6 +38,7 @@ class Replay(Base):
     __table_args__ = (
         one_of("state", "running", "done", "failed", "cancelled"),
         Index("ix_replay_asked", "asked_at", "id"),
+        {"info": QUIET},
     )
     id: Mapped[Id]
     baseline_id: Mapped[Code]
@@ -63,6 +65,7 @@ class ReplaySegment(Base):
     """What each child of one frame came to under both versions, packed, so that a cell can list its children."""
 
     __tablename__ = "replay_segment"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     replay_id: Mapped[int] = mapped_column(BIG, ForeignKey("replay.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[Code]
