@@ -4,8 +4,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mash.models import Address, NameSound, Person, PlaceWord
@@ -78,24 +80,25 @@ def address_key(given: AddressGiven) -> str:
 
 
 def address_for(session: Session, given: AddressGiven | None) -> Address | None:
-    """Find the address, or make it. Nothing said gives None."""
+    """Find the address, or make it. Nothing said gives None.
+
+    Two who make the same one at once get the same: the second waits here until the first is done.
+    """
     if given is None or not (given.lines.strip() or given.postcode.strip()):
         return None
     key = address_key(given)
-    found = session.scalars(select(Address).where(Address.key == key)).one_or_none()
+    same = select(Address).where(Address.key == key)
+    found = session.scalars(same).one_or_none()
     if found is None:
-        found = Address(
-            key=key,
-            lines=given.lines.strip(),
-            postcode=postcode_form(given.postcode),
-            uprn=given.uprn or None,
-            protected=given.protected,
-        )
-        session.add(found)
-        session.flush()
-        session.add_all(PlaceWord(word=word, address_id=found.id) for word in place_words(key))
-        session.flush()
-    elif given.protected and not found.protected:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        told: dict[str, Any] = {"key": key, "lines": given.lines.strip(), "postcode": postcode_form(given.postcode)}
+        told |= {"uprn": given.uprn or None, "protected": given.protected}
+        made = insert(Address).values(told).on_conflict_do_nothing(index_elements=["key"]).returning(Address.id)
+        if address_id := session.execute(made).scalar():
+            session.add_all(PlaceWord(word=word, address_id=address_id) for word in place_words(key))
+            session.flush()
+        found = session.scalars(same).one()
+    if given.protected and not found.protected:
         found.protected = True
     return found
 

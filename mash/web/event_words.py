@@ -20,13 +20,7 @@ REPLIES = {
     "partial": "part of what was asked",
     "none": "no answer came",
 }
-GROUPS = {
-    "decisions": "Decisions",
-    "ratings": "Ratings",
-    "information": "Information",
-    "work": "Work",
-    "system": "System",
-}
+GROUPS = {name: name.capitalize() for name in ("decisions", "ratings", "information", "work", "system")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def gunicorn(settings: Config, log: Path, *, worker_class: str = "sync", workers
     words = ["--workers", str(workers), "--worker-class", worker_class, *threads, "--bind", f"fd://{handle}"]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "tests.bench.pace_wsgi:app"],
+            [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "tests.bench.pace_wsgi:make_app()"],
             env=environment(settings) | {"MASH_HOSTS": "127.0.0.1"},
             cwd=HOUSE,
             stdout=out,

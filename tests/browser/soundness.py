@@ -42,7 +42,7 @@ CUT = """() => [...document.querySelectorAll('main *, header *, footer *')]
   .map(one => one.outerHTML.slice(0, 120))"""
 OVERLAPPING = """() => {
   const lines = [];
-  const HIDDEN = '.govuk-visually-hidden, svg, option, textarea, [tabindex="-1"][aria-hidden]';
+  const HIDDEN = '.govuk-visually-hidden, .govuk-skip-link, svg, option, textarea, [tabindex="-1"][aria-hidden]';
   const afloat = one => one && (/sticky|fixed/.test(getComputedStyle(one).position) || afloat(one.parentElement));
   const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

@@ -26,6 +26,7 @@ class Sent:
     opens: str = ""
     writes: str = ""
     wrote: str = KEPT
+    chooses: str = ""
 
 
 FORMS = {
@@ -44,7 +45,7 @@ FORMS = {
     "direct": Sent("manager", "/contacts/{recommended}", "Record the direction", opens="Give a direction"),
     "change": Sent("manager", "/contacts/{recommended}/change", "Save and stay", writes="7 Reason for your decision"),
     "note": Sent("practitioner", "/contacts/{rated}", "Add the note", opens="Add a note"),
-    "ask": Sent("practitioner", "/contacts/{rated}", "Send request", "Ask a partner", "What are you asking?"),
+    "ask": Sent("practitioner", "/contacts/{rated}", "Send request", chooses="agency", writes="What are you asking?"),
     "child": Sent("practitioner", "/contacts/{rated}", "Add the child", "Add a child", "About how old", "x"),
     "cancel": Sent("manager", "/contacts/{rated}", "Cancel as an error", opens="Cancel as an error"),
     "receipt": Sent("manager", "/contacts/{rated}", SET_BACK, SET_BACK, "Time it was received", "25:99"),
@@ -68,6 +69,8 @@ def test_a_form_with_problems_says_so_leads_to_each_and_keeps_every_answer(
         main = page.get_by_role("main")
         if form.opens:
             main.locator("summary").filter(has_text=form.opens).first.click()
+        if form.chooses:
+            main.locator(f"input[name='{form.chooses}']").first.check()
         if form.writes:
             main.get_by_label(form.writes).locator("visible=true").first.fill(form.wrote)
         main.get_by_role("button", name=form.button, exact=True).locator("visible=true").first.click()

@@ -11,6 +11,12 @@ from tests.browser.soundness import wrong_with
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def door(empty_door: FrontDoor) -> FrontDoor:
+    """Serve an installation that holds the contacts of these tests alone, so that all of them are on one page."""
+    return empty_door
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_ticked_contacts_are_given_to_a_colleague(
     door: FrontDoor, barriers: Callable[[Page], list[str]], *, scripts: bool

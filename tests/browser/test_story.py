@@ -213,7 +213,7 @@ def test_each_kind_of_decision_is_made_in_the_browser_and_told_on_the_timeline(
     decide(way, said)
     expect(way.page.locator(".notice")).to_contain_text(f"{reference} {said.told}")
     expected = [AFTERWARDS[kind](council, way_name, reference)] if kind in AFTERWARDS else []
-    way.press(way.page.get_by_role("link", name="Timeline"))
+    way.press(way.page.get_by_role("link", name="Timeline", exact=True))
     for words in (said.stands, REASON, *expected):
         expect(way.page.locator(".timeline").filter(has_text=words)).to_be_visible()
 
@@ -282,5 +282,5 @@ def test_a_contact_is_decided_in_the_browser_over_postgresql(
             page.get_by_role("button", name="Start next contact").click()
             expect(page).to_have_url(f"/contacts/{reference}")
             decide(Mouse(page), DECISIONS["child and family assessment"])
-            page.get_by_role("link", name="Timeline").click()
+            page.get_by_role("link", name="Timeline", exact=True).click()
             expect(page.locator(".timeline")).to_contain_text(DECISIONS["child and family assessment"].stands)

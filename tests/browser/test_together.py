@@ -198,7 +198,7 @@ def test_a_form_sent_after_the_sign_in_lapsed_is_kept_and_offered_again(
             mine = UserSession.user_id == door.actor("leaver").user_id
             session.execute(update(UserSession).where(mine).values(seen_at=clock.now() - timedelta(hours=1)))
         page.get_by_role("button", name="Add the note").click()
-        expect(page.get_by_role("status")).to_contain_text("You had been signed out.")
+        expect(page.locator(".notice")).to_contain_text("You had been signed out.")
         assert wrong_with(page, barriers) == []
         sign_in(page, "leaver")
         expect(page.get_by_role("heading", level=1)).to_have_text("What you sent was kept")
