@@ -5,12 +5,22 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    StorageState,
+    expect,
+    sync_playwright,
+)
 from sqlalchemy import select
 
 from mash import clock
@@ -163,7 +173,12 @@ def _listen(context: BrowserContext, url: str) -> list[str]:
             complaints.append(f"{message.text} ({message.location['url']})")
 
     # A page that answers "no" is answered; the browser calls that a resource that failed to load.
-    context.on("response", lambda one: answered.add(one.url) if one.request.is_navigation_request() else None)
+    # So is a form whose problems a script is told, which is then sent again as any form is.
+    def heard(one: Response) -> None:
+        if one.request.is_navigation_request() or one.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            answered.add(one.url)
+
+    context.on("response", heard)
     context.on("console", said)
     context.on("weberror", lambda wrong: complaints.append(str(wrong.error)))
     context.on("request", lambda one: complaints.append(one.url) if not one.url.startswith((url, "data:")) else None)
