@@ -23,6 +23,12 @@ PRIVATE = re.compile(r"zephyrine|quillfeather|9zq|2017.?01.?0|1.?january.?2017|w
 STORED = "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])"
 
 
+@pytest.fixture(scope="module")
+def door(empty_door: FrontDoor) -> FrontDoor:
+    """Serve an installation that holds the contacts of these tests alone, so that all of them are on one page."""
+    return empty_door
+
+
 @dataclass
 class Day:
     """A front door, and how somebody works at it."""
