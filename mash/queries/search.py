@@ -202,8 +202,8 @@ def reads_only_some(session: Session, place: str, *, roles: AbstractSet[str]) ->
     """Say whether more homes, or more contacts about them, fit an address than a search reads."""
     words = rarest_first(session, PlaceWord.word, place_words(place))
     homes = session.scalars(homes_statement(words, HOMES + 1)).all() if words else ()
-    if len(homes) > HOMES:
-        return True
+    if not homes or len(homes) > HOMES:
+        return bool(homes)
     return len(session.scalars(_contacts_about(homes, roles).limit(HOMES + 1)).all()) > HOMES
 
 
