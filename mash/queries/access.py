@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from mash.models import ChangeMark, User, UserRole, UserSession
@@ -76,7 +76,7 @@ _SIGNED_IN = (
 
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
-    rows = session.connection().execute(_SIGNED_IN, {"token_hash": token_hash}).all()
+    rows = _at_once(session).execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not rows:
         return None
     found = rows[0]
@@ -96,6 +96,13 @@ def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
         lapsed=at >= found.expires_at or at - found.seen_at >= IDLE,
         mark=found.mark,
     )
+
+
+def _at_once(session: Session) -> Connection:
+    """Give a connection for one statement that needs no transaction round it. Every page asks it, so that it counts."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session.connection()
 
 
 @dataclass(frozen=True, slots=True)
