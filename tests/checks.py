@@ -101,11 +101,10 @@ BY_HAND = {13: "usability-script.md"}
 """By number: the script for a person, beside this file."""
 
 NOT_YET = {
-    3: "The replay page and the public referral form are not built.",
-    5: "T10, T12, T13 and T14 need timeliness, replay and the referral form.",
-    14: "No page draws a chart; the sweep refuses one without a title, words and a table.",
-    16: "T10 and T14 need timeliness and the referral form.",
-    23: "The whole table is what `make ux` measures and fails on.",
-    24: "The times at full size are what `make ux` measures and fails on.",
+    3: "The public referral form is not built.",
+    5: "T12, T13 and T14 need the editor, views of replayed contacts and the referral form; T10 is not driven.",
+    16: "T14 needs the referral form; T10 is not driven.",
+    23: "The whole table is what `make ux` measures and fails on; T10, T12 and T13 are not in it.",
+    24: "The times at full size are what `make pace` measures and fails on.",
     25: "The referral form is not built.",
 }
