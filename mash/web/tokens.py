@@ -1,4 +1,4 @@
-"""Keep a page apart from the tokens in it, so that the same page can be sent again with tokens of its own.
+"""Keep a page apart from the tokens and the moment in it, so that it can be sent again with those of its own.
 
 What people wrote cannot be taken for a place of a token: in it every quotation mark is written out.
 """
@@ -8,20 +8,26 @@ import re
 from flask_wtf.csrf import generate_csrf
 
 from mash.web.once import form_token
+from mash.web.wiring import moment
 
 Parts = tuple[bytes, ...]
-_PLACES = re.compile(rb'(name="form_token" value="|name="csrf_token" value="|name="csrf-token" content=")[^"]*')
+_PLACES = re.compile(
+    rb'(name="form_token" value="|name="csrf_token" value="|name="csrf-token" content="|data-now=")[^"]*'
+)
 
 
 def parted(page: str) -> Parts:
-    """Take a page apart: what stands before each token, what kind of token it is, and so on to the end."""
+    """Take a page apart: what stands before each token or moment, what kind it is, and so on to the end."""
     return tuple(_PLACES.split(page.encode()))
 
 
 def with_tokens(parts: Parts) -> bytes:
-    """Put a page together again, each form with a token that no form had before."""
-    csrf = generate_csrf().encode()
+    """Put a page together again, each form with a token that no form had before, and the moment that it is sent."""
+    csrf, now = generate_csrf().encode(), moment().isoformat().encode()
     whole = list(parts)
     for at in range(1, len(whole), 2):
-        whole[at] += form_token().encode() if b"form_token" in whole[at] else csrf
+        if b"data-now" in whole[at]:
+            whole[at] += now
+        else:
+            whole[at] += form_token().encode() if b"form_token" in whole[at] else csrf
     return b"".join(whole)
