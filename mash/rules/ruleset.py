@@ -27,7 +27,10 @@ from mash.rules.parts import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet:
-    """Every level, rule, gate and clock of one version. Two with the same `content_hash` give the same advice."""
+    """Every level, rule, gate and clock of one version. Two with the same `content_hash` give the same advice.
+
+    They are equal only if their rules stand in the same order as well, since programs name rules by their place.
+    """
 
     version: Version
     content_hash: str
@@ -53,13 +56,19 @@ class RuleSet:
     transition: tuple[str, str] = ("version_at_receipt", "")
     examples: tuple[Example, ...] = ()
     _level_rules: tuple[Rule, ...] = field(init=False, repr=False)
+    _order: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         lines = [line for given in self.indicators.values() for line in given]
         object.__setattr__(self, "_level_rules", (*self.rules, *lines))
+        order = [rule.id for rule in self._level_rules] + [one.id for one in self.offsets]
+        order += [one.id for one in self.urgency] + [one.id for one in self.route_rules]
+        object.__setattr__(self, "_order", (*order, *(one.id for one in self.redirects)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, RuleSet) and self.content_hash == other.content_hash
+        if not isinstance(other, RuleSet):
+            return False
+        return self.content_hash == other.content_hash and self._order == other._order
 
     def __hash__(self) -> int:
         return hash(self.content_hash)

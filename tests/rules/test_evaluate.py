@@ -1,5 +1,6 @@
 """Advice on one child, case by case, under a small version a reader can hold in mind."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,17 @@ def test_the_highest_of_several_indicators_wins_and_each_is_a_reason_with_its_fa
     assert set(single) == {"ng-early/L2", "ng-late/L3"}
     assert [used.fact for used in single["ng-late/L3"].facts] == ["ng-late"]
     assert single["ng-late/L3"].words == "ng-late in words"
+
+
+def test_the_same_content_in_another_order_names_its_own_rules() -> None:
+    first = a_ruleset()
+    turned = dict(reversed(list(first.indicators.items())))
+    second = replace(first, indicators=turned)
+    assert first.content_hash == second.content_hash
+    assert first != second
+    for ruleset in (first, second, first):
+        advice = advise(ruleset, ng__early="present", ng__late="present")
+        assert {one.id for one in advice.reasons if one.kind == "single"} == {"ng-early/L2", "ng-late/L3"}
 
 
 def test_one_concern_rises_by_how_serious_it_is_and_by_age() -> None:
