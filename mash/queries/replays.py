@@ -1,6 +1,7 @@
 """Replays as they were kept: the list, one of them, the children of any cell, and one child under both versions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mash.models import HistorySegment, Replay, ReplaySegment, User
+from mash.models import ChildOnContact, Contact, HistorySegment, Replay, ReplaySegment, User
+from mash.queries.restricted import open_to
 from mash.replay.column import set_bits
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, answer
@@ -77,8 +79,14 @@ def _columns() -> Sequence[Any]:
     return [*kept, User.name, Replay.asked_at, Replay.seen_at, Replay.finished_at]
 
 
-def children_of(session: Session, number: int, wanted: Mapping[str, str]) -> tuple[int, list[ChildRow]]:
-    """Give how many children have all of these values, by the names of a result's columns, and the first of them."""
+def children_of(
+    session: Session, number: int, wanted: Mapping[str, str], roles: AbstractSet[str]
+) -> tuple[int, list[ChildRow]]:
+    """Give how many children have all of these values, by the names of a result's columns, and the first of them.
+
+    Args:
+        roles: The reader's; children whose contact is restricted are not listed to those who may not know of it.
+    """
     count, rows = 0, list[ChildRow]()
     for frame in _frames(session, number):
         found = frame.full
@@ -89,11 +97,20 @@ def children_of(session: Session, number: int, wanted: Mapping[str, str]) -> tup
             if len(rows) >= MOST_LISTED:
                 break
             rows.append(_child(frame, place))
-    return count, rows
+    known = _open_among(session, (row.number for row in rows), roles)
+    return count, [row for row in rows if row.number in known]
 
 
-def child_of(session: Session, number: int, child: int) -> ChildRow | None:
-    """Give one child of a replay; None if it is not among them."""
+def _open_among(session: Session, children: Iterable[int], roles: AbstractSet[str]) -> set[int]:
+    """Keep the children whom someone with these roles may know of, as things stand now."""
+    theirs = select(ChildOnContact.id).join(Contact, Contact.id == ChildOnContact.contact_id)
+    return set(session.scalars(theirs.where(ChildOnContact.id.in_(tuple(children)), open_to(roles))))
+
+
+def child_of(session: Session, number: int, child: int, roles: AbstractSet[str]) -> ChildRow | None:
+    """Give one child of a replay; None if it is not among them, or not for a reader with these roles."""
+    if not _open_among(session, [child], roles):
+        return None
     for frame in _frames(session, number):
         if str(child) in frame.keys:
             return _child(frame, frame.keys.index(str(child)))

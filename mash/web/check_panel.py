@@ -68,9 +68,9 @@ class Panel:
 
     @property
     def nearest(self) -> list[Any]:
-        """The few nearest changes of one fact that move the level, or failing that, any result."""
+        """The few nearest changes of one fact that move a child's level, or failing that, any result."""
         changes = self.checked.advice.would_change
-        moved = [change for change in changes if change.level != self.checked.advice.level]
+        moved = [change for change in changes if change.level not in (None, self.checked.advice.level)]
         return (moved or list(changes))[:4]
 
     @property

@@ -26,7 +26,7 @@ from mash.replay.judge import AXES
 from mash.replay.past import LATER_KINDS
 from mash.replay.text import AWAY
 from mash.rules import RuleSet, evaluate
-from mash.web.access import actor, needs_role
+from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.replay_words import LISTS, Words, parts_of
@@ -143,7 +143,7 @@ def children(number: int) -> str:
     if not wanted or found.result is None:
         raise NotFound("There is no such list.")
     with reading() as session:
-        count, rows = children_of(session, number, wanted)
+        count, rows = children_of(session, number, wanted, current().roles)
     words = _words(found)
     said = words.of_list(wanted, LISTS.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
@@ -156,7 +156,7 @@ def trace(number: int, child: int) -> str:
     """Show one child under both versions, side by side, with where they part."""
     found = _found(number)
     with reading() as session:
-        row = child_of(session, number, child)
+        row = child_of(session, number, child, current().roles)
         known = facts_then(session, wiring().rulebook.catalogue, child)
     if row is None or known is None:
         raise NotFound("There is no such child in this replay.")

@@ -84,6 +84,14 @@ def test_the_rules_level_is_not_in_the_page_until_ones_own_has_been_sent(desk: D
     assert "What would change it" in said
 
 
+def test_where_only_growing_up_would_change_it_the_check_says_so(desk: Desk, browser: Browser) -> None:
+    reference = desk.contact(observed={"harm-suspected": "present", "likely-future-harm": "present"})
+    decide(browser, reference, "check", all__level="4", all__add=None)
+    page = words(browser.get(f"/contacts/{reference}").text)
+    assert "Would not count as a child if “age in years” were 18" in page
+    assert "level None" not in page
+
+
 def test_a_draft_with_a_level_does_not_show_the_check_before_it_is_asked_for(desk: Desk, browser: Browser) -> None:
     reference = desk.contact(observed=SERIOUS)
     decide(browser, reference, "draft")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mash import clock
 from mash.config import HOUSE
 from mash.db import Database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
-from mash.models import Decision, Replay, ReplaySegment
+from mash.models import Contact, Decision, Replay, ReplaySegment
 from mash.replay.compare import Period
 from mash.rules import RuleBook, evaluate, load_ruleset, read_facts
 from tests.journeys.test_freeze_history import decide
@@ -206,3 +206,19 @@ def test_a_hidden_change_is_found_from_the_pages_alone(
     trace = browser.get(one[1]).text
     row = next(row for row in trace.split("<tr>") if "pc-harsh-discipline/L3/3" in row)
     assert "Here they part" in row
+
+
+def test_a_child_of_a_restricted_contact_is_shown_only_to_those_who_may_know_of_it(
+    database: Database, sign_in_as: SignInAs, child: int
+) -> None:
+    browser = sign_in_as("reviewer")
+    place = run(browser)
+    listed, trace = f"{place}/children?list=higher", f"{place}/children/{child}"
+    assert browser.get(trace).status_code == 200
+    with transaction(database) as session:
+        session.execute(update(Contact).values(restricted=True))
+    assert f"Child {child}" not in browser.get(listed).text
+    assert browser.get(trace).status_code == 404
+    manager = sign_in_as("manager")
+    assert f"Child {child}" in manager.get(listed).text
+    assert manager.get(trace).status_code == 200
