@@ -37,7 +37,7 @@ def tell_holder(session: Session, passed: Passed, *, at: datetime, calendar: Cal
     contact = session.get_one(Contact, passed.contact_id)
     holder = session.get(User, contact.claimed_by_id) if contact.claimed_by_id else None
     people = [holder] if holder and holder.active and holder.email else _managers(session)
-    why = "You are told because it is in your name." if holder in people else "You are told because nobody has it."
+    why = "it is in your name" if holder in people else "no e-mail reaches who has it" if holder else "nobody has it"
     hold = at if passed.at_once else calendar.next_open(at)
     for person in people:
         key = f"{DEADLINE}-{passed.subject}-{passed.subject_id}-{passed.stage}-{person.id}"
@@ -47,8 +47,8 @@ def tell_holder(session: Session, passed: Passed, *, at: datetime, calendar: Cal
             kind=DEADLINE,
             to=person.email,
             subject=f"{contact.reference}: {passed.says}",
-            body=f"{contact.reference}. {passed.what}: {passed.says}. It is due {on_screen(passed.due_at)}.\n\n{why} "
-            "Open it in the MASH front door.",
+            body=f"{contact.reference}. {passed.what}: {passed.says}. It is due {on_screen(passed.due_at)}.\n\n"
+            f"You are told because {why}. Open it in the MASH front door.",
             hold_until=hold,
         )
         session.add(message)

@@ -88,6 +88,17 @@ def test_where_nobody_has_it_every_manager_with_an_address_is_told(session: Sess
     assert set(session.scalars(select(Message.to))) == {"one@anytown.example", "two@anytown.example"}
 
 
+def test_a_message_says_truly_why_its_reader_is_told(session: Session) -> None:
+    a_user(session, "manager", email="one@anytown.example")
+    unreached = a_user(session, "practitioner")
+    for contact in (a_held_contact(session), a_contact(session), a_contact(session, claimed_by_id=unreached.id)):
+        running(session, contact)
+    look(session, DUE)
+    told = list(session.scalars(select(Message.body).order_by(Message.contact_id)))
+    for body, why in zip(told, ("it is in your name", "nobody has it", "no e-mail reaches who has it"), strict=True):
+        assert f"You are told because {why}." in body
+
+
 def test_only_a_red_is_told_at_night(session: Session) -> None:
     night = MONDAY + timedelta(hours=13)
     for name in ("social-care", "red"):
