@@ -42,6 +42,7 @@ from mash.models.service import (
     Policy,
     RuleSetAdoption,
 )
+from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
 from mash.models.watching import Delivery, StageMark
 
 __all__ = [
@@ -58,6 +59,8 @@ __all__ = [
     "Decision",
     "Delivery",
     "Draft",
+    "DraftComment",
+    "DraftRevision",
     "Episode",
     "Escalation",
     "Event",
@@ -98,6 +101,7 @@ __all__ = [
     "RuleSetAdoption",
     "StageMark",
     "SubmittedForm",
+    "ThresholdDraft",
     "User",
     "UserRole",
     "UserSession",
