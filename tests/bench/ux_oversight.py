@@ -61,6 +61,17 @@ def recommended(case: Case) -> str:
     return reference
 
 
+def t10(case: Case) -> Hands:
+    """From the red board, a manager's first page, to what is late today, with its state and who has it."""
+    case.child(at=clock.now() - timedelta(days=9))
+    hands = case.at("manager", "/red")
+    hands.skip("Skip to main content")
+    hands.press(hands.page.get_by_role("link", name="What is late, and where it waits"))
+    expect(hands.page.locator("#late")).to_be_in_viewport()
+    expect(hands.page.get_by_role("table", name="Open and late").first.get_by_role("rowheader").first).to_be_visible()
+    return hands
+
+
 def t11(case: Case) -> Hands:
     """All five contacts of somebody who has gone home sick are given to a colleague; they had none open just now."""
     references, earlier = [case.child() for _ in range(5)], clock.now() - timedelta(hours=1)

@@ -57,7 +57,7 @@ class Task:
         }
 
 
-WORKSPACE, QUEUE, RECORD, TEAM = "/contacts/…", "/queue", "/contacts/new", "/team"
+WORKSPACE, QUEUE, RECORD, TEAM, RED = "/contacts/…", "/queue", "/contacts/new", "/team", "/red"
 H4, MS = "30 clicks, 15 loads, 109 s", "52 to 94 clicks, 20 to 28 loads, 172 to 288 s"
 TASKS = (
     Task(
@@ -109,8 +109,8 @@ TASKS = (
         clicks=4, keys=12, loads=1, seconds=12, do=manager.t9b,
     ),
     Task(
-        code="T10", name="Manager: why is today late, down to the list", page="",
-        clicks=2, keys=4, loads=2, seconds=6, mosaic="20 clicks, 8 loads, 74 s",
+        code="T10", name="Manager: why is today late, down to the list", page=RED,
+        clicks=2, keys=4, loads=2, seconds=6, mosaic="20 clicks, 8 loads, 74 s", do=manager.t10,
     ),
     Task(
         code="T11", name="Reassign five contacts", page=TEAM,
