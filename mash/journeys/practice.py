@@ -6,7 +6,7 @@ database holds no setting of its own, what ships with the service counts.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from typing import Any
@@ -38,6 +38,16 @@ class Practice:
     sign_off_policies: tuple[sign_off.Policy, ...]
     receivers: Mapping[str, str]
     pattern_policies: tuple[pattern.PatternPolicy, ...] = ()
+
+    def sign_off_of(self, contact: Contact, at: datetime) -> sign_off.Policy:
+        """Give the sign-off policy in force at a moment, with the levels of the version that judges a contact."""
+        policy = self.sign_off(at)
+        try:
+            levels = self.ruleset(contact, at).levels
+        except NoRuleSetInForce:
+            return policy
+        statutory = (level.ordinal for level in levels if level.statutory != "no")
+        return replace(policy, statutory_from=min(statutory, default=None))
 
     def sign_off(self, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment."""

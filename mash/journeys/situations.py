@@ -82,7 +82,7 @@ def situation_of(
             "state": words.State(contact.state),
             "actor_id": by.user_id or 0,
             "roles": frozenset(words.Role(role) for role in by.roles),
-            "policy": practice.sign_off(at),
+            "policy": practice.sign_off_of(contact, at),
             "children": children,
             "about": frozenset(str(child) for child in changes),
             "recommender_id": recommender,

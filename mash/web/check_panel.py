@@ -133,7 +133,7 @@ def why_lower(form: DecisionForm, scope: Scope, checked: Checked, policy: Policy
     route, advised = str(form.value(f"{scope.key}-route")), checked.advice.route
     known = route in set(Route) and advised in set(Route)
     if known and not Route(advised).closes and policy.weaker(Route(route), Route(advised)):
-        closing = Route(route).closes and (checked.level or 0) >= 3
+        closing = Route(route).closes and policy.statutory(checked.level)
         said.append(
             f"You are closing a contact the rules put at level {checked.level}. Why?"
             if closing

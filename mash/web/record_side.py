@@ -76,7 +76,7 @@ class RecordSide:
 
     @property
     def policy(self) -> Policy:
-        return self.practice.sign_off(moment())
+        return self.practice.sign_off_of(self.found.contact, moment())
 
     @cached_property
     def names(self) -> dict[int, str]:

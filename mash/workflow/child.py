@@ -9,7 +9,7 @@ from mash.workflow.words import Agreement, HandOver, Rating, Route
 class Child:
     """One child's facts as this move would leave them; only the hand-over is as it stood before.
 
-    Levels are 1 to 4. None and "" mean not recorded, never "no".
+    Levels are the ordinals of the version that judges the contact. None and "" mean not recorded, never "no".
 
     Attributes:
         route: The outcome being chosen or recommended now.

@@ -18,7 +18,7 @@ class Need(Term):
     RED = "red", "is rated red"
     RED_LOWERED = "red_lowered", "is being lowered from red"
     BELOW_RULES = "below_rules", "would get less than the rules suggest"
-    CLOSED_AGAINST_RULES = "closed_against_rules", "would be closed at a level the rules put at 3 or 4"
+    CLOSED_AGAINST_RULES = "closed_against_rules", "would be closed at a level that is statutory for some or all"
     CLOSED_WITHOUT_AGREEMENT = "closed_without_agreement", "would be closed after agreement was refused or withdrawn"
     AGREEMENT_OVERRIDDEN = "agreement_overridden", "would get a service without the agreement it needs"
     EVERY_DECISION = "every_decision", "has a decision, and every decision is agreed here"
@@ -35,6 +35,8 @@ class Policy:
         goes_ahead_from: Outcomes at least this strong never wait for anyone.
         small_team_exception: Whether one manager may recommend and agree, if the reason is recorded.
         close_before_acceptance: Whether a contact may close before every hand-over is accepted.
+        statutory_from: The lowest level that is statutory for some children or all, in the version that judges the
+            contact; None where none is. It comes from the version, not from the policy's own document.
     """
 
     starts: date
@@ -43,6 +45,7 @@ class Policy:
     goes_ahead_from: Route
     small_team_exception: bool = True
     close_before_acceptance: bool = False
+    statutory_from: int | None = None
 
     def __post_init__(self) -> None:
         if sorted(self.strength) != sorted(Route):
@@ -55,6 +58,10 @@ class Policy:
     def goes_ahead(self, route: Route | None) -> bool:
         """Say whether an outcome is at least as strong as anything sign-off could lead to."""
         return route is not None and not self.weaker(route, self.goes_ahead_from)
+
+    def statutory(self, level: int | None) -> bool:
+        """Say whether a level is statutory for some or all."""
+        return level is not None and self.statutory_from is not None and level >= self.statutory_from
 
     def below_rules(self, child: Child) -> bool:
         """Say whether a child's level or outcome is lower than the rules suggest.
@@ -95,7 +102,7 @@ TESTS: Mapping[Need, Callable[[Policy, Child], bool]] = {
     Need.RED: lambda _, child: child.route is not None and child.rating is Rating.RED,
     Need.RED_LOWERED: lambda _, child: child.rating_before is Rating.RED and child.rating_falls,
     Need.BELOW_RULES: lambda policy, child: policy.below_rules(child),
-    Need.CLOSED_AGAINST_RULES: lambda _, child: _closes(child) and (child.advised_level or 0) >= 3,
+    Need.CLOSED_AGAINST_RULES: lambda policy, child: _closes(child) and policy.statutory(child.advised_level),
     Need.CLOSED_WITHOUT_AGREEMENT: lambda _, child: _closes(child) and _said_no(child),
     Need.AGREEMENT_OVERRIDDEN: lambda _, child: (
         (child.route is not None and child.overrides_agreement)

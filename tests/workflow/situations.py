@@ -1,5 +1,6 @@
 """Children and situations for tests of the workflow, made with the least said."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from mash.workflow.contact import (
 )
 from mash.workflow.sign_off import policy_on
 
-POLICY = policy_on(date(2026, 11, 25))
+POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3)
 WORKER, MANAGER, OFFICER = frozenset({Role.PRACTITIONER}), frozenset({Role.MANAGER}), frozenset({Role.CONTACT_OFFICER})
 RECEIVER = frozenset({Role.RECEIVING_TEAM})
 

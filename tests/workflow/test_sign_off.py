@@ -14,7 +14,7 @@ from mash.workflow.child import Child
 from mash.workflow.sign_off import Need, findings, oversight_after, policies_from, policy_on
 from mash.workflow.words import Agreement, Rating, Route
 
-POLICY = policy_on(date(2026, 11, 25))
+POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3)
 
 
 def a_child(**said: Any) -> Child:
@@ -67,9 +67,16 @@ def test_as_much_as_the_rules_suggest_or_more_needs_nobody(higher: dict[str, Any
 
 @pytest.mark.parametrize("route", [route for route in Route if route.closes])
 @pytest.mark.parametrize("level", [3, 4])
-def test_closing_a_child_the_rules_put_at_level_3_or_4_needs_a_manager(route: Route, level: int) -> None:
+def test_closing_a_child_at_a_statutory_level_needs_a_manager(route: Route, level: int) -> None:
     assert needs(route=route, level=level, advised_level=level, advised_route=None) == [Need.CLOSED_AGAINST_RULES]
     assert needs(route=route, level=2, advised_level=2, advised_route=None) == []
+
+
+def test_which_levels_are_statutory_is_the_versions_own() -> None:
+    closing = a_child(route=Route.ADVICE, level=4, advised_level=4, advised_route=None)
+    assert [one.code for one in findings(replace(POLICY, statutory_from=4), [closing])] == [Need.CLOSED_AGAINST_RULES]
+    assert findings(replace(POLICY, statutory_from=5), [closing]) == ()
+    assert findings(replace(POLICY, statutory_from=None), [closing]) == ()
 
 
 @pytest.mark.parametrize("agreement", [Agreement.REFUSED, Agreement.WITHDRAWN])
@@ -93,7 +100,7 @@ def test_every_reason_is_found_at_once_in_words_with_the_childs_name() -> None:
     assert [(finding.child_id, finding.sentence) for finding in found] == [
         ("sam", "Sam is rated red."),
         ("sam", "Sam would get less than the rules suggest."),
-        ("sam", "Sam would be closed at a level the rules put at 3 or 4."),
+        ("sam", "Sam would be closed at a level that is statutory for some or all."),
         ("sam", "Sam would be closed after agreement was refused or withdrawn."),
     ]
 

@@ -139,7 +139,10 @@ def test_a_child_the_rules_put_at_level_3_is_not_closed_as_information_only() ->
     worrying = a_child(route=Route.ADVICE, advised_route=None, level=None)
     quick = a_situation(State.RATED, worrying, no_worry_confirmed=True, reason="Advised the school.")
     assert refused(quick, Move.INFORM) == (
-        "Sam would be closed at a level the rules put at 3 or 4. A manager who did not recommend it must agree.",
+        (
+            "Sam would be closed at a level that is statutory for some or all. "
+            "A manager who did not recommend it must agree."
+        ),
     )
 
 
