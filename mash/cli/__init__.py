@@ -33,7 +33,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Ask the thresholds and the workflow, without a database": {
         "facts": ("mash.cli.thresholds:facts", "List the facts that the thresholds know."),
         "check": ("mash.cli.thresholds:check", "Say what the thresholds advise for the facts of a child."),
-        "thresholds": ("mash.cli.documents:thresholds", "Check a threshold document for holes, or compare two."),
+        "thresholds": ("mash.cli.exchange:thresholds", "Check, compare or export threshold documents."),
         "due": ("mash.cli.workflow:due", "Say when each clock runs out, and how that was worked out."),
         "workflow": ("mash.cli.workflow:workflow", "Show what may happen next to a contact, and what stops it."),
     },

@@ -106,6 +106,11 @@ def show(document: str | None) -> None:
         click.echo()
 
 
+def read_document(document: str | None) -> Written:
+    """Read a document named by its file or by the id of a version; without a name, the one in force today."""
+    return _read(_path(document))
+
+
 def _path(document: str | None) -> Path:
     """Return the file of a document named by its path, by the id of a version, or by being in force today."""
     folder = config.from_environment().thresholds

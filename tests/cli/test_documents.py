@@ -70,3 +70,15 @@ def test_two_versions_are_compared_in_text_and_as_data() -> None:
 
 
 WITHDRAWN_PATH = str(THRESHOLDS / WITHDRAWN)
+
+
+def test_a_version_is_exported_to_dmn_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "levels.dmn"
+    done = ask("export", "dn-2022-05", "-o", str(file))
+    assert done.exit_code == 0
+    assert file.read_text(encoding="utf-8").startswith('<?xml version="1.0" encoding="UTF-8"?>')
+    assert done.stdout == ""
+    left_out = [line for line in done.stderr.splitlines() if line.startswith("- ")]
+    assert left_out
+    assert all(line in file.read_text(encoding="utf-8") for line in left_out if not {'"', "<"} & set(line))
+    assert ask("export", "no-such-version").exit_code == 1
