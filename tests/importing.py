@@ -23,7 +23,7 @@ NOON = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 BY = Actor.system("cli:import")
 EVERYTHING: Record = {column.name: column.example for column in COLUMNS}
 A_ROW: dict[str, object] = {"contact_id": "C1", "received_at": "02/11/2026 10:15", "child_id": "1001"}
-TELLS_OF_THE_RUN = {"import_batch", "import_row", "event", "event_head", "change_mark"}
+TELLS_OF_THE_RUN = {"import_batch", "import_row", "event", "event_head", "change_mark", "figure_mark"}
 
 
 @dataclass

@@ -23,6 +23,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "migrate": ("mash.cli.migrate:migrate", "Make the database, or bring its tables up to date."),
         "users": ("mash.cli.users:users", "Keep the list of people who may sign in."),
         "import": ("mash.cli.imports:import_", "Bring in contacts, children and history from files."),
+        "export": ("mash.cli.exports:export", "Write Annex A, the Standard Safeguarding Dataset or our extension."),
         "closed": ("mash.cli.closed_days:closed", "Add a day on which the front door is closed."),
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
         "health": ("mash.cli.health:health", "Say whether all is well."),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock, config, log
 from mash import migrate as tables
-from mash.cli.opening import rulebook_of
+from mash.cli.opening import fold_all, rulebook_of
 from mash.cli.serve import Served, listen, options, ready_rulebook, start_scheduler
 from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
@@ -92,6 +92,7 @@ def fill(database: Database, settings: config.Config, *, contacts: int, seed: in
         practice = practice_from(session, rulebook)
         with click.progressbar(length=contacts, label=f"Inventing {contacts:,} contacts") as bar:
             write_history(session, contacts=contacts, seed=seed, now=now, practice=practice, told=bar.update)
+    fold_all(database)
     return True
 
 

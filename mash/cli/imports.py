@@ -14,7 +14,7 @@ import click
 
 from mash import clock, config
 from mash.cli import REFUSED
-from mash.cli.opening import opened, rulebook_of
+from mash.cli.opening import fold_all, opened, rulebook_of
 from mash.db import Database, reading, transaction
 from mash.intake import COLUMNS, KINDS, RowProblem, RowResult, SourceFile, open_file
 from mash.journeys.actor import Actor
@@ -164,6 +164,7 @@ def bring_in(database: Database, source: SourceFile, told: Told, rulebook: RuleB
                 told.tell(row)
     with transaction(database) as session:
         finish(session, batch, counts, by=BY, at=clock.now())
+    fold_all(database)
     return counts
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from mash import config, migrate
+from mash import clock, config, migrate
 from mash.config import Config, Misconfigured
-from mash.db import Database, open_database, reading
+from mash.db import Database, open_database, reading, transaction
+from mash.journeys.fold_figures import fold
 from mash.journeys.purpose import require_purpose
 from mash.rules import RuleBook
+
+FOLDED_AT_ONCE = 50_000
 
 
 @contextmanager
@@ -43,3 +46,11 @@ def rulebook_of(settings: Config) -> RuleBook:
         raise Misconfigured(
             f"Cannot read thresholds at {wrong.filename} ({wrong.strerror}). Set MASH_THRESHOLDS."
         ) from wrong
+
+
+def fold_all(database: Database) -> None:
+    """Fold all that has happened into the sums that figures are read from, so that no page waits for it."""
+    more = True
+    while more:
+        with transaction(database) as session:
+            more = fold(session, at=clock.now(), limit=FOLDED_AT_ONCE) == FOLDED_AT_ONCE

@@ -177,6 +177,8 @@ adoption | Non-agency adoption ||| NON_AGENCY_ADOPTION_FLAG
 returned_to_referrer | Returned to referrer
 other_authority | Passed to another authority
 duplicate | Duplicate of an existing contact
+information_given | Information given
+signposting | Signposted elsewhere ||| signposting
 other | Other outcome ||| OTHER_OUTCOMES_EXIST_FLAG
 """),
 )

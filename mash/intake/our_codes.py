@@ -109,6 +109,10 @@ advice | Advice ||| information and advice
 early_help | Early help ||| EH; EHA
 child_and_family_assessment | Child and family assessment ||| CFA; C&FA; single assessment
 strategy_discussion | Strategy discussion ||| section 47; s47; strategy meeting
+passed_to_allocated_worker | Passed to the allocated worker
+another_authority | Passed to another authority
+information_given | Information given
+signposting | Signposting
 """),
 )
 

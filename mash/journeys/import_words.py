@@ -37,10 +37,13 @@ OUTCOMES = {
     "returned_to_referrer": "no_further_action",
     "other_authority": "another_authority",
     "duplicate": "information_given",
+    "information_given": "information_given",
+    "signposting": "signposting",
 }
 STRENGTH = (
     "no_further_action",
     "information_given",
+    "signposting",
     "advice",
     "another_authority",
     "passed_to_allocated_worker",

@@ -46,6 +46,13 @@ def since_folded(session: Session) -> Since:
     return Since(seq, sorted(set(some)), any=bool(some))
 
 
+def behind(session: Session) -> int:
+    """Say how many events are not folded in yet; all of them if the sums are by other definitions."""
+    mark = session.get(FigureMark, 1)
+    folded = mark.seq if mark and mark.definitions == definitions() else 0
+    return (session.scalar(select(func.max(Event.seq))) or 0) - folded
+
+
 def count(session: Session, names: Iterable[str], first: date, last: date, at: datetime) -> Counted:
     """Count terms for each London day of a period, both ends included; a day without any is left out."""
     terms = [TERMS[name] for name in names]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.contacts import NotFound
 from mash.journeys.timeliness import timeliness_policy
+from mash.measures.counting import behind as events_behind
 from mash.measures.counting import listed
 from mash.measures.figures import by_period, figures, month_of, reconciled, year_on_year
 from mash.measures.registry import CONVERSION, MEASURES
@@ -36,6 +37,7 @@ IN_TIME = tuple(f"blended-in-time{ending}" for ending in ("", "-decided", "-by-o
 WEEKS = (13, 26, 52)
 A_PAGE = 100
 EARLIEST = 2010
+FAR_BEHIND = 20_000  # events; so many at once are read from the record too slowly for a page
 LONGEST = timedelta(days=8)  # after so long three working days are over, Christmas included
 
 
@@ -50,6 +52,9 @@ def show() -> str:
     weeks = _whole("weeks", WEEKS, 26)
     month = _month(day_of(at))
     with reading() as session:
+        if (waiting := events_behind(session)) > FAR_BEHIND:
+            unwatched = health.of_scheduler(session, at)
+            return render_template("timeliness_wait.html", waiting=waiting, unwatched=unwatched)
         policy = timeliness_policy(session, at)
         day = today(session, at, london_day(at), visible=open_to(roles), at_risk=policy.at_risk) if by_name else None
         found = figures(session, (*IN_TIME, "late-and-open", *CONVERSION), *month_of(month), at)

@@ -39,6 +39,7 @@ LARGE = {
     "decision",
     "episode",
     "event",
+    "figure_contact",
     "hand_over",
     "observation",
     "oversight",
@@ -111,6 +112,7 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
         Page("Search by street", lambda: search(worker, {"place": street.split(",")[0].split(" ", 1)[1]})),
         Page("Team", lambda: manager.get("/team")),
         Page("RED board", lambda: manager.get("/red")),
+        Page("Timeliness", lambda: manager.get("/timeliness")),
     ]
 
 

@@ -18,6 +18,7 @@ from mash.cli import main
 from mash.config import Config
 from mash.db import Base, Database, open_database, reading
 from mash.journeys.events import first_break
+from mash.measures.counting import behind
 from mash.models import Contact, Event, ImportBatch
 from tests.full import Sums, sums
 from tests.importing import A_ROW, TELLS_OF_THE_RUN
@@ -146,6 +147,8 @@ def test_a_dry_run_needs_no_database_refuses_what_the_run_would_and_changes_noth
 def test_the_same_file_twice_changes_nothing(database: Database, settings: Config, tmp_path: Path) -> None:
     path = many(tmp_path, 20)
     assert bring(settings, path).exit_code == 0
+    with reading(database) as session:
+        assert behind(session) == 0  # figures are ready when the command ends
     before = record(database)
     again = bring(settings, path)
     assert (again.exit_code, again.stdout) == (0, "40 already there\n")

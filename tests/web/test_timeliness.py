@@ -159,3 +159,17 @@ def test_a_list_of_nothing_is_not_found(sign_in_as: SignInAs, path: str) -> None
 def test_every_figure_is_explained(sign_in_as: SignInAs) -> None:
     page = sign_in_as("practitioner").get("/timeliness/definitions").text
     assert page.count("<dt>Unit</dt>") == page.count("<dt>Left out</dt>") >= 20
+
+
+def test_figures_far_behind_are_said_to_be_added_up_and_hold_up_no_page(
+    app: Flask, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrive(app, ago=YESTERDAY)
+    monkeypatch.setattr("mash.web.timeliness.FAR_BEHIND", 0)
+    browser = sign_in_as("manager")
+    assert "Figures are being added up." in browser.get("/timeliness").text
+    with transaction(app.extensions["mash"].database) as session:
+        fold(session, at=NOW)
+    page = browser.get("/timeliness").text
+    assert "Figures are being added up." not in page
+    assert row(page, "Contacts asking for a service") == ["100.0%", "1", "1"]

@@ -1,0 +1,204 @@
+"""What the extracts are written from: children on contacts, early help begun and referrals begun, one row at a time.
+
+A child is known by the council's number or, without one, by ``MASH`` and our own. Days are London's. What was cancelled
+as an error is in no extract. A referral or early help is what another system told of, or what this record itself shows:
+a new referral is a child whose contact came to an assessment or a strategy discussion while not open to social care;
+early help begins when its team accepts it. A referral known from elsewhere on the same day is not told twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from mash.measures.days import london_day
+from mash.measures.record import ASSESSED
+from mash.models import ChildOnContact, Clock, Contact, Decision, Episode, HandOver, Person
+from mash.workflow.calendar import LONDON
+
+AT_ONCE = 1000
+SOCIAL_CARE = ("child_in_need", "protection_plan", "looked_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """London days, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def begins(self) -> datetime:
+        return datetime.combine(self.first, time(), LONDON).astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(self.last + timedelta(days=1), time(), LONDON).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """One referral or one early help episode of one child; ``source_*`` and ``no_further_action`` of referrals only."""
+
+    id: str
+    person: Person
+    began: date
+    ended: date | None
+    source_code: str
+    source_given: str
+    no_further_action: bool | None
+    team: str
+    worker: str
+    organisation: str
+    end_reason: str
+
+
+def child_number(person: Person) -> str:
+    """Give the number a child goes by outside."""
+    return person.council_id or f"MASH{person.id}"
+
+
+def children_on_contacts(session: Session, period: Period) -> Iterator[tuple[Contact, ChildOnContact, Person]]:
+    """Give each child on each contact received in a period, in order of receipt."""
+    rows = session.execute(
+        select(Contact, ChildOnContact, Person)
+        .join(ChildOnContact, ChildOnContact.contact_id == Contact.id)
+        .join(Person, Person.id == ChildOnContact.person_id)
+        .where(Contact.received_at >= period.begins, Contact.received_at < period.ends, Contact.state != "cancelled")
+        .order_by(Contact.received_at, Contact.id, ChildOnContact.position)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    return ((contact, child, person) for contact, child, person in rows)
+
+
+def referrals(session: Session, period: Period) -> Iterator[Began]:
+    """Give each referral begun in a period, in order of its day."""
+    return _each(session, _referrals().subquery("r"), period)
+
+
+def early_help(session: Session, period: Period) -> Iterator[Began]:
+    """Give each early help episode begun in a period, in order of its day."""
+    return _each(session, _early_help().subquery("r"), period)
+
+
+def referral_days(session: Session, until: date) -> dict[int, list[date]]:
+    """Give the days of each child's referrals up to a day, the last first: what "in the last 12 months" counts."""
+    r = _referrals().subquery("r").c
+    found: defaultdict[int, list[date]] = defaultdict(list)
+    wanted = select(r.person_id, r.began).where(r.began <= until).order_by(r.person_id, r.began.desc())
+    for person, day in session.execute(wanted.execution_options(yield_per=AT_ONCE)):
+        found[person].append(day)
+    return found
+
+
+def _each(session: Session, source: Any, period: Period) -> Iterator[Began]:
+    r = source.c
+    told = [column for column in r if column.name != "person_id"]
+    rows = session.execute(
+        select(Person, *told)
+        .join(source, r.person_id == Person.id)
+        .where(r.began.between(period.first, period.last))
+        .order_by(r.began, r.id)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for person, id, *rest in rows:
+        yield Began(id, person, *rest)
+
+
+def _told(kind: str, mark: str) -> Select[*tuple[Any, ...]]:
+    return select(
+        (literal(mark) + cast(Episode.id, String)).label("id"),
+        Episode.person_id.label("person_id"),
+        Episode.started_on.label("began"),
+        Episode.ended_on.label("ended"),
+        Episode.source_code,
+        Episode.source_given,
+        Episode.no_further_action,
+        Episode.team,
+        Episode.worker,
+        Episode.organisation,
+        Episode.outcome,
+    ).where(Episode.kind == kind)
+
+
+def _referrals() -> Any:
+    day = london_day(ChildOnContact.__table__.c.decided_at)
+    known = exists().where(
+        Episode.kind == "referral", Episode.person_id == ChildOnContact.person_id, Episode.started_on == day
+    )
+    own = (
+        select(
+            (literal("RC") + cast(ChildOnContact.id, String)).label("id"),
+            ChildOnContact.person_id,
+            day,
+            null(),
+            Contact.source_code,
+            Contact.source_given,
+            literal(False),
+            func.coalesce(_newest(HandOver.to_team), ""),
+            func.coalesce(_newest(HandOver.lead), ""),
+            literal(""),
+            literal(""),
+        )
+        .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .where(ChildOnContact.outcome.in_(ASSESSED), ChildOnContact.decided_at.is_not(None), _not_open(), ~known)
+        .where(Contact.state != "cancelled")
+    )
+    return union_all(_told("referral", "RE"), own)
+
+
+def _early_help() -> Any:
+    own = (
+        select(
+            (literal("EH") + cast(HandOver.id, String)).label("id"),
+            ChildOnContact.person_id,
+            london_day(HandOver.__table__.c.answered_at),
+            null(),
+            literal(""),
+            literal(""),
+            null(),
+            HandOver.to_team,
+            HandOver.lead,
+            HandOver.to_team,
+            literal(""),
+        )
+        .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
+        .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .where(HandOver.route == "early_help", HandOver.state == "accepted", Contact.state != "cancelled")
+    )
+    return union_all(_told("early_help", "EE"), own)
+
+
+def _not_open() -> ColumnElement[bool]:
+    return or_(ChildOnContact.open_to.is_(None), ChildOnContact.open_to.not_in(SOCIAL_CARE))
+
+
+def _newest(column: Any) -> Any:
+    offers = select(column).where(HandOver.child_id == ChildOnContact.id, HandOver.route.in_(ASSESSED))
+    return offers.order_by(HandOver.id.desc()).limit(1).correlate(ChildOnContact).scalar_subquery()
+
+
+def is_new(child: ChildOnContact) -> bool:
+    """Say whether a child that came to an assessment is a new referral: there is none while a case is open."""
+    return child.open_to not in SOCIAL_CARE
+
+
+def beside(session: Session, children: list[int]) -> dict[int, tuple[Decision | None, Clock | None]]:
+    """Give the newest decision of some children, and the clock of their contact's decision."""
+    newest = select(func.max(Decision.id)).where(Decision.child_id.in_(children)).group_by(Decision.child_id)
+    decided = {one.child_id: one for one in session.scalars(select(Decision).where(Decision.id.in_(newest)))}
+    clocks = session.execute(
+        select(ChildOnContact.id, Clock)
+        .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .join(
+            Clock,
+            and_(Clock.contact_id == Contact.id, Clock.name == "social-care", Clock.started_at == Contact.received_at),
+        )
+        .where(ChildOnContact.id.in_(children))
+    )
+    timed = {row[0]: row[1] for row in clocks}
+    return {child: (decided.get(child), timed.get(child)) for child in children}
