@@ -18,7 +18,7 @@ CONSTANTS = 2  # never and always stand before the inputs
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """Steps as (operation, left, right, where to), over `size` places; `outputs` of each version say where results are."""
+    """Steps as (operation, left, right, where to), over `size` places; `outputs` say where each version's are."""
 
     steps: tuple[tuple[int, int, int, int], ...]
     outputs: tuple[Outputs, ...]

@@ -111,7 +111,7 @@ class _Compiler:
 
     def outputs(self) -> Outputs:
         ruleset = self.ruleset
-        rules = {rule.id: self.condition(rule.when) for rule in ruleset.level_rules()}
+        rules = {rule.id: self._of_rule(rule) for rule in ruleset.level_rules()}
         offsets = [self.condition(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
         self.levels = [ALWAYS, *self._levels(rules, offsets)]
         urgency = [self.condition(rule.when) for rule in ruleset.urgency]
@@ -144,14 +144,19 @@ class _Compiler:
                 for given in atoms(condition, sense):
                     self.to.inputs.setdefault(Input(*given), 2 + len(self.to.inputs))
 
+    def _of_rule(self, rule: Rule) -> int:
+        """Return what a rule of the level rests on. It looks at facts alone, so versions that hold it share it."""
+        found = self.to.whole.get(id(rule.when))
+        if found is None:
+            found = self.to.whole[id(rule.when)] = self.condition(rule.when)
+        return found
+
     def condition(self, condition: Condition, sense: Sense = Sense.RAISES) -> int:
         match condition:
             case Leaf(atom):
                 return self.to.inputs[Input(atom, sense)]
             case All(parts):
                 return self.to.every([self.condition(part, sense) for part in parts])
-            case Some(1, parts):
-                return self.to.either([self.condition(part, sense) for part in parts])
             case Some(least, parts):
                 return self.to.some(least, [self.condition(part, sense) for part in parts])
             case NotRuledOut(part):
