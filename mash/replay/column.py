@@ -63,7 +63,10 @@ class Column:
 
     def where(self, wanted: Callable[[str], bool]) -> int:
         """Return the children whose answer is wanted; those without one are never among them."""
-        table = sum(1 << code for code, value in enumerate(self.values, 1) if wanted(value))
+        table = 0
+        for code, value in enumerate(self.values, 1):
+            if wanted(value):
+                table |= 1 << code
         return self.select(table)
 
     def groups(self) -> dict[str, int]:

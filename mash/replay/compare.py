@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mash.replay.frame import Frame
-from mash.replay.judge import AXES, History, Judged, judge, supposed
+from mash.replay.judge import AXES, History, Judged, judge, judge_together, supposed
 from mash.replay.past import FACT, RECEIVED
 from mash.rules import Catalogue, RuleSet, program_for
 from mash.rules.catalogue import FactType
 from mash.rules.conditions import View
 from mash.rules.parts import Route
+from mash.rules.program import inputs_of
 from mash.rules.steps import Input
 
 
@@ -70,6 +72,7 @@ class Compared:
         cannot_tell: A comparison that only the candidate makes has no answer, and the answer would move the result.
         open_for: By fact, those of `cannot_tell` who have no answer to it.
         lower_range: `lower` if every missing answer were as bad as can be, and if as well as can be.
+        others: Further versions that were asked for, over the whole frame.
     """
 
     history: History
@@ -83,10 +86,16 @@ class Compared:
     open_for: Mapping[str, int]
     lower_range: tuple[int, int]
     higher_range: tuple[int, int]
+    others: Sequence[Judged] = ()
 
 
 def compare(
-    history: History, asked: int, baseline: RuleSet, candidate: RuleSet, doubtful: Mapping[Input, int] | None = None
+    history: History,
+    asked: int,
+    baseline: RuleSet,
+    candidate: RuleSet,
+    doubtful: Mapping[Input, int] | None = None,
+    others: Sequence[RuleSet] = (),
 ) -> Compared:
     """Judge a frame by two versions.
 
@@ -96,8 +105,9 @@ def compare(
         baseline: The version compared with.
         candidate: The version rehearsed.
         doubtful: From `doubts`; none means that no answer is missing.
+        others: Further versions to judge the frame by in the same pass.
     """
-    before, after = judge(history, baseline), judge(history, candidate)
+    before, after, *beside = judge_together(history, (baseline, candidate, *others))
     lower, higher = directions(before, after)
     worst, best = after, after
     if doubtful:
@@ -121,6 +131,7 @@ def compare(
         {fact: children for fact, children in open_for.items() if children},
         (down[0] & asked, up[0] & asked),
         (up[1] & asked, down[1] & asked),
+        beside,
     )
 
 
@@ -130,17 +141,22 @@ def doubts(cohort: Cohort, number: int, baseline: RuleSet, candidate: RuleSet) -
     An answer recorded as unknown is none. A number or a choice that nobody gave is none. A sign that nobody ticked was
     not seen, unless nobody could tick it: no child up to then had any answer to it.
     """
-    history, made = cohort.histories[number], set(program_for(baseline).inputs)
+    history = cohort.histories[number]
     found: dict[Input, int] = {}
-    for given in program_for(candidate).inputs:
-        if given in made:
-            continue
+    for given in _only_in(baseline, candidate):
         fact = given.atom.fact
         unknown, not_asked = history.unanswered(fact)
         ticked = cohort.catalogue.facts[fact].type is FactType.PRESENCE and cohort.held(fact, number)
         if children := unknown if ticked else unknown | not_asked:
             found[given] = children
     return found
+
+
+@lru_cache(maxsize=64)
+def _only_in(baseline: RuleSet, candidate: RuleSet) -> tuple[Input, ...]:
+    """Return the comparisons that only the candidate makes."""
+    made = set(inputs_of(baseline))
+    return tuple(dict.fromkeys(Input(*given) for given in inputs_of(candidate) if given not in made))
 
 
 def _differ(one: Judged, other: Judged) -> int:

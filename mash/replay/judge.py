@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from mash.replay.column import Column
 from mash.replay.frame import Frame
 from mash.replay.past import FACT, NOT_A_CHILD, THEN
 from mash.replay.wide import wide
 from mash.rules import Catalogue, FactsRefused, Program, RuleSet, Value, program_for, read_facts
 from mash.rules.conditions import Sense, View, counts
+from mash.rules.program import Outputs, together
 from mash.rules.steps import Input
 
 AXES = ("level", "rating", "route")
@@ -28,45 +28,32 @@ class History:
     frame: Frame
     catalogue: Catalogue
     keep: bool = True
-    _counted: dict[tuple[Input, View], int] = field(default_factory=dict)
-    _columns: dict[int, tuple[Program, list[int]]] = field(default_factory=dict)
+    _counted: dict[Input, int] = field(default_factory=dict)
+    _columns: dict[int, tuple[tuple[Input, ...], list[int]]] = field(default_factory=dict)
 
     @property
     def known(self) -> int:
         """Return the children of whom facts were kept; of the others nothing can be told."""
         return self.frame.full & ~self.frame.where(f"{THEN}no_facts", "yes")
 
-    def counted(self, given: Input, view: View = View.NOW) -> int:
-        """Return the children for whom a comparison counts, in one view of what is missing."""
-        found = self._counted.get((given, view))
+    def counted(self, given: Input) -> int:
+        """Return the children for whom a comparison counts, as things are now."""
+        found = self._counted.get(given)
         if found is None:
-            found = self._count(given, view)
+            column = self.frame.column(FACT + given.atom.fact)
+            found = column.select(_table(self.catalogue, column.values, given))
             if self.keep:
-                self._counted[given, view] = found
+                self._counted[given] = found
         return found
-
-    def _count(self, given: Input, view: View) -> int:
-        column = self.frame.column(FACT + given.atom.fact)
-        return column.select(self._table(column, given, view))
-
-    def _table(self, column: Column, given: Input, view: View) -> int:
-        missing = counts(None, given.sense, view, recorded=False)
-        table = int(missing)
-        for code, written in enumerate(column.values, 1):
-            value = answer(self.catalogue, given.atom.fact, written)
-            counted = missing
-            if value is not None:
-                counted = counts(given.atom.truth(value), given.sense, view, recorded=True)
-            table |= counted << code
-        return table
 
     def columns(self, program: Program) -> list[int]:
         """Return one number for each input of a program, as things are now."""
-        kept = self._columns.get(id(program))
-        if kept is None or kept[0] is not program:
-            kept = program, [self.counted(given) for given in program.inputs]
+        inputs = program.inputs
+        kept = self._columns.get(id(inputs))
+        if kept is None or kept[0] is not inputs:
+            kept = inputs, [self.counted(given) for given in inputs]
             if self.keep:
-                self._columns = {**dict(list(self._columns.items())[-3:]), id(program): kept}
+                self._columns = {**dict(list(self._columns.items())[-3:]), id(inputs): kept}
         return kept[1]
 
     def unanswered(self, fact: str) -> tuple[int, int]:
@@ -76,6 +63,20 @@ class History:
         unknown = sum(1 << code for code, value in read if value is not None and value.known is None)
         unusable = sum(1 << code for code, value in read if value is None)
         return column.select(unknown), column.select(1 | unusable)
+
+
+@lru_cache(maxsize=65_536)
+def _table(catalogue: Catalogue, values: tuple[str, ...], given: Input) -> int:
+    """Return the codes of a column for which a comparison counts: frames that hold the same answers share it."""
+    missing = counts(None, given.sense, View.NOW, recorded=False)
+    table = int(missing)
+    for code, written in enumerate(values, 1):
+        value = answer(catalogue, given.atom.fact, written)
+        counted = missing
+        if value is not None:
+            counted = counts(given.atom.truth(value), given.sense, View.NOW, recorded=True)
+        table |= counted << code
+    return table
 
 
 @lru_cache(maxsize=65_536)
@@ -107,6 +108,7 @@ class Judged:
     reached: tuple[int, ...]
     redirected: int
     registers: Sequence[int] = field(repr=False)
+    outputs: Outputs = field(repr=False)
 
     def axis(self, name: str) -> Mapping[str, int]:
         """Return the groups of one of AXES."""
@@ -122,7 +124,7 @@ class Judged:
     @property
     def fired(self) -> dict[str, int]:
         """Return the children for whom each rule was met."""
-        outputs = wide(program_for(self.ruleset)).outputs
+        outputs = self.outputs
         named = [(rule.id, place) for rule, place in zip(self.ruleset.level_rules(), outputs.rules, strict=True)]
         named += [(rule.id, place) for rule, place in zip(self.ruleset.urgency, outputs.urgency, strict=True)]
         named += [(rule.id, place) for rule, place in zip(self.ruleset.route_rules, outputs.route_rules, strict=True)]
@@ -139,9 +141,23 @@ def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = No
         ruleset: The version, of any status: this is replay.
         columns: The inputs, where something other than "as things are now" is supposed.
     """
-    program, full = program_for(ruleset), history.frame.full
-    ready = wide(program)
-    registers, outputs = ready.run(history.columns(program) if columns is None else columns, full), ready.outputs
+    programs = (program_for(ruleset),)
+    ready = wide(programs)
+    registers = ready.run(history.columns(programs[0]) if columns is None else columns, history.frame.full)
+    return _judged(history, ruleset, ready.outputs[0], registers)
+
+
+def judge_together(history: History, rulesets: Sequence[RuleSet]) -> list[Judged]:
+    """Work several versions out for every child of a frame, what they share once."""
+    programs = together(tuple(rulesets))
+    ready = wide(programs)
+    registers = ready.run(history.columns(programs[0]), history.frame.full)
+    pairs = zip(rulesets, ready.outputs, strict=True)
+    return [_judged(history, ruleset, outputs, registers) for ruleset, outputs in pairs]
+
+
+def _judged(history: History, ruleset: RuleSet, outputs: Outputs, registers: Sequence[int]) -> Judged:
+    full = history.frame.full
     adult = registers[outputs.not_a_child]
     child = full & ~adult
     levels = _cut([registers[place] & child for place in outputs.levels], child)
@@ -161,7 +177,7 @@ def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = No
     level = {NOT_A_CHILD: adult}
     level |= {str(one.ordinal): group for one, group in zip(ruleset.levels, levels, strict=True)}
     rating = {one.key: group for one, group in zip(ruleset.ratings, ratings, strict=True)}
-    return Judged(ruleset, level, rating, route, reached, child & ~left, registers)
+    return Judged(ruleset, level, rating, route, reached, child & ~left, registers, outputs)
 
 
 def _cut(reached: Sequence[int], everyone: int) -> list[int]:

@@ -7,7 +7,7 @@ from mash.replay.column import Column, set_bits
 from mash.replay.compare import Cohort, Compared, Period, compare, directions, doubts
 from mash.replay.edits import Edit, edits
 from mash.replay.frame import Frame
-from mash.replay.judge import AXES, Judged, judge
+from mash.replay.judge import AXES, Judged
 from mash.replay.past import RECEIVED, THEN
 from mash.replay.tables import Tally, turned_away
 from mash.rules import RuleSet
@@ -68,15 +68,16 @@ def rehearse(
     differences = edits(baseline, candidate)
     sums = [[0, 0] for _ in differences]
     found = Rehearsal(Tally(), [])
-    for number, one in enumerate(compared(cohort, baseline, candidate, period)):
+    alone = [edit.alone for edit in differences if edit.alone is not None]
+    places = [place for place, edit in enumerate(differences) if edit.alone is not None]
+    for number, one in enumerate(compared(cohort, baseline, candidate, period, alone)):
         if told is not None:
             told(number, len(cohort.histories))
         found.tally.add(one, period.of(one.history.frame), cohort.upto)
-        for edit, counts in zip(differences, sums, strict=True):
-            if edit.alone is not None:
-                lower, higher = directions(one.baseline, judge(one.history, edit.alone))
-                counts[0] += (lower & one.asked).bit_count()
-                counts[1] += (higher & one.asked).bit_count()
+        for place, judged in zip(places, one.others, strict=True):
+            lower, higher = directions(one.baseline, judged)
+            sums[place][0] += (lower & one.asked).bit_count()
+            sums[place][1] += (higher & one.asked).bit_count()
         if frames:
             found.frames.append(results(one, cohort.upto))
     effects = [Effect(edit, *counts) for edit, counts in zip(differences, sums, strict=True)]
@@ -84,11 +85,13 @@ def rehearse(
     return found
 
 
-def compared(cohort: Cohort, baseline: RuleSet, candidate: RuleSet, period: Period) -> Iterator[Compared]:
-    """Yield every frame under both versions, in order."""
+def compared(
+    cohort: Cohort, baseline: RuleSet, candidate: RuleSet, period: Period, others: Sequence[RuleSet] = ()
+) -> Iterator[Compared]:
+    """Yield every frame under both versions, and under others beside them, in order."""
     for number, history in enumerate(cohort.histories):
         asked = period.of(history.frame) & history.known
-        yield compare(history, asked, baseline, candidate, doubts(cohort, number, baseline, candidate))
+        yield compare(history, asked, baseline, candidate, doubts(cohort, number, baseline, candidate), others)
 
 
 def results(one: Compared, upto: str) -> Frame:

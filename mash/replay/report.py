@@ -189,9 +189,9 @@ def _workload(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> dict[str, 
 
 def weeks_of(tally: Tally) -> float:
     """Return how many weeks lie between the first and the last day, both included."""
-    if not tally.days:
+    if not tally.first:
         return 1.0
-    first, last = (date.fromisoformat(day) for day in (min(tally.days), max(tally.days)))
+    first, last = date.fromisoformat(tally.first), date.fromisoformat(tally.last)
     return ((last - first).days + 1) / 7
 
 

@@ -30,7 +30,7 @@ class Tally:
         work: (side, what) to children.
         who: (attribute, group) to children, then statutory before, after, newly in, newly out.
         fired: (side, rule) to children for whom it was met, and for whom it alone gives the level.
-        days: The days on which any was received.
+        first: The first day on which any was received; `last` the last. Empty where none was.
     """
 
     children: int = 0
@@ -50,7 +50,8 @@ class Tally:
     work: Counter[tuple[str, str]] = field(default_factory=Counter)
     who: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     fired: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    days: set[str] = field(default_factory=set)
+    first: str = ""
+    last: str = ""
 
     def add(self, one: Compared, asked_at_all: int, upto: str) -> None:
         """Add a frame.
@@ -80,9 +81,17 @@ class Tally:
         for side, judged in (("baseline", one.baseline), ("candidate", one.candidate)):
             self.statutory[side] += (judged.statutory & one.asked).bit_count()
             for rule, met, alone in rules_met(one, side):
-                _add(self.fired, (side, rule), met, alone)
+                if met or (side, rule) not in self.fired:
+                    _add(self.fired, (side, rule), met, alone)
+        self._days(one)
+
+    def _days(self, one: Compared) -> None:
         column = one.history.frame.column(RECEIVED)
-        self.days.update(day for day, children in column.groups().items() if children & one.asked)
+        if one.asked:
+            days = sorted(column.values)
+            first = next(day for day in days if column.where(day.__eq__) & one.asked)
+            last = next(day for day in reversed(days) if column.where(day.__eq__) & one.asked)
+            self.first, self.last = min(self.first or first, first), max(self.last, last)
 
     def _cells(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
         for axis, groups in sides.items():
@@ -197,9 +206,13 @@ def rules_met(one: Compared, side: str) -> Iterator[tuple[str, int, int]]:
     for place in range(len(ruleset.levels) - 1, -1, -1):  # so far "exactly this level"; now "this level or more"
         twice[place] |= twice[place + 1] | (once[place] & once[place + 1])
         once[place] |= once[place + 1]
+    single = [
+        judged.level.get(str(level.ordinal), 0) & once[place] & ~twice[place] & one.asked if place else 0
+        for place, level in enumerate(ruleset.levels)
+    ]
     giving = {rule.id: rule.then.level or 0 for rule in ruleset.level_rules()}
     for id, met in fired.items():
-        place = giving.get(id, 0)
-        level = judged.level.get(str(ruleset.levels[place].ordinal), 0)
-        alone = met & once[place] & ~twice[place] & level if place else 0
-        yield id, (met & one.asked).bit_count(), (alone & one.asked).bit_count()
+        if met:
+            yield id, (met & one.asked).bit_count(), (met & single[giving.get(id, 0)]).bit_count()
+        else:
+            yield id, 0, 0

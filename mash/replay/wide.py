@@ -18,10 +18,10 @@ CONSTANTS = 2  # never and always stand before the inputs
 
 @dataclass(frozen=True, slots=True)
 class Wide:
-    """Steps as (operation, left, right, where to), over `size` places; `outputs` says where the results are left."""
+    """Steps as (operation, left, right, where to), over `size` places; `outputs` say where each version's are."""
 
     steps: tuple[tuple[int, int, int, int], ...]
-    outputs: Outputs
+    outputs: tuple[Outputs, ...]
     size: int
 
     def run(self, columns: Sequence[int], full: int) -> list[int]:
@@ -39,25 +39,27 @@ class Wide:
 
 
 @lru_cache(maxsize=64)
-def wide(program: Program) -> Wide:
-    """Give every register of a program a place. Inputs and results keep theirs to the end."""
-    first = CONSTANTS + len(program.inputs)
-    outputs = _places(program.outputs)
-    last = {register: number for number, (_, *used) in enumerate(program.steps) for register in used}
-    place = {register: register for register in range(first)}
+def wide(programs: tuple[Program, ...]) -> Wide:
+    """Give every register of programs that share their steps a place. Inputs and results keep theirs to the end."""
+    first = CONSTANTS + len(programs[0].inputs)
+    outputs = set[int]().union(*(_places(program.outputs) for program in programs))
+    last = [-1] * (first + len(programs[0].steps))
+    for number, (_, left, right) in enumerate(programs[0].steps):
+        last[left] = last[right] = number
+    place = list(range(first))
     free, size = list[int](), first
     steps: list[tuple[int, int, int, int]] = []
-    for number, (operation, left, right) in enumerate(program.steps):
-        given = place[left], place[right]
-        done = {register for register in (left, right) if last[register] == number and register >= first}
-        free += [place[register] for register in sorted(done - outputs)]
-        register = first + number
-        if free and register not in outputs:
-            place[register] = free.pop()
+    for number, (operation, left, right) in enumerate(programs[0].steps):
+        for register in (left, right) if left != right else (left,):
+            if register >= first and last[register] == number and register not in outputs:
+                free.append(place[register])
+        if free and first + number not in outputs:
+            to = free.pop()
         else:
-            place[register], size = size, size + 1
-        steps.append((operation, *given, place[register]))
-    return Wide(tuple(steps), _moved(program.outputs, place), size)
+            to, size = size, size + 1
+        place.append(to)
+        steps.append((operation, place[left], place[right], to))
+    return Wide(tuple(steps), tuple(_moved(program.outputs, place) for program in programs), size)
 
 
 def _places(outputs: Outputs) -> set[int]:
@@ -68,7 +70,7 @@ def _places(outputs: Outputs) -> set[int]:
     return found
 
 
-def _moved(outputs: Outputs, place: dict[int, int]) -> Outputs:
+def _moved(outputs: Outputs, place: Sequence[int]) -> Outputs:
     moved: dict[str, Any] = {}
     for field in fields(outputs):
         value: Any = getattr(outputs, field.name)

@@ -79,23 +79,39 @@ class Program:
 @lru_cache(maxsize=64)
 def program_for(ruleset: RuleSet) -> Program:
     """Return the program of a version, compiled once for each content hash."""
-    return _Compiler(ruleset).program()
+    return together((ruleset,))[0]
+
+
+@lru_cache(maxsize=32)
+def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
+    """Return a program for each version, all of the same inputs and steps: what versions share is worked out once."""
+    to = Steps()
+    compilers = [_Compiler(ruleset, to) for ruleset in rulesets]
+    collected = set[tuple[int, Sense]]()
+    for compiler in compilers:
+        compiler.collect(collected)
+    outputs = [compiler.outputs() for compiler in compilers]
+    of: dict[str, list[int]] = {}
+    for place, given in enumerate(to.inputs):
+        of.setdefault(given.atom.fact, []).append(place)
+    inputs, steps = tuple(to.inputs), tuple(to.steps)
+    inputs_of = {fact: tuple(places) for fact, places in of.items()}
+    return tuple(Program(inputs, steps, one, inputs_of) for one in outputs)
 
 
 class _Compiler:
     """Write the steps of one version, in the order in which results depend on each other."""
 
-    def __init__(self, ruleset: RuleSet) -> None:
+    def __init__(self, ruleset: RuleSet, to: Steps) -> None:
         self.ruleset = ruleset
-        self.to = Steps()
+        self.to = to
         self.levels: list[int] = []
         self.before_gates: list[int] = []
         self.bases: dict[str, int] = {}
 
-    def program(self) -> Program:
+    def outputs(self) -> Outputs:
         ruleset = self.ruleset
-        self._collect()
-        rules = {rule.id: self.condition(rule.when) for rule in ruleset.level_rules()}
+        rules = {rule.id: self._of_rule(rule) for rule in ruleset.level_rules()}
         offsets = [self.condition(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
         self.levels = [ALWAYS, *self._levels(rules, offsets)]
         urgency = [self.condition(rule.when) for rule in ruleset.urgency]
@@ -106,10 +122,7 @@ class _Compiler:
         kept = self.to.either(self.condition(leaf) for leaf in ruleset.not_a_child.unless)
         adult = self.to.emit(AND_NOT, self.condition(ruleset.not_a_child.when, Sense.LOWERS), kept)
         redirects = [self.condition(redirect.when) for redirect in ruleset.redirects]
-        of: dict[str, list[int]] = {}
-        for place, given in enumerate(self.to.inputs):
-            of.setdefault(given.atom.fact, []).append(place)
-        outputs = Outputs(
+        return Outputs(
             levels=tuple(self.levels[1:]),
             ratings=tuple(ratings),
             strengths=tuple(strengths),
@@ -122,20 +135,28 @@ class _Compiler:
             redirects=tuple(redirects),
             not_a_child=adult,
         )
-        inputs_of = {fact: tuple(places) for fact, places in of.items()}
-        return Program(tuple(self.to.inputs), tuple(self.to.steps), outputs, inputs_of)
 
-    def _collect(self) -> None:
-        """Number the inputs first, so that steps can follow them."""
-        for atom, sense in inputs_of(self.ruleset):
-            self.to.inputs.setdefault(Input(atom, sense), 2 + len(self.to.inputs))
+    def collect(self, collected: set[tuple[int, Sense]]) -> None:
+        """Number the inputs first, so that steps can follow them. A condition in `collected` was looked at before."""
+        for condition, sense in _conditions(self.ruleset):
+            if (id(condition), sense) not in collected:
+                collected.add((id(condition), sense))
+                for given in atoms(condition, sense):
+                    self.to.inputs.setdefault(Input(*given), 2 + len(self.to.inputs))
+
+    def _of_rule(self, rule: Rule) -> int:
+        """Return what a rule of the level rests on. It looks at facts alone, so versions that hold it share it."""
+        found = self.to.whole.get(id(rule.when))
+        if found is None:
+            found = self.to.whole[id(rule.when)] = self.condition(rule.when)
+        return found
 
     def condition(self, condition: Condition, sense: Sense = Sense.RAISES) -> int:
         match condition:
             case Leaf(atom):
                 return self.to.inputs[Input(atom, sense)]
             case All(parts):
-                return self.to.every(self.condition(part, sense) for part in parts)
+                return self.to.every([self.condition(part, sense) for part in parts])
             case Some(least, parts):
                 return self.to.some(least, [self.condition(part, sense) for part in parts])
             case NotRuledOut(part):
@@ -251,6 +272,11 @@ class _Compiler:
 
 def inputs_of(ruleset: RuleSet) -> Iterable[tuple[Atom, Sense]]:
     """Yield every comparison a version makes, with the way it pushes."""
+    for condition, sense in _conditions(ruleset):
+        yield from atoms(condition, sense)
+
+
+def _conditions(ruleset: RuleSet) -> list[tuple[Condition, Sense]]:
     conditions: list[tuple[Condition, Sense]] = [(rule.when, Sense.RAISES) for rule in ruleset.level_rules()]
     conditions += [(rule.when, Sense.RAISES) for rule in ruleset.urgency]
     conditions += [(rule.when, Sense.RAISES) for rule in ruleset.route_rules]
@@ -262,5 +288,4 @@ def inputs_of(ruleset: RuleSet) -> Iterable[tuple[Atom, Sense]]:
         if gate.if_refused and gate.refused:
             conditions += [(gate.refused, Sense.RAISES), (gate.if_refused.yes, Sense.RAISES)]
             conditions += [(gate.refused, Sense.LOWERS), (gate.if_refused.no, Sense.LOWERS)]
-    for condition, sense in conditions:
-        yield from atoms(condition, sense)
+    return conditions

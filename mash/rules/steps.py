@@ -21,6 +21,8 @@ class Input:
 class Steps:
     """Steps so far; the same step is never written twice. `inputs` is filled before the first step.
 
+    `whole` remembers the register of a condition by its identity, while the versions that hold it are compiled.
+
     >>> steps = Steps()
     >>> steps.emit(OR, 3, 2) == steps.emit(OR, 2, 3), steps.emit(AND, NEVER, 2) == NEVER
     (True, True)
@@ -29,18 +31,21 @@ class Steps:
     inputs: dict[Input, int] = field(default_factory=dict)
     steps: list[tuple[int, int, int]] = field(default_factory=list)
     done: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    whole: dict[int, int] = field(default_factory=dict)
 
     def emit(self, operation: int, left: int, right: int) -> int:
         if operation != AND_NOT and left > right:
             left, right = right, left
-        settled = _settled(operation, left, right)
-        if settled is not None:
-            return settled
+        if left <= ALWAYS or right <= ALWAYS or left == right:
+            settled = _settled(operation, left, right)
+            if settled is not None:
+                return settled
         step = (operation, left, right)
-        if step not in self.done:
+        found = self.done.get(step)
+        if found is None:
             self.steps.append(step)
-            self.done[step] = 1 + len(self.inputs) + len(self.steps)
-        return self.done[step]
+            found = self.done[step] = 1 + len(self.inputs) + len(self.steps)
+        return found
 
     def every(self, registers: Iterable[int]) -> int:
         result = ALWAYS
