@@ -5,16 +5,19 @@ CONTACTS ?= 2000
 FOLDER ?= var/ux-$(CONTACTS)
 BIN := .venv/bin
 
-.PHONY: help setup setup-test demo ready test check pace ux replay-bench lock
+.PHONY: help setup setup-test demo ready test check bench differential mutants pace ux lock
 
 help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
 	@echo "make test    set up and run every test, on both databases and in a real browser"
 	@echo "make check   style, types and the direction of imports"
+	@echo "make bench   time the rules beside the engines councils could use instead; BENCH_ARGS=--write for README.md"
+	@echo "             BENCHES=replay for replay beside other engines, on the history of the database in MASH_FOLDER"
+	@echo "make differential   200,000 invented children under 20 random versions, against a second reading of the format"
+	@echo "make mutants        break mash/rules in every small way and see which breaks the tests miss"
 	@echo "make pace    time the queue beside a bare page, and twelve people at work, on the database in MASH_FOLDER"
 	@echo "make ux      count the clicks, keys and page loads of the day's tasks against their budgets, in a real browser;"
 	@echo "             CONTACTS=250000 for a database of that size, FOLDER=… for one made before, UX_ARGS=--write for README.md"
-	@echo "make replay-bench   time replay beside other engines on the history of the database in MASH_FOLDER"
 	@echo "make setup   only set up what the service runs on, in .venv"
 	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
 	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
@@ -40,15 +43,26 @@ check: setup-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Each names a module of tests/bench; a new bench is one more word.
+BENCHES ?= rules
+
+bench:
+	@.ci/set-up bench "$(PYTHON)"
+	@for bench in $(BENCHES); do .venv-bench/bin/python -m tests.bench.$$bench $(BENCH_ARGS) || exit 1; done
+
+differential: setup-test
+	@$(BIN)/python -m tests.rules.test_differential
+
+mutants:
+	@.ci/set-up bench "$(PYTHON)"
+	@HYPOTHESIS_PROFILE=brief .venv-bench/bin/mutmut run --max-children 2
+	@.venv-bench/bin/mutmut results
+
 pace: ready
 	$(BIN)/python -m tests.bench.pace --write $(PACE)
 
 ux: ready
 	@$(BIN)/python -m tests.bench.ux --contacts $(CONTACTS) --folder $(FOLDER) $(UX_ARGS)
-
-replay-bench: setup-test
-	$(BIN)/python -m pip --quiet install --require-hashes --no-deps -r .lock/bench.txt
-	$(BIN)/python -m tests.bench.replay --write
 
 lock:
 	.lock/update.sh

@@ -30,6 +30,7 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("usual"), max_examples=2000)
+hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("usual"), max_examples=4)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 log.set_up(quiet=True)
 

@@ -70,11 +70,16 @@ def _comparison(tape: Tape, roles: tuple[str, ...]) -> Plain:
         return {"fact": name, "at_least": tape.pick(values[1:])} if ordered else {"fact": name, "is": tape.pick(values)}
     role, most = NUMBERS[name]
     keys = {"risk": ["at_least"], "urgency": ["at_most", "under"]}.get(role, ["at_least", "at_most", "under"])
+    if len(keys) == 3 and tape.yes():
+        return {"fact": name, "at_least": tape.number(0, 9), "under": tape.number(10, most)}
     return {"fact": name, tape.pick(keys): tape.number(1, most)}
 
 
 def _count(tape: Tape, levels: list[str]) -> Plain:
-    of: Plain = tape.pick([{}, {"strand": ["neglect", "needs"]}, {"tag": "cumulative"}, {"domain": "home"}])
+    some = {"codes": ["ng-early", "ng-dirty", "ab-mark"]}
+    of: Plain = tape.pick(
+        [{}, {"strand": ["neglect", "needs"]}, {"tag": "cumulative"}, {"domain": "home"}, some, {"except": "nd-ill"}]
+    )
     if levels and tape.yes():
         of = {**of, "level_at_least": levels[0]}
     count: Plain = {"of": of, "at_least": tape.number(1, 2)}
@@ -194,6 +199,8 @@ def _rule(tape: Tape, number: int, levels: list[str], ratings: list[str], routes
     rule["when"] = condition(tape, DUTY if kind == "duty" else RULE, levels)
     if tape.yes():
         rule["strand"] = tape.pick(STRANDS)
+    if tape.number(0, 3) == 3:
+        rule["offset"] = False
     if tape.number(0, 3) == 0:
         rule["unless"] = [tape.pick(EXCEPTIONS)]
     return rule
@@ -246,7 +253,8 @@ NAMES = (*INDICATORS, *PROTECTIVE, *EXCEPTIONS, *PRESENCES, *CHOICES, *NUMBERS)
 ANSWERS = {name: answers(name) for name in NAMES}
 
 
-def _facts(tape: bytes) -> Facts:
+def facts_from(tape: bytes) -> Facts:
+    """Read one child off a tape."""
     read = Tape(tape)
     return Facts({name: read.pick(ANSWERS[name]) for name in NAMES if read.yes()})
 
@@ -254,7 +262,7 @@ def _facts(tape: bytes) -> Facts:
 rulesets: st.SearchStrategy[RuleSet] = st.binary(min_size=250, max_size=250).map(
     lambda tape: ruleset_of(document_of(Tape(tape)))
 )
-facts: st.SearchStrategy[Facts] = st.binary(min_size=2 * len(NAMES), max_size=2 * len(NAMES)).map(_facts)
+facts: st.SearchStrategy[Facts] = st.binary(min_size=2 * len(NAMES), max_size=2 * len(NAMES)).map(facts_from)
 
 
 def settled(known: Facts, tape: bytes, *, only_recorded: bool) -> Facts:
