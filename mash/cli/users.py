@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.cli.opening import opened
 from mash.db import reading, transaction
-from mash.journeys import passwords
+from mash.journeys import passwords, second_factor
 from mash.journeys import users as journeys
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
@@ -95,6 +95,16 @@ def password(username: str, random: bool) -> None:
         who = found(session, username).id
         journeys.set_password(session, user_id=who, password=new, must_change_password=True, by=BY, at=at)
     tell(f"{username} has a new password.", new, random=random)
+
+
+@users.command("remove-app", epilog=CODES)
+@click.argument("username")
+@click.option("--reason", prompt=True, help="Why, as it is kept with the record.")
+def remove_app(username: str, reason: str) -> None:
+    """Take away the authenticator app of someone who lost it, and end their sign-ins."""
+    with writing() as (session, at):
+        second_factor.remove(session, user_id=found(session, username).id, reason=reason, by=BY, at=at)
+    click.echo(f"{username} has no authenticator app now.")
 
 
 @users.command(epilog=CODES)

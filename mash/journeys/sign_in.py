@@ -150,6 +150,12 @@ def leave_notice(session: Session, *, session_id: int, notice: dict[str, Any]) -
     found.notices = [*found.notices, notice]
 
 
+def leave_notice_under(session: Session, *, token: str, notice: dict[str, Any]) -> None:
+    """Leave the same in a sign-in that has just been opened."""
+    found = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(token))).one()
+    found.notices = [*found.notices, notice]
+
+
 def leave_notice_for(session: Session, *, user_id: int, notice: dict[str, Any], at: datetime) -> None:
     """Leave the same wherever someone is signed in."""
     open_ones = UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at
@@ -173,10 +179,10 @@ def hand_over_held(session: Session, *, known_by: str, token: str) -> bool:
     """Pass a held form from a lapsed sign-in to the same person's new one. Return whether there was one.
 
     Args:
-        known_by: The token of the lapsed sign-in, which the browser still holds.
+        known_by: The hash of the token of the lapsed sign-in, which the browser held.
         token: The token of the new one.
     """
-    old = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(known_by))).one_or_none()
+    old = session.scalars(select(UserSession).where(UserSession.token_hash == known_by)).one_or_none()
     new = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(token))).one()
     if old is None or old.held is None or old.user_id != new.user_id:
         return False

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChangeMark, User, UserRole, UserSession
+from mash.models import ChangeMark, SecondFactor, User, UserRole, UserSession
 from mash.models.access import ROLES
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "all_users",
     "one_user",
     "open_sessions",
+    "second_factor_since",
     "who_is",
 ]
 IDLE = timedelta(minutes=30)
@@ -128,6 +129,11 @@ def open_sessions(session: Session, user_id: int, at: datetime) -> list[OpenSess
         .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
     )
     return [OpenSession(row.id, row.device, row.started_at, row.seen_at) for row in rows]
+
+
+def second_factor_since(session: Session, user_id: int) -> datetime | None:
+    """Say since when someone has an authenticator app; None if they have none that they have used."""
+    return session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.user_id == user_id))
 
 
 @dataclass(frozen=True, slots=True)

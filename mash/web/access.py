@@ -135,6 +135,14 @@ def set_cookie(response: Response, token: str) -> None:
     )
 
 
+def new_token(token: str, onward: str) -> Response:
+    """Give the browser a new token in place of the one it held, and send it on."""
+    g.new_token = token
+    response = redirect(onward, 303)
+    set_cookie(response, token)
+    return response
+
+
 def _presented() -> SignedIn | None:
     """Find the sign-in behind the browser's token once a request, lapsed or not."""
     if "presented" not in g:

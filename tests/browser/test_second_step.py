@@ -1,0 +1,45 @@
+"""An authenticator app in a real browser: added by its picture, then asked for, with and without scripts."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pyotp
+import pytest
+from playwright.sync_api import Page, expect
+
+from mash import clock
+from tests.browser.conftest import FrontDoor, sign_in
+from tests.browser.soundness import wrong_with
+
+pytestmark = pytest.mark.browser
+Barriers = Callable[[Page], list[str]]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_an_app_is_added_and_then_asked_for(empty_door: FrontDoor, barriers: Barriers, scripts: bool) -> None:
+    who = "reviewer" if scripts else "auditor"
+    with empty_door.opened(who, scripts=scripts) as page:
+        page.goto("/account/app")
+        page.get_by_role("button", name="Add an app").click()
+        expect(page.get_by_role("img", name="Code to scan with an authenticator app")).to_be_visible()
+        if scripts:
+            assert wrong_with(page, barriers) == []
+        app = pyotp.TOTP(page.locator("code").inner_text().replace(" ", ""))
+        page.get_by_label("Code", exact=True).fill(app.at(clock.now()))
+        page.get_by_role("button", name="Add it").click()
+        expect(page.locator(".notice li")).to_have_count(10)
+        paper = page.locator(".notice li").first.inner_text()
+        if scripts:
+            assert wrong_with(page, barriers) == []
+    with empty_door.opened(scripts=scripts) as page:
+        page.goto("/sign-in?next=/account")
+        sign_in(page, who)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Enter your code")
+        if scripts:
+            assert wrong_with(page, barriers) == []
+        ahead = clock.now() + timedelta(seconds=30)
+        page.get_by_label("Code", exact=True).fill(app.at(ahead) if scripts else paper)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(re.compile("/account$"))
+        page.context.clear_cookies()
