@@ -17,7 +17,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.throttle import allow, keyed
-from mash.models import LoginAttempt, User, UserSession
+from mash.models import FreshProof, LoginAttempt, User, UserSession
 from mash.queries.access import LONGEST
 
 
@@ -107,6 +107,15 @@ def touch(session: Session, *, session_id: int, at: datetime) -> None:
     session.execute(
         update(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None)).values(seen_at=at)
     )
+
+
+def prove_again(session: Session, *, session_id: int, by: Actor, at: datetime) -> str:
+    """Note that whoever uses a session has proved who they are; return its new token. Its ten hours begin again."""
+    found, token = session.get_one(UserSession, session_id), secrets.token_urlsafe(32)
+    found.token_hash, found.seen_at, found.expires_at = token_hash(token), at, at + LONGEST
+    session.merge(FreshProof(session_id=session_id, proved_at=at))
+    record_event(session, kind="sign_in.proved_again", at=at, by=by)
+    return token
 
 
 def sign_out(session: Session, *, session_id: int, by: Actor, at: datetime) -> None:

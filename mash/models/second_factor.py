@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mash.db import QUIET, Base
+from mash.db import BIG, QUIET, Base
 from mash.models.columns import Id, UserRef
 
 
@@ -46,3 +46,12 @@ class SignInStep(Base):
     user_id: Mapped[UserRef]
     data: Mapped[dict[str, Any]]
     expires_at: Mapped[datetime]
+
+
+class FreshProof(Base):
+    """When somebody last proved again who they are in a sign-in that was open already."""
+
+    __tablename__ = "fresh_proof"
+    __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
+    session_id: Mapped[int] = mapped_column(BIG, ForeignKey("user_session.id"), primary_key=True)
+    proved_at: Mapped[datetime]

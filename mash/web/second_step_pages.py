@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from mash.journeys import second_factor, second_step, sign_in
 from mash.journeys.users import UserRefused
 from mash.queries.access import second_factor_since
-from mash.web.access import actor, anyone, current, new_token, presented_token, signed_in
+from mash.web.access import actor, anyone, current, needs_fresh_sign_in, new_token, presented_token, signed_in
 from mash.web.device import describe
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -76,6 +76,7 @@ def show() -> str:
 
 @blueprint.post("/account/app/begin")
 @signed_in
+@needs_fresh_sign_in
 def begin() -> ResponseReturnValue:
     """Make a secret for a new app."""
 
@@ -103,6 +104,7 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.post("/account/app/remove")
 @signed_in
+@needs_fresh_sign_in
 def remove() -> ResponseReturnValue:
     """Take one's own app away, with a code from it. Where one is demanded, the next sign-in asks for a new one."""
     form = Form(CodeSchema()).post(request.form)

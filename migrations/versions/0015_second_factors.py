@@ -1,4 +1,4 @@
-"""Second factors, recovery codes and sign-ins that wait for them."""
+"""Second factors, recovery codes, sign-ins that wait for them, and sign-ins proved again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -42,9 +42,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in_step")),
     )
     op.create_index("ix_sign_in_step_expires", "sign_in_step", ["expires_at"], unique=False)
+    op.create_table(
+        "fresh_proof",
+        sa.Column("session_id", BIG, nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["session_id"], ["user_session.id"], name=op.f("fk_fresh_proof_session_id")),
+        sa.PrimaryKeyConstraint("session_id", name=op.f("pk_fresh_proof")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("fresh_proof")
     op.drop_index("ix_sign_in_step_expires", table_name="sign_in_step")
     op.drop_table("sign_in_step")
     op.drop_table("recovery_code")

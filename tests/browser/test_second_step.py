@@ -43,3 +43,20 @@ def test_an_app_is_added_and_then_asked_for(empty_door: FrontDoor, barriers: Bar
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(re.compile("/account$"))
         page.context.clear_cookies()
+
+
+@pytest.mark.parametrize("path", ["/sign-in/again", "/account/stay"])
+def test_the_pages_that_keep_someone_in_are_sound(empty_door: FrontDoor, barriers: Barriers, path: str) -> None:
+    with empty_door.opened("manager") as page:
+        page.goto(path)
+        assert wrong_with(page, barriers) == []
+
+
+def test_without_scripts_the_foot_of_a_page_says_how_to_stay(empty_door: FrontDoor) -> None:
+    with empty_door.opened("manager", scripts=False) as page:
+        page.goto("/account")
+        with page.context.expect_page() as new:
+            page.get_by_role("link", name="Stay signed in (opens in a new tab)").click()
+        new.value.get_by_role("button", name="Stay signed in").click()
+        expect(new.value.get_by_role("heading", level=1)).to_have_text("Stay signed in")
+        new.value.close()
