@@ -17,6 +17,7 @@ NO_PAGE = {"/", "/health", "/told", "/queue/new", "/red/live", "/thresholds/comp
 ELSEWHERE = {
     "/sign-in/kept": "browser/test_together.py",
     "/sign-in/second": "browser/test_second_step.py",
+    "/first-administrator/<code>": "browser/test_second_step.py",
     "/sign-in/again": "browser/test_second_step.py",
     "/account/stay": "browser/test_second_step.py",
     "/account/app": "browser/test_second_step.py",

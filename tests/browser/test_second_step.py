@@ -9,6 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mash import clock
+from mash.db import transaction
+from mash.journeys.first_admin import code_for
+from mash.models import User
 from tests.browser.conftest import FrontDoor, sign_in
 from tests.browser.soundness import wrong_with
 
@@ -60,3 +63,21 @@ def test_without_scripts_the_foot_of_a_page_says_how_to_stay(empty_door: FrontDo
         new.value.get_by_role("button", name="Stay signed in").click()
         expect(new.value.get_by_role("heading", level=1)).to_have_text("Stay signed in")
         new.value.close()
+
+
+def test_the_page_for_the_first_administrator_is_sound(empty_door: FrontDoor, barriers: Barriers) -> None:
+    def let_admin(*, active: bool) -> None:
+        with transaction(empty_door.database) as session:
+            session.query(User).filter_by(username="admin").one().active = active
+
+    let_admin(active=False)
+    try:
+        key = (empty_door.settings.folder / "web.key").read_text().strip()
+        with transaction(empty_door.database) as session:
+            code = code_for(session, key=key, at=clock.now())
+        with empty_door.opened() as page:
+            page.goto(f"/first-administrator/{code}")
+            expect(page.get_by_role("heading", level=1)).to_have_text("First administrator")
+            assert wrong_with(page, barriers) == []
+    finally:
+        let_admin(active=True)

@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
     "brand.show_logo",
     "brand.show_style",
     "assets.show",
+    "first_admin.ask",
+    "first_admin.make",
     "front.show_help",
     "front.health",
     "self_check.answer",
