@@ -19,6 +19,7 @@ from mash.mail import SECURITIES, MailServer
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 KEY_BYTES = 32
+ROLES = ("contact_officer", "practitioner", "manager", "receiving_team", "reviewer", "admin", "auditor")
 LARGEST_LOGO = 100 * 1024
 
 
@@ -38,6 +39,7 @@ class Config:
         practice: Whether this is the place for training: a folder and a database of its own, invented contacts only.
         accent: The council's colour, as ``#17303f``, already seen to be readable; empty for ours.
         logo: The council's picture, an SVG or PNG file; None for ours.
+        second_step: Roles that must have a second step when signing in; ``required`` for everyone.
         mail: Where e-mail to colleagues is given in; None where none is sent.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
@@ -53,8 +55,13 @@ class Config:
     accent: str = ""
     logo: Path | None = None
     mail: MailServer | None = None
+    second_step: tuple[str, ...] = ()
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
+
+    def demands_second_step(self, roles: frozenset[str]) -> bool:
+        """Say whether someone of these roles must have a second step."""
+        return "required" in self.second_step or not roles.isdisjoint(self.second_step)
 
     @property
     def embedded(self) -> bool:
@@ -94,6 +101,7 @@ def from_environment(*, practice: bool = False) -> Config:
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
             mail=None if practice else _read_mail(env),
+            second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
         )
     except EnvError as wrong:
@@ -109,6 +117,13 @@ def _read_url(env: Env) -> str:
             "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
         )
     return url
+
+
+def _read_second_step(written: list[str]) -> tuple[str, ...]:
+    """Take who must have a second step: everyone (``required``), nobody (``offered``), or some roles."""
+    if unknown := set(written) - {"required", "offered", *ROLES}:
+        raise Misconfigured(f"MASH_MFA must be required, offered, or roles of ours; {min(unknown)!r} is none of them.")
+    return tuple(one for one in written if one != "offered")
 
 
 def _read_mail(env: Env) -> MailServer | None:

@@ -18,6 +18,7 @@ def environment(settings: Config) -> dict[str, str]:
     return kept | {
         "MASH_FOLDER": str(settings.folder),
         "MASH_DATABASE_URL": settings.database_url,
+        "MASH_MFA": ",".join(settings.second_step) or "offered",
         "MASH_SECURE_COOKIES": str(settings.secure_cookies),
         "PYTHONWARNINGS": "error,ignore::ResourceWarning",  # gunicorn leaves sockets to the collector
     }

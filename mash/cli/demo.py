@@ -45,7 +45,8 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
     mash demo --seed 7 --as-of 2026-04-13T09:00
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up(quiet=True)
-    settings = replace(config.from_environment(), secure_cookies=False)  # served over plain HTTP, on this machine only
+    # Served over plain HTTP, on this machine only, to invented people who have no telephone.
+    settings = replace(config.from_environment(), secure_cookies=False, second_step=())
     listening = listen("127.0.0.1", port) if serve else None
     database = open_database(settings, make=True)
     try:

@@ -9,10 +9,11 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from mash import clock
+from mash import clock, config
 from mash.cli.opening import opened
 from mash.db import reading, transaction
-from mash.journeys import passwords
+from mash.journeys import first_admin as first
+from mash.journeys import passwords, second_factor
 from mash.journeys import users as journeys
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
@@ -95,6 +96,26 @@ def password(username: str, random: bool) -> None:
         who = found(session, username).id
         journeys.set_password(session, user_id=who, password=new, must_change_password=True, by=BY, at=at)
     tell(f"{username} has a new password.", new, random=random)
+
+
+@users.command("first-admin", epilog=CODES)
+def first_admin() -> None:
+    """Print a link by which the first administrator comes in: for half an hour, once."""
+    settings = config.from_environment()
+    key = config.secret(settings.folder / "web.key", make=True)
+    with writing() as (session, at):
+        code = first.code_for(session, key=key, at=at)
+    click.echo(f"Open this within 30 minutes, on the address of the service:\n/first-administrator/{code}")
+
+
+@users.command("remove-app", epilog=CODES)
+@click.argument("username")
+@click.option("--reason", prompt=True, help="Why, as it is kept with the record.")
+def remove_app(username: str, reason: str) -> None:
+    """Take away the authenticator app of someone who lost it, and end their sign-ins."""
+    with writing() as (session, at):
+        second_factor.remove(session, user_id=found(session, username).id, reason=reason, by=BY, at=at)
+    click.echo(f"{username} has no authenticator app now.")
 
 
 @users.command(epilog=CODES)

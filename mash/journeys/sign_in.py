@@ -17,7 +17,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.throttle import allow, keyed
-from mash.models import LoginAttempt, User, UserSession
+from mash.models import FreshProof, LoginAttempt, User, UserSession
 from mash.queries.access import LONGEST
 
 
@@ -109,6 +109,15 @@ def touch(session: Session, *, session_id: int, at: datetime) -> None:
     )
 
 
+def prove_again(session: Session, *, session_id: int, by: Actor, at: datetime) -> str:
+    """Note that whoever uses a session has proved who they are; return its new token. Its ten hours begin again."""
+    found, token = session.get_one(UserSession, session_id), secrets.token_urlsafe(32)
+    found.token_hash, found.seen_at, found.expires_at = token_hash(token), at, at + LONGEST
+    session.merge(FreshProof(session_id=session_id, proved_at=at))
+    record_event(session, kind="sign_in.proved_again", at=at, by=by)
+    return token
+
+
 def sign_out(session: Session, *, session_id: int, by: Actor, at: datetime) -> None:
     """End the session someone is using. Its token opens nothing from now on."""
     if _end(session, at, UserSession.id == session_id):
@@ -150,6 +159,12 @@ def leave_notice(session: Session, *, session_id: int, notice: dict[str, Any]) -
     found.notices = [*found.notices, notice]
 
 
+def leave_notice_under(session: Session, *, token: str, notice: dict[str, Any]) -> None:
+    """Leave the same in a sign-in that has just been opened."""
+    found = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(token))).one()
+    found.notices = [*found.notices, notice]
+
+
 def leave_notice_for(session: Session, *, user_id: int, notice: dict[str, Any], at: datetime) -> None:
     """Leave the same wherever someone is signed in."""
     open_ones = UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at
@@ -173,10 +188,10 @@ def hand_over_held(session: Session, *, known_by: str, token: str) -> bool:
     """Pass a held form from a lapsed sign-in to the same person's new one. Return whether there was one.
 
     Args:
-        known_by: The token of the lapsed sign-in, which the browser still holds.
+        known_by: The hash of the token of the lapsed sign-in, which the browser held.
         token: The token of the new one.
     """
-    old = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(known_by))).one_or_none()
+    old = session.scalars(select(UserSession).where(UserSession.token_hash == known_by)).one_or_none()
     new = session.scalars(select(UserSession).where(UserSession.token_hash == token_hash(token))).one()
     if old is None or old.held is None or old.user_id != new.user_id:
         return False

@@ -72,7 +72,7 @@ def change_roles(
         NotFound: If there is no such user.
         UserRefused: If a role is not one of ours, or nobody would be left to manage users.
     """
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     wanted = _known(roles)
     before = sorted(role.role for role in user.roles)
     if "admin" in before and "admin" not in wanted:
@@ -96,7 +96,7 @@ def deactivate(session: Session, *, user_id: int, by: Actor, at: datetime) -> Us
         NotFound: If there is no such user.
         UserRefused: If they are the last who can manage users.
     """
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     if any(role.role == "admin" for role in user.roles):
         _someone_else_is_admin(session, user)
     user.active = False
@@ -111,7 +111,7 @@ def reactivate(session: Session, *, user_id: int, by: Actor, at: datetime) -> Us
     Raises:
         NotFound: If there is no such user.
     """
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     user.active = True
     record_event(session, kind="user.reactivated", at=at, by=by, data={"user": user.id})
     return user
@@ -126,7 +126,7 @@ def set_password(
         NotFound: If there is no such user.
         PasswordRefused: If the password is not good enough.
     """
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     user.password_hash = passwords.keep(password, username=user.username)
     user.must_change_password = must_change_password
     end_sessions(session, user_id=user.id, by=by, at=at)
@@ -143,7 +143,7 @@ def change_password(
         UserRefused: If the current password is wrong, or the new one is the same.
         PasswordRefused: If the new password is not good enough.
     """
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     if not passwords.check(user.password_hash, current).right:
         raise UserRefused("current", "The current password is not right")
     if new == current:
@@ -157,11 +157,16 @@ def change_password(
 
 def set_preferences(session: Session, *, user_id: int, chosen: dict[str, Any]) -> None:
     """Keep how someone likes their screens. Only what is chosen changes."""
-    user = _found(session, user_id)
+    user = user_by(session, user_id)
     user.preferences = {**user.preferences, **chosen}
 
 
-def _found(session: Session, user_id: int) -> User:
+def user_by(session: Session, user_id: int) -> User:
+    """Find a user.
+
+    Raises:
+        NotFound: If there is none.
+    """
     user = session.get(User, user_id)
     if user is None:
         raise NotFound("There is no such user.")

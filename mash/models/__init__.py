@@ -29,6 +29,7 @@ from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
+from mash.models.second_factor import FreshProof, RecoveryCode, SecondFactor, SignInStep
 from mash.models.service import (
     BankHoliday,
     ChangeMark,
@@ -68,6 +69,7 @@ __all__ = [
     "FigureContact",
     "FigureDay",
     "FigureMark",
+    "FreshProof",
     "HandOver",
     "HistorySegment",
     "ImportBatch",
@@ -93,12 +95,15 @@ __all__ = [
     "PostHeld",
     "Rating",
     "RecordDraft",
+    "RecoveryCode",
     "RedTurn",
     "ReferenceCounter",
     "Relationship",
     "Replay",
     "ReplaySegment",
     "RuleSetAdoption",
+    "SecondFactor",
+    "SignInStep",
     "StageMark",
     "SubmittedForm",
     "ThresholdDraft",

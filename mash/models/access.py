@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from mash import config
 from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, ContactRef, Id, Name, UserRef, one_of
 
-ROLES = ("contact_officer", "practitioner", "manager", "receiving_team", "reviewer", "admin", "auditor")
+ROLES = config.ROLES
 
 
 class UserRole(Base):

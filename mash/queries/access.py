@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChangeMark, User, UserRole, UserSession
+from mash.models import ChangeMark, FreshProof, SecondFactor, User, UserRole, UserSession
 from mash.models.access import ROLES
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "all_users",
     "one_user",
     "open_sessions",
+    "proved_at",
+    "second_factor_since",
     "who_is",
 ]
 IDLE = timedelta(minutes=30)
@@ -128,6 +130,18 @@ def open_sessions(session: Session, user_id: int, at: datetime) -> list[OpenSess
         .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
     )
     return [OpenSession(row.id, row.device, row.started_at, row.seen_at) for row in rows]
+
+
+def proved_at(session: Session, session_id: int) -> datetime | None:
+    """Say when whoever uses a session last proved who they are: as it was opened, or again since."""
+    again = select(FreshProof.proved_at).where(FreshProof.session_id == session_id)
+    opened = select(UserSession.started_at).where(UserSession.id == session_id)
+    return session.scalar(again) or session.scalar(opened)
+
+
+def second_factor_since(session: Session, user_id: int) -> datetime | None:
+    """Say since when someone has an authenticator app; None if they have none that they have used."""
+    return session.scalar(select(SecondFactor.confirmed_at).where(SecondFactor.user_id == user_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ from werkzeug.wrappers import Response
 from mash.db import Unavailable
 from mash.journeys import sign_in
 from mash.journeys.actor import Actor
-from mash.queries.access import ROLES, SignedIn, who_is
+from mash.queries.access import ROLES, SignedIn, proved_at, who_is
 from mash.web.wiring import moment, reading, transaction, wiring
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOUCH_EVERY = timedelta(minutes=1)
+FRESH = timedelta(minutes=15)
 TOKEN_LONGEST = 128
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -72,6 +73,15 @@ def needs_role(*roles: str, keeps_alive: bool = True) -> Callable[[View], View]:
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"No such role: {', '.join(sorted(unknown))}")
     return lambda view: _mark(view, Allowed(frozenset(roles), keeps_alive))
+
+
+def needs_fresh_sign_in(view: View) -> View:
+    """Ask whoever opens a view to prove again who they are, if they last did so more than ``FRESH`` ago.
+
+    It stands beside the decorator that says who may open the view. A form that comes too late is kept until then.
+    """
+    view.mash_fresh = True  # type: ignore[attr-defined]
+    return view
 
 
 def _mark(view: View, allowed: Allowed) -> View:
@@ -135,6 +145,14 @@ def set_cookie(response: Response, token: str) -> None:
     )
 
 
+def new_token(token: str, onward: str) -> Response:
+    """Give the browser a new token in place of the one it held, and send it on."""
+    g.new_token = token
+    response = redirect(onward, 303)
+    set_cookie(response, token)
+    return response
+
+
 def _presented() -> SignedIn | None:
     """Find the sign-in behind the browser's token once a request, lapsed or not."""
     if "presented" not in g:
@@ -162,10 +180,38 @@ def guard() -> ResponseReturnValue | None:
         return redirect("/account/password", 303)
     if found.roles.isdisjoint(allowed.roles) and not allowed.before_password_change:
         raise Forbidden
+    if hasattr(current_app.view_functions[request.endpoint], "mash_fresh") and not _fresh(found):
+        return _ask_again(found)
+    _touch(found, allowed)
+    return None
+
+
+def _touch(found: SignedIn, allowed: Allowed) -> None:
+    """Count opening a view as being there, at most once a minute."""
     if allowed.keeps_alive and moment() - found.seen_at >= TOUCH_EVERY:
         with suppress(Unavailable), transaction() as session:
             sign_in.touch(session, session_id=found.session_id, at=moment())
-    return None
+
+
+def _fresh(found: SignedIn) -> bool:
+    with reading() as session:
+        proved = proved_at(session, found.session_id)
+    return proved is not None and moment() - proved < FRESH
+
+
+def _ask_again(found: SignedIn) -> ResponseReturnValue:
+    """Send someone to prove who they are and back. What they sent is kept."""
+    if request.headers.get("X-Mash"):
+        raise Unauthorized
+    if request.method not in UNSAFE:
+        return redirect(f"/sign-in/again?next={quote(request.path)}", 303)
+    with transaction() as session:
+        sign_in.hold_form(session, session_id=found.session_id, path=request.path, fields=_written())
+    return redirect("/sign-in/again", 303)
+
+
+def _written() -> list[tuple[str, str]]:
+    return [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "form_token"}]
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
@@ -174,7 +220,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         raise Unauthorized
     lapsed = _presented()
     if request.method in UNSAFE:
-        fields = [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "form_token"}]
+        fields = _written()
         if lapsed is not None and fields:
             with transaction() as session:
                 sign_in.hold_form(

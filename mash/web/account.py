@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from mash.journeys import passwords, sign_in, users
-from mash.queries.access import open_sessions
+from mash.queries.access import IDLE, open_sessions
 from mash.web.access import actor, current, even_with_old_password, signed_in
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -71,13 +71,20 @@ def end_one(session_id: int) -> ResponseReturnValue:
     return once(end)
 
 
+@blueprint.get("/account/stay")
+@signed_in
+def ask_to_stay() -> str:
+    """Say until when one is signed in, and how to stay: the warning of a lapse, for pages without scripts."""
+    return render_template("stay.html", lapses=min(moment() + IDLE, current().expires_at))
+
+
 @blueprint.post("/account/stay")
 @signed_in
 def stay() -> ResponseReturnValue:
     """Count as being there: the answer to the warning before a sign-in lapses."""
     with transaction() as session:
         sign_in.touch(session, session_id=current().session_id, at=moment())
-    return ("", 204) if request.headers.get("X-Mash") else redirect("/account", 303)
+    return ("", 204) if request.headers.get("X-Mash") else redirect("/account/stay", 303)
 
 
 @blueprint.get("/account/password")

@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from mash.journeys import passwords, users
+from mash.journeys import passwords, second_factor, sign_in, users
 from mash.journeys.contacts import NotFound
 from mash.journeys.posts import set_post
-from mash.queries.access import UserRow, all_users, one_user
+from mash.queries.access import UserRow, all_users, one_user, open_sessions, second_factor_since
 from mash.queries.red_turns import post_of
-from mash.web.access import actor, current, needs_role
+from mash.web.access import actor, current, needs_fresh_sign_in, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.schemas import Choice, Choices, FormSchema, SafeText
@@ -32,6 +32,10 @@ class NewUserSchema(FormSchema):
 class RolesSchema(FormSchema):
     team = SafeText(called="Team")
     roles = Choices(ROLES, empty="Select at least one role")
+
+
+class ReasonSchema(FormSchema):
+    reason = SafeText(longest=500, empty="Enter why their app is removed", called="Reason")
 
 
 class PostSchema(FormSchema):
@@ -56,6 +60,7 @@ def ask_new() -> str:
 
 @blueprint.post("/users/new")
 @needs_role("admin")
+@needs_fresh_sign_in
 def add() -> ResponseReturnValue:
     """Add someone, with a password shown once."""
     form = Form(NewUserSchema()).post(request.form)
@@ -94,6 +99,7 @@ def show(user_id: int) -> str:
 
 @blueprint.post("/users/<int:user_id>/roles")
 @needs_role("admin")
+@needs_fresh_sign_in
 def set_roles(user_id: int) -> ResponseReturnValue:
     """Change what someone may do."""
     form = Form(RolesSchema()).post(request.form)
@@ -120,6 +126,7 @@ def set_roles(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/post")
 @needs_role("admin")
+@needs_fresh_sign_in
 def put_in_post(user_id: int) -> ResponseReturnValue:
     """Name someone as deputy or head of service, or as neither."""
     user, form = _user(user_id), Form(PostSchema()).post(request.form)
@@ -141,6 +148,7 @@ def put_in_post(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/password")
 @needs_role("admin")
+@needs_fresh_sign_in
 def reset_password(user_id: int) -> ResponseReturnValue:
     """Give someone a new password, shown once, to be changed when they sign in."""
     _not_oneself(user_id)
@@ -156,8 +164,46 @@ def reset_password(user_id: int) -> ResponseReturnValue:
     return once(reset)
 
 
+@blueprint.post("/users/<int:user_id>/app/remove")
+@needs_role("admin")
+@needs_fresh_sign_in
+def remove_app(user_id: int) -> ResponseReturnValue:
+    """Take away the authenticator app of someone who lost it, and say why."""
+    _not_oneself(user_id)
+    user, form = _user(user_id), Form(ReasonSchema()).post(request.form)
+
+    def remove(session: Session) -> str:
+        why = form.data["reason"]
+        second_factor.remove(session, user_id=user_id, reason=why, by=actor(), at=moment())
+        say(session, "Their app has been removed, and they have been signed out.")
+        return f"/admin/users/{user_id}"
+
+    try:
+        if not form.errors:
+            return once(remove)
+    except users.UserRefused as wrong:
+        form.fault({wrong.field: str(wrong)})
+    return _user_page(user, Form(RolesSchema(), {"roles": user.roles, "team": user.team}), reason=form), 422
+
+
+@blueprint.post("/users/<int:user_id>/sessions/end")
+@needs_role("admin")
+@needs_fresh_sign_in
+def end_sessions(user_id: int) -> ResponseReturnValue:
+    """Sign someone out wherever they are signed in."""
+    _not_oneself(user_id)
+
+    def end(session: Session) -> str:
+        sign_in.end_sessions(session, user_id=_user(user_id).id, by=actor(), at=moment())
+        say(session, "They have been signed out everywhere.")
+        return f"/admin/users/{user_id}"
+
+    return once(end)
+
+
 @blueprint.post("/users/<int:user_id>/deactivate")
 @needs_role("admin")
+@needs_fresh_sign_in
 def deactivate(user_id: int) -> ResponseReturnValue:
     """Stop someone from signing in, at once."""
     _not_oneself(user_id)
@@ -176,6 +222,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/reactivate")
 @needs_role("admin")
+@needs_fresh_sign_in
 def reactivate(user_id: int) -> ResponseReturnValue:
     """Let someone sign in again."""
 
@@ -214,14 +261,19 @@ def _new_page(form: Form) -> str:
     return render_template("user_new.html", form=form, roles=ROLES, hints=ROLE_HINTS)
 
 
-def _user_page(user: UserRow, form: Form, post: Form | None = None) -> str:
+def _user_page(user: UserRow, form: Form, post: Form | None = None, reason: Form | None = None) -> str:
     with reading() as session:
         held = post_of(session, user.id) or "none"
-    told = post or Form(PostSchema(), {"post": held})
+        app_since = second_factor_since(session, user.id)
+        signed_in_at = open_sessions(session, user.id, moment())
+    told, why = post or Form(PostSchema(), {"post": held}), reason or Form(ReasonSchema())
     return render_template(
         "user.html",
         user=user,
-        form=told if told.errors else form,
+        form=next((one for one in (told, why) if one.errors), form),
+        reason_form=why,
+        app_since=app_since,
+        signed_in_at=signed_in_at,
         role_form=form,
         post_form_of=told,
         posts={"none": "None", **POSTS},

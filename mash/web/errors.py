@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from mash.db import Unavailable
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.sign_in import SignInRefused
 from mash.journeys.throttle import TooManyTries
 from mash.journeys.users import UserRefused
 from mash.log import log
@@ -76,6 +77,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (MoveRefused, _refused),
     (Stale, lambda wrong: Said(409, "This contact changed while you were working", str(wrong))),
     (NotFound, lambda _: BY_STATUS[404]),
+    (SignInRefused, _refused),
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
     (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (OperationalError, lambda _: BY_STATUS[503]),

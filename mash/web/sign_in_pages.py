@@ -1,17 +1,17 @@
 """Sign in and out, and get back what was being sent when a sign-in lapsed."""
 
-from flask import Blueprint, g, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from mash.journeys import passwords, sign_in
+from mash.journeys import passwords, second_step, sign_in
 from mash.web.access import (
     actor,
     anyone,
     current,
     even_with_old_password,
+    new_token,
     presented_token,
     safe_next,
-    set_cookie,
     signed_in,
     who,
 )
@@ -63,14 +63,23 @@ def enter() -> ResponseReturnValue:
             sign_in.refuse(session, attempt, at=moment())
         return _again(form.fault({"password": WRONG}))
     with transaction() as session:
+        token = second_step.ask(
+            session,
+            attempt,
+            demanded=wiring().settings.demands_second_step,
+            before=before,
+            onward=safe_next(form.data["next"]),
+            rehash=checked.rehash,
+            key=wiring().key,
+            at=moment(),
+        )
+        if token is not None:
+            return new_token(token, "/sign-in/second")
         token = sign_in.finish(
             session, attempt, rehash=checked.rehash, device=describe(request.user_agent.string), at=moment()
         )
-        held = sign_in.hand_over_held(session, known_by=before, token=token)
-    g.new_token = token
-    response = redirect("/sign-in/kept" if held else safe_next(form.data["next"]), 303)
-    set_cookie(response, token)
-    return response
+        held = sign_in.hand_over_held(session, known_by=sign_in.token_hash(before), token=token)
+    return new_token(token, "/sign-in/kept" if held else safe_next(form.data["next"]))
 
 
 def _again(form: Form) -> ResponseReturnValue:

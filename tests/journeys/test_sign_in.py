@@ -11,7 +11,7 @@ from mash.db import Database, transaction
 from mash.journeys import passwords, submit_once
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
-from mash.journeys.sign_in import count_try, end_sessions, finish
+from mash.journeys.sign_in import count_try, end_sessions, finish, prove_again, token_hash
 from mash.journeys.throttle import (
     FIRST_WAIT,
     FREE_BY_ACCOUNT,
@@ -23,7 +23,7 @@ from mash.journeys.throttle import (
 )
 from mash.journeys.users import UserRefused, change_roles, make_user
 from mash.models import User, UserSession
-from mash.queries.access import who_is
+from mash.queries.access import LONGEST, proved_at, who_is
 
 BY = Actor.system("test")
 
@@ -202,3 +202,22 @@ def test_a_form_whose_effect_failed_can_be_sent_again(database: Database, monday
         fail()
     with transaction(database) as session:
         assert submit_once.already_sent(session, token="t", user_id=None, at=monday) is None
+
+
+def test_proving_again_counts_from_then_under_a_new_token(session: Session, monday: datetime) -> None:
+    user = make_user(
+        session, username="jo", name="Jo", roles=["manager"], password="anvil comet harvest", by=BY, at=monday
+    )
+    attempt = count_try(session, username="jo", network="here", known_by="", key="k", at=monday)
+    first = finish(session, attempt, rehash=None, device="", at=monday)
+    opened = session.query(UserSession).one()
+    assert proved_at(session, opened.id) == monday
+    for hours in (1, 2):
+        later = monday + timedelta(hours=hours)
+        second = prove_again(session, session_id=opened.id, by=Actor.of(user), at=later)
+        session.flush()
+        assert proved_at(session, opened.id) == later
+        assert who_is(session, token_hash(first), later) is None
+        found = who_is(session, token_hash(second), later)
+        assert found
+        assert found.expires_at == later + LONGEST

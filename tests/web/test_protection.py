@@ -21,6 +21,8 @@ OPEN_TO_ALL = {
     "brand.show_logo",
     "brand.show_style",
     "assets.show",
+    "first_admin.ask",
+    "first_admin.make",
     "front.show_help",
     "front.health",
     "self_check.answer",
@@ -31,6 +33,8 @@ OPEN_TO_ALL = {
     "sign_in.ask",
     "sign_in.enter",
     "sign_in.confirm_sign_out",
+    "second_step.ask",
+    "second_step.enter",
 }
 """The only pages that need no sign-in, besides those of the referral form."""
 ENDS_THE_SIGN_IN = {"/sign-out"}
