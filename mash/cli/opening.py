@@ -7,6 +7,7 @@ from mash import config, migrate
 from mash.config import Config, Misconfigured
 from mash.db import Database, open_database, reading
 from mash.journeys.purpose import require_purpose
+from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 
 
@@ -28,6 +29,19 @@ def opened(settings: Config | None = None) -> Generator[Database]:
         yield database
     finally:
         database.engine.dispose()
+
+
+def book_in_force(settings: Config) -> RuleBook:
+    """Read every version of the thresholds: the files, and what was published in the database if there is one.
+
+    Raises:
+        Misconfigured, Unavailable, DocumentRefused, ThresholdsChanged: As the parts do.
+    """
+    files = rulebook_of(settings)
+    if settings.embedded and not settings.database_file.exists():
+        return files
+    with opened(settings) as database, reading(database) as session:
+        return book_with_published(session, files)
 
 
 def rulebook_of(settings: Config) -> RuleBook:

@@ -21,11 +21,12 @@ from mash.queries.replays import (
     facts_then,
     one_replay,
 )
+from mash.queries.rule_books import book_with_drafts
 from mash.replay.compare import Period
 from mash.replay.judge import AXES
 from mash.replay.past import LATER_KINDS
 from mash.replay.text import AWAY
-from mash.rules import RuleSet, evaluate
+from mash.rules import RuleBook, RuleSet, evaluate
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -45,12 +46,18 @@ class NewSchema(FormSchema):
     until = DayMonthYear(called="Last day", earliest=2000)
 
 
+def _drafted() -> RuleBook:
+    """Give the versions that may be replayed: those in force or once so, and drafts."""
+    with reading() as session:
+        return book_with_drafts(session, wiring().files)
+
+
 def _form() -> Form:
     schema = NewSchema()
     for name in ("baseline", "candidate"):
         field = schema.fields[name]
         if isinstance(field, Choice):
-            field.among = tuple(version.id for version in wiring().rulebook.versions)
+            field.among = tuple(version.id for version in _drafted().versions)
     return Form(schema)
 
 
@@ -64,9 +71,7 @@ def show() -> str:
 def _list(form: Form) -> str:
     with reading() as session:
         found = all_replays(session)
-    versions = {
-        version.id: f"{version.id}: {version.title} ({version.status})" for version in wiring().rulebook.versions
-    }
+    versions = {version.id: f"{version.id}: {version.title} ({version.status})" for version in _drafted().versions}
     return render_template("replays.html", replays=found, form=form, versions=versions, silent=_silent)
 
 
@@ -80,7 +85,7 @@ def ask() -> ResponseReturnValue:
         form.fault({"until": "Choose a last day after the first day"})
     if form.errors:
         return _list(form), 422
-    book = wiring().rulebook
+    book = _drafted()
     period = Period(since and since.isoformat(), until and until.isoformat())
     asked = Asked(book.get(form.data["baseline"]), book.get(form.data["candidate"]), period)
     begun: list[int] = []
@@ -184,14 +189,14 @@ def _as_replayed(found: ReplayRow, side: str) -> RuleSet:
     id, hash_ = (found.baseline_id, found.baseline_hash)
     if side == "candidate":
         id, hash_ = (found.candidate_id, found.candidate_hash)
-    ruleset = next((one for one in wiring().rulebook.versions if one.id == id), None)
+    ruleset = next((one for one in _drafted().versions if one.id == id), None)
     if ruleset is None or ruleset.content_hash != hash_:
         raise NotFound(f"Version '{id}' is not here as it was replayed, so no trace can be shown.")
     return ruleset
 
 
 def _words(found: ReplayRow) -> Words:
-    return Words([one for one in wiring().rulebook.versions if one.id in (found.baseline_id, found.candidate_id)])
+    return Words([one for one in _drafted().versions if one.id in (found.baseline_id, found.candidate_id)])
 
 
 def _silent(found: ReplayRow) -> bool:
