@@ -113,11 +113,14 @@ def run_in_background(number: int, asked: Asked) -> threading.Thread:
 @needs_role(*READERS)
 def one(number: int) -> str:
     """Show a replay: how far it is, why there is none, or what it found."""
-    found = _found(number)
+    found = find_replay(number)
     if found.result is None:
         return render_template("replay_wait.html", replay=found, silent=_silent(found))
     names = {"decided": "People", "baseline": found.baseline_id, "candidate": found.candidate_id}
-    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found)}
+    earlier = any(
+        one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
+    )
+    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
     return render_template("replay.html", replay=found, said=found.result, names=names, **more)
 
 
@@ -138,7 +141,7 @@ def cancel(number: int) -> ResponseReturnValue:
 @needs_role(*READERS)
 def children(number: int) -> str:
     """List the children of one cell, or of one list."""
-    found = _found(number)
+    found = find_replay(number)
     wanted = {
         f"{side}:{axis}": value for side in SIDES for axis in AXES if (value := request.args.get(f"{side}-{axis}"))
     }
@@ -159,24 +162,33 @@ def children(number: int) -> str:
 @needs_role(*READERS)
 def trace(number: int, child: int) -> str:
     """Show one child under both versions, side by side, with where they part."""
-    found = _found(number)
+    found = find_replay(number)
+    return render_template("replay_child.html", replay=found, **traced(found, child))
+
+
+def traced(found: ReplayRow, child: int) -> dict[str, Any]:
+    """Give what a page about one child of a replay shows: facts then, both traces, what people did, what came later.
+
+    Raises:
+        NotFound: If the child is not in the replay, or not for this reader; or a version is not here as replayed.
+    """
+    catalogue = wiring().rulebook.catalogue
     with reading() as session:
-        row = child_of(session, number, child, current().roles)
-        known = facts_then(session, wiring().rulebook.catalogue, child)
+        row = child_of(session, found.id, child, current().roles)
+        known = facts_then(session, catalogue, child)
     if row is None or known is None:
         raise NotFound("There is no such child in this replay.")
     facts, later = known
-    versions = [_as_replayed(found, side) for side in ("baseline", "candidate")]
+    versions = [as_replayed(found, side) for side in ("baseline", "candidate")]
     traces = [evaluate(version, facts) for version in versions]
-    catalogue = wiring().rulebook.catalogue
     shown = [(catalogue.facts[name], value.to_json()) for name, value in facts]
-    parted = parts_of(traces[0], traces[1])
-    told: dict[str, Any] = {"facts": shown, "later": later, "kinds": LATER_KINDS, "parted": parted}
+    told: dict[str, Any] = {"child": row, "facts": shown, "later": later, "kinds": LATER_KINDS}
     told |= {"both": list(zip(versions, traces, strict=True)), "words": _words(found)}
-    return render_template("replay_child.html", replay=found, child=row, **told)
+    return told | {"parted": parts_of(traces[0], traces[1])}
 
 
-def _found(number: int) -> ReplayRow:
+def find_replay(number: int) -> ReplayRow:
+    """Give a replay, or answer that there is none."""
     with reading() as session:
         found = one_replay(session, number)
     if found is None:
@@ -184,7 +196,7 @@ def _found(number: int) -> ReplayRow:
     return found
 
 
-def _as_replayed(found: ReplayRow, side: str) -> RuleSet:
+def as_replayed(found: ReplayRow, side: str) -> RuleSet:
     """Return a version as it was replayed; one that has been edited since is not shown in its place."""
     id, hash_ = (found.baseline_id, found.baseline_hash)
     if side == "candidate":

@@ -114,7 +114,9 @@ def test_a_version_judges_from_its_day_and_not_the_day_before(house: House) -> N
     after = a_contact(house.session, received_at=MONDAY + timedelta(days=18), ruleset_id=NAME)
     assert [practice.ruleset(one, at).id for one in (before, after)] == [LIVE, NAME]
     kinds = [
-        *house.session.scalars(select(Event.kind).where(Event.kind.in_(("thresholds.proposed", "thresholds.approved"))))
+        *house.session.scalars(
+            select(Event.kind).where(Event.kind.in_(("thresholds.proposed", "thresholds.approved"))).order_by(Event.seq)
+        )
     ]
     assert kinds == ["thresholds.proposed", "thresholds.approved"]
 
