@@ -16,12 +16,7 @@ from mash.queries.going_live import Progress, progress, text_hash, times_repeate
 from mash.queries.rule_books import as_repeated, book_with_published
 from mash.rules import RuleBook, RuleSet
 from mash.workflow.calendar import london_day
-from mash.workflow.going_live import (
-    APPROVERS,
-    objections_to_approver,
-    objections_to_asking,
-    objections_to_day,
-)
+from mash.workflow.going_live import APPROVERS, objections_to_approver, objections_to_asking, objections_to_day
 
 
 class PublicationRefused(Exception):
