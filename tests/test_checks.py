@@ -25,6 +25,8 @@ ELSEWHERE = {
     "/replays/<int:number>": "browser/test_replays.py",
     "/replays/<int:number>/children": "browser/test_replays.py",
     "/replays/<int:number>/children/<int:child>": "browser/test_replays.py",
+    "/replays/<int:number>/read": "browser/test_replays.py",
+    "/replays/<int:number>/read/<int:child>": "browser/test_replays.py",
     "/red/<reference>/night/<int:number>": "browser/test_red_board.py",
 }
 """Pages that only an act leads to: looked at by the test of that act."""

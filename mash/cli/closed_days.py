@@ -9,6 +9,7 @@ from mash.cli.opening import opened, rulebook_of
 from mash.db import transaction
 from mash.journeys.actor import Actor
 from mash.journeys.closed_days import add_closed_day
+from mash.queries.rule_books import book_with_published
 
 BY = Actor.system("cli:closed")
 
@@ -26,6 +27,6 @@ def closed(day: datetime, why: str, bank_holiday: bool) -> None:
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     settings = config.from_environment()
     with opened(settings) as database, transaction(database) as session:
-        rulebook, at = rulebook_of(settings), clock.now()
+        rulebook, at = book_with_published(session, rulebook_of(settings)), clock.now()
         moved = add_closed_day(session, day.date(), why, bank_holiday=bank_holiday, rulebook=rulebook, by=BY, at=at)
     click.echo("That day is known already." if moved is None else f"Added. Deadlines moved: {moved}.")

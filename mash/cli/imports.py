@@ -21,6 +21,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.import_check import Check
 from mash.journeys.import_contacts import Importer, begin, finish
 from mash.journeys.practice import practice_from
+from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 from mash.web.csv_out import csv_line
 from mash.workflow.calendar import london_day, shipped_calendar
@@ -149,7 +150,7 @@ def _shipped_due_at(name: str, received: datetime) -> datetime:
 def bring_in(database: Database, source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:
     """Bring the rows in, some at a time, so that what has come in stays if this is stopped."""
     with reading(database) as session:
-        practice = practice_from(session, rulebook)
+        practice = practice_from(session, book_with_published(session, rulebook))
     check = Check(practice.due_at, rulebook.catalogue, clock.now())
     digest = hashlib.sha256(source.path.read_bytes()).hexdigest()
     with transaction(database) as session:

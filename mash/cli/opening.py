@@ -8,6 +8,7 @@ from mash.config import Config, Misconfigured
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.fold_figures import fold
 from mash.journeys.purpose import require_purpose
+from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 
 FOLDED_AT_ONCE = 50_000
@@ -31,6 +32,19 @@ def opened(settings: Config | None = None) -> Generator[Database]:
         yield database
     finally:
         database.engine.dispose()
+
+
+def book_in_force(settings: Config) -> RuleBook:
+    """Read every version of the thresholds: the files, and what was published in the database if there is one.
+
+    Raises:
+        Misconfigured, Unavailable, DocumentRefused, ThresholdsChanged: As the parts do.
+    """
+    files = rulebook_of(settings)
+    if settings.embedded and not settings.database_file.exists():
+        return files
+    with opened(settings) as database, reading(database) as session:
+        return book_with_published(session, files)
 
 
 def rulebook_of(settings: Config) -> RuleBook:

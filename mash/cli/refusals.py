@@ -11,12 +11,12 @@ from mash.journeys.passwords import PasswordRefused
 from mash.journeys.purpose import WrongPlace
 from mash.journeys.sample.ahead import StoppedShort
 from mash.journeys.sample.write import AlreadyUsed
-from mash.journeys.set_up import ThresholdsChanged
 from mash.journeys.users import UserRefused
 from mash.replay.frame import NotAFrame
 from mash.replay.from_file import HistoryRefused
 from mash.replay.proof import NotProven
 from mash.rules import DocumentRefused, FactsRefused, NoRuleSetInForce, VersionRefused
+from mash.rules.book import ThresholdsChanged
 from mash.workflow.contact import MoveRefused
 
 REFUSALS = (

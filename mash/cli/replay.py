@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
-from mash import config
+from mash import clock, config
 from mash.cli.opening import opened, rulebook_of
 from mash.db import reading
 from mash.journeys.freeze_history import freeze_history
 from mash.journeys.run_replay import Asked, replayed
 from mash.queries.past import frozen_history
+from mash.queries.rule_books import book_with_drafts
 from mash.replay.compare import Cohort, Period
 from mash.replay.from_file import COLUMNS, cohort_from
 from mash.replay.rehearse import compared, moved_children
@@ -51,12 +52,13 @@ def replay(
 ) -> None:
     """Say what CANDIDATE would have given the children of the past, beside BASELINE and what people decided.
 
-    Each is the id of a version, or the file of a draft. The history is this database's, as known at the time; the
-    advice recorded then must come out again first. The same inputs give the same bytes.
+    Each is the id of a version or draft, the file of a draft, or `live`: the one in force today. The history is this
+    database's, as known at the time; the advice recorded then must come out again first. The same inputs give the
+    same bytes.
 
     \b
     mash replay dn-2021-01 dn-2022-05
-    mash replay dn-2022-05 draft.yaml --since 2025-01-01 --format json --moved
+    mash replay live draft.yaml --since 2025-01-01 --format json --moved
     mash replay dn-2021-01 dn-2022-05 --contacts history.csv --format xlsx --out replay.xlsx
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     if columns:
@@ -68,7 +70,7 @@ def replay(
     if shape == "xlsx" and out is None:
         raise click.UsageError("Say where to write the workbook, with --out.")
     settings = config.from_environment()
-    rulebook = rulebook_of(settings)
+    rulebook = _book(settings, drafts=contacts is None)
     period = Period(*((day and f"{day:%Y-%m-%d}") or None for day in (since, until)))
     asked = Asked(_version(rulebook, baseline), _version(rulebook, candidate), period)
     cohort = cohort_from(contacts, rulebook.catalogue) if contacts else _our_own(settings, rulebook)
@@ -82,6 +84,15 @@ def replay(
     _write(said, shape, out)
 
 
+def _book(settings: config.Config, *, drafts: bool) -> RuleBook:
+    """Read the versions to choose from: the files, and where the history is our own, what is published and drafted."""
+    files = rulebook_of(settings)
+    if not drafts:
+        return files
+    with opened(settings) as database, reading(database) as session:
+        return book_with_drafts(session, files)
+
+
 def _version(rulebook: RuleBook, named: str) -> RuleSet:
     """Find a version by id, or read it from a file.
 
@@ -93,7 +104,7 @@ def _version(rulebook: RuleBook, named: str) -> RuleSet:
         if not path.is_file():
             raise VersionRefused(f"There is no file {named}.")
         return load_ruleset(path, rulebook.catalogue)
-    return rulebook.get(named)
+    return rulebook.in_force(clock.today()) if named == "live" else rulebook.get(named)
 
 
 def _our_own(settings: config.Config, rulebook: RuleBook) -> Cohort:

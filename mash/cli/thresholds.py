@@ -1,4 +1,4 @@
-"""Commands ``facts`` and ``check``: what the thresholds can be told, and what they advise. Neither needs a database."""
+"""Commands ``facts`` and ``check``: what the thresholds can be told, and what they advise."""
 
 import json
 import sys
@@ -11,6 +11,7 @@ import click
 
 from mash import clock, config
 from mash.cli import REFUSED
+from mash.cli.opening import book_in_force
 from mash.rules import Advice, FactsRefused, RuleBook, RuleSet, evaluate, list_facts, read_facts
 
 shape_option = click.option(
@@ -61,7 +62,7 @@ def check(source: Any, version: str | None, replay: bool, shape: str) -> None:
     mash check children.jsonl --format json
     mash check child.json --thresholds dn-2021-01 --replay
     """  # noqa: D301  # the backslash is click's mark for lines to keep
-    rulebook = RuleBook.load(config.from_environment().thresholds)
+    rulebook = book_in_force(config.from_environment())
     answers, refused = [], 0
     for place, child in enumerate(children(source.read()), start=1):
         name = str(child.get("id", place)) if isinstance(child, Mapping) else str(place)

@@ -24,6 +24,10 @@ from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_c
 __all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
 
 
+SETTLED = frozenset({"decided", "handed_over", "stepped_down", "closed", "cancelled"})
+"""The states of a contact that no change of thresholds reaches any more."""
+
+
 @dataclass(frozen=True)
 class Practice:
     """What the local service runs on.
@@ -89,13 +93,15 @@ class Practice:
     def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
         """Give the thresholds that judge a contact: those in force when it was received.
 
-        A contact from before any version for live use is judged by today's, so that nothing waits for want of one.
+        One still open when others began is judged as those others say of open contacts. A contact from before any
+        version for live use is judged by today's, so that nothing waits for want of one.
 
         Raises:
             NoRuleSetInForce: If there is none for today either.
         """
         try:
-            return self.rulebook.in_force(london_day(contact.received_at))
+            then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
+            return then if contact.state in SETTLED else self.rulebook.judging(then, london_day(at))
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
 

@@ -11,7 +11,9 @@ from mash.config import DATA
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.models import BankHoliday, OpeningHours, Policy, RuleSetAdoption
+from mash.queries.rule_books import book_with_published, published_as_approved
 from mash.rules import RuleBook
+from mash.rules.book import ThresholdsChanged
 from mash.workflow.calendar import bank_holidays_from, weeks_from
 
 POLICIES = {
@@ -88,16 +90,14 @@ def _adoptions(session: Session, rulebook: RuleBook, *, at: datetime) -> list[st
     return [f"thresholds {version.id}" for version in new]
 
 
-class ThresholdsChanged(Exception):
-    """A threshold file differs from what was adopted. Nothing is judged by it until that is settled."""
-
-
 def require_adopted(session: Session, rulebook: RuleBook) -> None:
-    """Refuse to start over a threshold file that was edited after it was adopted.
+    """Refuse to start over a version that was changed after it was adopted: a file, or one published here.
 
     Raises:
         ThresholdsChanged: Naming each version that differs.
     """
+    published_as_approved(session, rulebook.catalogue)
+    book_with_published(session, rulebook)
     adopted = dict(session.execute(select(RuleSetAdoption.ruleset_id, RuleSetAdoption.content_hash)).all())
     changed = [v.id for v in rulebook.versions if adopted.get(v.id, v.content_hash) != v.content_hash]
     if changed:

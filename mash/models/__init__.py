@@ -27,6 +27,7 @@ from mash.models.decision import Decision, HandOver, Message, Oversight, Pattern
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
+from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
 from mash.models.second_factor import FreshProof, RecoveryCode, SecondFactor, SignInStep
@@ -70,6 +71,7 @@ __all__ = [
     "FigureDay",
     "FigureMark",
     "FreshProof",
+    "GoingLiveNote",
     "HandOver",
     "HistorySegment",
     "ImportBatch",
@@ -83,6 +85,7 @@ __all__ = [
     "LoginAttempt",
     "Marker",
     "Message",
+    "MoverReading",
     "NameSound",
     "Observation",
     "OpeningHours",
@@ -93,6 +96,8 @@ __all__ = [
     "PlaceWord",
     "Policy",
     "PostHeld",
+    "Proposal",
+    "Publication",
     "Rating",
     "RecordDraft",
     "RecoveryCode",

@@ -78,7 +78,7 @@ _SIGNED_IN = (
 
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
-    rows = _at_once(session).execute(_SIGNED_IN, {"token_hash": token_hash}).all()
+    rows = at_once(session).execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not rows:
         return None
     found = rows[0]
@@ -100,7 +100,7 @@ def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     )
 
 
-def _at_once(session: Session) -> Connection:
+def at_once(session: Session) -> Connection:
     """Give a connection for one statement that needs no transaction round it. Every page asks it, so that it counts."""
     if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
         return session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

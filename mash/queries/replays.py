@@ -88,7 +88,7 @@ def children_of(
         roles: The reader's; children whose contact is restricted are not listed to those who may not know of it.
     """
     count, rows = 0, list[ChildRow]()
-    for frame in _frames(session, number):
+    for frame in frames_of(session, number):
         found = frame.full
         for name, value in wanted.items():
             found &= frame.where(name, value)
@@ -97,11 +97,11 @@ def children_of(
             if len(rows) >= MOST_LISTED:
                 break
             rows.append(_child(frame, place))
-    known = _open_among(session, (row.number for row in rows), roles)
+    known = open_among(session, (row.number for row in rows), roles)
     return count, [row for row in rows if row.number in known]
 
 
-def _open_among(session: Session, children: Iterable[int], roles: AbstractSet[str]) -> set[int]:
+def open_among(session: Session, children: Iterable[int], roles: AbstractSet[str]) -> set[int]:
     """Keep the children whom someone with these roles may know of, as things stand now."""
     theirs = select(ChildOnContact.id).join(Contact, Contact.id == ChildOnContact.contact_id)
     return set(session.scalars(theirs.where(ChildOnContact.id.in_(tuple(children)), open_to(roles))))
@@ -109,15 +109,15 @@ def _open_among(session: Session, children: Iterable[int], roles: AbstractSet[st
 
 def child_of(session: Session, number: int, child: int, roles: AbstractSet[str]) -> ChildRow | None:
     """Give one child of a replay; None if it is not among them, or not for a reader with these roles."""
-    if not _open_among(session, [child], roles):
+    if not open_among(session, [child], roles):
         return None
-    for frame in _frames(session, number):
+    for frame in frames_of(session, number):
         if str(child) in frame.keys:
             return _child(frame, frame.keys.index(str(child)))
     return None
 
 
-def _frames(session: Session, number: int) -> list[Frame]:
+def frames_of(session: Session, number: int) -> list[Frame]:
     kept = session.execute(
         select(ReplaySegment.content, ReplaySegment.digest)
         .where(ReplaySegment.replay_id == number)

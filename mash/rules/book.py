@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 from mash.rules.catalogue import Catalogue
@@ -18,6 +18,10 @@ _NAMED_DAY = re.compile(r"([0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)[-.]")
 
 class NoRuleSetInForce(LookupError):
     """No version covers the day asked about."""
+
+
+class ThresholdsChanged(Exception):
+    """A version differs from what was adopted or approved. Nothing is judged by it until that is settled."""
 
 
 class VersionRefused(LookupError):
@@ -83,6 +87,42 @@ class RuleBook:
         kind = "version" if replay else "version for live use"
         raise NoRuleSetInForce(f"No {kind} of the thresholds covers {day}. Add one whose dates do.")
 
+    def at_receipt(self, id: str | None, day: date) -> RuleSet:
+        """Return the version that was in force when a contact was received.
+
+        Args:
+            id: The version named at receipt, which tells apart two that were in force on one day; None if none was.
+            day: The day of receipt, in England.
+
+        Raises:
+            NoRuleSetInForce: when no version for live use covers the day.
+        """
+        named = (one for one in self.versions if one.id == id and one.version.use == "live")
+        return next((one for one in named if one.effective_from <= day), None) or self.in_force(day)
+
+    def judging(self, at_receipt: RuleSet, today: date) -> RuleSet:
+        """Return the version that judges a contact still open: what those begun since say of open contacts is done.
+
+        Source:
+            thresholds/README.md, `transition`: a version leaves open contacts to the one before, or takes them over.
+        """
+        begun = [one for one in self.versions if one.version.use == "live" and one.effective_from <= today]
+        later = begun[begun.index(at_receipt) + 1 :] if at_receipt in begun else []
+        over = [one for one in later if one.transition[0] == "regrade" and one.in_force(one.effective_from)]
+        return over[-1] if over else at_receipt
+
+    def succeeded_by(self, ruleset: RuleSet, begins: date) -> "RuleBook":
+        """Return the book with one more version for live use from a day on, which ends the one in force that day."""
+        head = replace(ruleset.version, status="live", use="live", effective_from=begins, effective_to=None)
+        kept = [_ended(one, begins) for one in self.versions]
+        added = replace(ruleset, version=head)
+        return RuleBook(self.catalogue, tuple(sorted([*kept, added], key=lambda one: one.effective_from)))
+
+    def with_draft(self, ruleset: RuleSet) -> "RuleBook":
+        """Return the book with a draft beside its versions, which is never used for live advice."""
+        head = replace(ruleset.version, status="draft", use="replay_only")
+        return RuleBook(self.catalogue, (*self.versions, replace(ruleset, version=head)))
+
     def for_use(self, id: str, day: date, *, replay: bool = False) -> RuleSet:
         """Return a version by its id if it may judge a contact received on a day.
 
@@ -102,6 +142,13 @@ class RuleBook:
 
 def _usable(ruleset: RuleSet, *, replay: bool) -> bool:
     return ruleset.status != "draft" if replay else ruleset.version.use == "live"
+
+
+def _ended(ruleset: RuleSet, next_begins: date) -> RuleSet:
+    """Return a version with its last day before the next begins; as it is if it ended, or is not for live use."""
+    last, ends = next_begins - timedelta(days=1), ruleset.effective_to
+    over = ruleset.version.use != "live" or (ends is not None and ends <= last)
+    return ruleset if over else replace(ruleset, version=replace(ruleset.version, effective_to=last))
 
 
 def _misfits(file: str, ruleset: RuleSet, others: list[RuleSet]) -> Iterator[Problem]:

@@ -17,11 +17,13 @@ from werkzeug.exceptions import HTTPException
 from mash.db import Unavailable
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.passwords import PasswordRefused
+from mash.journeys.publish_thresholds import PublicationRefused
 from mash.journeys.sign_in import SignInRefused
 from mash.journeys.throttle import TooManyTries
 from mash.journeys.users import UserRefused
 from mash.log import log
 from mash.rules import FactsRefused
+from mash.rules.book import ThresholdsChanged
 from mash.web.access import who
 from mash.web.contact_page import ContactRefused, note_refused
 from mash.web.request_check import NotFromOurPage
@@ -81,6 +83,8 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
     (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (OperationalError, lambda _: BY_STATUS[503]),
+    (ThresholdsChanged, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
+    (PublicationRefused, _refused),
     (ValidationError, _refused),
     (FactsRefused, _refused),
     (UserRefused, _refused),

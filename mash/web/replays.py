@@ -21,11 +21,12 @@ from mash.queries.replays import (
     facts_then,
     one_replay,
 )
+from mash.queries.rule_books import book_with_drafts
 from mash.replay.compare import Period
 from mash.replay.judge import AXES
 from mash.replay.past import LATER_KINDS
 from mash.replay.text import AWAY
-from mash.rules import RuleSet, evaluate
+from mash.rules import RuleBook, RuleSet, evaluate
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -45,12 +46,18 @@ class NewSchema(FormSchema):
     until = DayMonthYear(called="Last day", earliest=2000)
 
 
+def _drafted() -> RuleBook:
+    """Give the versions that may be replayed: those in force or once so, and drafts."""
+    with reading() as session:
+        return book_with_drafts(session, wiring().files)
+
+
 def _form() -> Form:
     schema = NewSchema()
     for name in ("baseline", "candidate"):
         field = schema.fields[name]
         if isinstance(field, Choice):
-            field.among = tuple(version.id for version in wiring().rulebook.versions)
+            field.among = tuple(version.id for version in _drafted().versions)
     return Form(schema)
 
 
@@ -64,9 +71,7 @@ def show() -> str:
 def _list(form: Form) -> str:
     with reading() as session:
         found = all_replays(session)
-    versions = {
-        version.id: f"{version.id}: {version.title} ({version.status})" for version in wiring().rulebook.versions
-    }
+    versions = {version.id: f"{version.id}: {version.title} ({version.status})" for version in _drafted().versions}
     return render_template("replays.html", replays=found, form=form, versions=versions, silent=_silent)
 
 
@@ -80,7 +85,7 @@ def ask() -> ResponseReturnValue:
         form.fault({"until": "Choose a last day after the first day"})
     if form.errors:
         return _list(form), 422
-    book = wiring().rulebook
+    book = _drafted()
     period = Period(since and since.isoformat(), until and until.isoformat())
     asked = Asked(book.get(form.data["baseline"]), book.get(form.data["candidate"]), period)
     begun: list[int] = []
@@ -108,11 +113,14 @@ def run_in_background(number: int, asked: Asked) -> threading.Thread:
 @needs_role(*READERS)
 def one(number: int) -> str:
     """Show a replay: how far it is, why there is none, or what it found."""
-    found = _found(number)
+    found = find_replay(number)
     if found.result is None:
         return render_template("replay_wait.html", replay=found, silent=_silent(found))
     names = {"decided": "People", "baseline": found.baseline_id, "candidate": found.candidate_id}
-    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found)}
+    earlier = any(
+        one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
+    )
+    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
     return render_template("replay.html", replay=found, said=found.result, names=names, **more)
 
 
@@ -133,7 +141,7 @@ def cancel(number: int) -> ResponseReturnValue:
 @needs_role(*READERS)
 def children(number: int) -> str:
     """List the children of one cell, or of one list."""
-    found = _found(number)
+    found = find_replay(number)
     wanted = {
         f"{side}:{axis}": value for side in SIDES for axis in AXES if (value := request.args.get(f"{side}-{axis}"))
     }
@@ -154,24 +162,33 @@ def children(number: int) -> str:
 @needs_role(*READERS)
 def trace(number: int, child: int) -> str:
     """Show one child under both versions, side by side, with where they part."""
-    found = _found(number)
+    found = find_replay(number)
+    return render_template("replay_child.html", replay=found, **traced(found, child))
+
+
+def traced(found: ReplayRow, child: int) -> dict[str, Any]:
+    """Give what a page about one child of a replay shows: facts then, both traces, what people did, what came later.
+
+    Raises:
+        NotFound: If the child is not in the replay, or not for this reader; or a version is not here as replayed.
+    """
+    catalogue = wiring().rulebook.catalogue
     with reading() as session:
-        row = child_of(session, number, child, current().roles)
-        known = facts_then(session, wiring().rulebook.catalogue, child)
+        row = child_of(session, found.id, child, current().roles)
+        known = facts_then(session, catalogue, child)
     if row is None or known is None:
         raise NotFound("There is no such child in this replay.")
     facts, later = known
-    versions = [_as_replayed(found, side) for side in ("baseline", "candidate")]
+    versions = [as_replayed(found, side) for side in ("baseline", "candidate")]
     traces = [evaluate(version, facts) for version in versions]
-    catalogue = wiring().rulebook.catalogue
     shown = [(catalogue.facts[name], value.to_json()) for name, value in facts]
-    parted = parts_of(traces[0], traces[1])
-    told: dict[str, Any] = {"facts": shown, "later": later, "kinds": LATER_KINDS, "parted": parted}
+    told: dict[str, Any] = {"child": row, "facts": shown, "later": later, "kinds": LATER_KINDS}
     told |= {"both": list(zip(versions, traces, strict=True)), "words": _words(found)}
-    return render_template("replay_child.html", replay=found, child=row, **told)
+    return told | {"parted": parts_of(traces[0], traces[1])}
 
 
-def _found(number: int) -> ReplayRow:
+def find_replay(number: int) -> ReplayRow:
+    """Give a replay, or answer that there is none."""
     with reading() as session:
         found = one_replay(session, number)
     if found is None:
@@ -179,19 +196,19 @@ def _found(number: int) -> ReplayRow:
     return found
 
 
-def _as_replayed(found: ReplayRow, side: str) -> RuleSet:
+def as_replayed(found: ReplayRow, side: str) -> RuleSet:
     """Return a version as it was replayed; one that has been edited since is not shown in its place."""
     id, hash_ = (found.baseline_id, found.baseline_hash)
     if side == "candidate":
         id, hash_ = (found.candidate_id, found.candidate_hash)
-    ruleset = next((one for one in wiring().rulebook.versions if one.id == id), None)
+    ruleset = next((one for one in _drafted().versions if one.id == id), None)
     if ruleset is None or ruleset.content_hash != hash_:
         raise NotFound(f"Version '{id}' is not here as it was replayed, so no trace can be shown.")
     return ruleset
 
 
 def _words(found: ReplayRow) -> Words:
-    return Words([one for one in wiring().rulebook.versions if one.id in (found.baseline_id, found.candidate_id)])
+    return Words([one for one in _drafted().versions if one.id in (found.baseline_id, found.candidate_id)])
 
 
 def _silent(found: ReplayRow) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mash.queries.rule_books import written_here
 from mash.rules import RuleSet
 from mash.rules.compare import SECTIONS, Difference, compare
 from mash.rules.soundness import Finding, Severity, check, places
@@ -15,7 +16,7 @@ from mash.rules.written import Written, written_version
 from mash.web.access import needs_role
 from mash.web.threshold_words import STATUSES
 from mash.web.thresholds import version_or_404
-from mash.web.wiring import wiring
+from mash.web.wiring import reading, wiring
 
 blueprint = Blueprint("threshold_checks", __name__)
 
@@ -81,7 +82,8 @@ def _folder() -> Path:
 
 @lru_cache(maxsize=16)
 def _written(ruleset: RuleSet, folder: Path) -> Written:
-    return written_version(folder, ruleset)
+    with reading() as session:
+        return written_here(session, ruleset) or written_version(folder, ruleset)
 
 
 @lru_cache(maxsize=16)

@@ -1,13 +1,17 @@
 """The thresholds to read: every version, one as a document, one rule with contacts it helped to decide. For anyone."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
+from mash.queries.going_live import open_drafts, publications, waiting_roll_backs
 from mash.queries.rule_contacts import contacts_of_rule
 from mash.rules import RuleSet
 from mash.web.access import anyone, has_role, who
+from mash.web.forms import Form
+from mash.web.going_live import MAKERS, OPEN_CONTACTS, RollBackSchema
 from mash.web.threshold_words import STATUSES, document_of, matching
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
@@ -28,7 +32,22 @@ def versions() -> str:
     today = london_day(moment())
     found = [one for one in reversed(wiring().rulebook.versions) if _may_read(one)]
     now = next((one for one in found if one.status == "live" and one.in_force(today)), None)
-    return render_template("thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today)
+    return render_template(
+        "thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today, **_published(now)
+    )
+
+
+def _published(now: RuleSet | None) -> dict[str, Any]:
+    """Give what was published here and who may undo it; nothing to those who do not read drafts."""
+    if not has_role(*READS_DRAFTS):
+        return {}
+    makes, today = has_role(*MAKERS), london_day(moment())
+    begun = [one for one in wiring().rulebook.versions if one.version.use == "live" and one.effective_from <= today]
+    told: dict[str, Any] = {"makes": makes, "earlier": {one.id: one.title for one in begun if one is not now}}
+    told |= {"contacts": OPEN_CONTACTS, "put_back": Form(RollBackSchema())}
+    with reading() as session:
+        told |= {"published": publications(session), "waiting": waiting_roll_backs(session)}
+        return told | {"drafts": open_drafts(session)}
 
 
 @blueprint.get("/thresholds/<version>")

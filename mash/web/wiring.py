@@ -10,17 +10,30 @@ from sqlalchemy.orm import Session
 
 from mash import clock, db
 from mash.config import Config
+from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the application was made with. ``key`` is the secret behind form tokens and counted tries."""
+    """What the application was made with.
+
+    ``files`` are the thresholds of the folder; ``key`` is the secret behind form tokens and counted tries.
+    """
 
     database: db.Database
     settings: Config
-    rulebook: RuleBook
+    files: RuleBook
     key: str
+
+    @property
+    def rulebook(self) -> RuleBook:
+        """Every version in force by a file or published here, as of this request."""
+        if "rulebook" not in g:
+            with db.reading(self.database) as session:
+                g.rulebook = book_with_published(session, self.files)
+        book: RuleBook = g.rulebook
+        return book
 
 
 def wiring() -> Wiring:

@@ -44,10 +44,11 @@ def replays(door: FrontDoor) -> dict[str, str]:
     run_replay(door.database, door.rulebook, numbers[0], asked, clock.now)
     path = f"/replays/{numbers[0]}"
     children = {"children": f"{path}/children?list=higher", "child": f"{path}/children/{last}"}
+    children |= {"read": f"{path}/read/{last}"}
     return {"list": "/replays", "result": path, "running": f"/replays/{numbers[1]}"} | children
 
 
-@pytest.mark.parametrize("which", ["list", "running", "result", "children", "child"])
+@pytest.mark.parametrize("which", ["list", "running", "result", "children", "child", "read"])
 def test_a_replay_page_keeps_every_promise(
     door: FrontDoor, replays: dict[str, str], barriers: Barriers, which: str
 ) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from mash.config import HOUSE
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
-from mash.journeys.set_up import ThresholdsChanged, require_adopted, set_up
+from mash.journeys.set_up import require_adopted, set_up
 from mash.models import BankHoliday, Event, LocalClosure, OpeningHours, Policy, RuleSetAdoption
 from mash.rules import RuleBook
+from mash.rules.book import ThresholdsChanged
 from mash.workflow.calendar import shipped_calendar
 from tests.factories import MONDAY
 from tests.full import sums

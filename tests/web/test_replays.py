@@ -222,3 +222,28 @@ def test_a_child_of_a_restricted_contact_is_shown_only_to_those_who_may_know_of_
     manager = sign_in_as("manager")
     assert f"Child {child}" in manager.get(listed).text
     assert manager.get(trace).status_code == 200
+
+
+def test_the_children_who_move_are_read_one_by_one_and_others_views_are_seen_only_after_ones_own(
+    sign_in_as: SignInAs, child: int
+) -> None:
+    reviewer = sign_in_as("reviewer")
+    begin = f"{run(reviewer)}/read"
+    page = reviewer.get(begin).location
+    assert page == f"{begin}/{child}"
+    assert reviewer.send(page, verdict="in_force").status_code == 422
+    done = reviewer.send(page, verdict="in_force", reason="A need was met before.")
+    assert (done.status_code, done.location) == (303, begin)
+    assert "You have read every child who moves" in reviewer.get(begin).text
+    manager = sign_in_as("manager")
+    assert "A need was met before." not in manager.get(page).text
+    manager.send(page, verdict="draft")
+    seen = manager.get(page).text
+    assert "A need was met before." in seen
+    assert "1 of them disagrees" in seen
+    assert f"child {child}" in manager.get(begin).text
+
+
+def test_who_only_audits_reads_no_movers(sign_in_as: SignInAs, child: int) -> None:
+    at = run(sign_in_as("reviewer"))
+    assert sign_in_as("auditor").get(f"{at}/read").status_code == 403

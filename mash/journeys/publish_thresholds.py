@@ -1,0 +1,299 @@
+"""Take a draft of the thresholds live, or put an earlier version back: one asks, another agrees, the day decides."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
+from mash.journeys.events import record_event
+from mash.models import EventHead, GoingLiveNote, Proposal, Publication, RuleSetAdoption, ThresholdDraft
+from mash.queries.going_live import Progress, progress, text_hash, times_repeated
+from mash.queries.rule_books import as_repeated, book_with_published
+from mash.rules import RuleBook, RuleSet
+from mash.workflow.calendar import london_day
+from mash.workflow.going_live import APPROVERS, objections_to_approver, objections_to_asking, objections_to_day
+
+
+class PublicationRefused(Exception):
+    """A version may not go live, or not so. Each line says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where versions come from: the files as read, and their folder with the worked examples."""
+
+    files: RuleBook
+    folder: Path
+
+
+def _refuse(*objections: str) -> None:
+    if objections:
+        raise PublicationRefused("\n".join(objections))
+
+
+def _someone(by: Actor) -> int:
+    if by.user_id is None or APPROVERS.isdisjoint(by.roles):
+        raise PublicationRefused("Only a reviewer or a manager takes thresholds live.")
+    return by.user_id
+
+
+def _found(session: Session, name: str, thresholds: Thresholds, at: datetime) -> Progress:
+    """Lock a draft, and the chain of events so that two approvals are one after the other; say how far it has come."""
+    session.execute(select(EventHead.id).where(EventHead.id == 1).with_for_update())
+    session.execute(select(ThresholdDraft.id).where(ThresholdDraft.name == name).with_for_update())
+    book = book_with_published(session, thresholds.files)
+    found = progress(session, name, book, thresholds.folder, london_day(at))
+    if found is None or found.draft.state == "published":
+        raise NotFound(f"There is no draft {name}.")
+    return found
+
+
+def write_note(
+    session: Session,
+    name: str,
+    *,
+    kind: str,
+    about: str,
+    words: str,
+    day: date | None,
+    by: Actor,
+    at: datetime,
+    thresholds: Thresholds,
+) -> None:
+    """Keep an answer to a finding or an example, or the equity or staff note, about the text as it stands.
+
+    Raises:
+        PublicationRefused: If the text cannot be read, or the equity note would come before the replay.
+    """
+    found, who = _found(session, name, thresholds, at), _someone(by)
+    if found.ruleset is None:
+        raise PublicationRefused("The draft cannot be read. Mend it first.")
+    if kind == "equity" and found.replay is None:
+        raise PublicationRefused("Replay this text first, and look at who is affected.")
+    hashed = found.ruleset.content_hash
+    session.add(
+        GoingLiveNote(
+            draft_id=found.draft.id, content_hash=hashed, kind=kind, about=about, words=words, day=day, by_id=who, at=at
+        )
+    )
+    data = {"draft": name, "kind": kind, "about": about, "words": words, "day": day and day.isoformat(), "hash": hashed}
+    record_event(session, kind="thresholds.noted", at=at, by=by, data=data)
+
+
+def propose(session: Session, name: str, *, by: Actor, at: datetime, thresholds: Thresholds) -> Proposal:
+    """Ask that the text of a draft, as it stands, go live.
+
+    Raises:
+        PublicationRefused: Naming each gate that is not met.
+    """
+    found, who = _found(session, name, thresholds, at), _someone(by)
+    _refuse(*objections_to_asking(found.ready))
+    if found.proposal is not None or found.ruleset is None:
+        raise PublicationRefused("Approval was asked for already.")
+    hashed = found.ruleset.content_hash
+    asked = Proposal(
+        draft_id=found.draft.id, text_hash=text_hash(found.draft.text), content_hash=hashed, by_id=who, at=at
+    )
+    session.add(asked)
+    found.draft.state = "proposed"
+    record_event(session, kind="thresholds.proposed", at=at, by=by, data={"draft": name, "hash": hashed})
+    return asked
+
+
+def approve(
+    session: Session, name: str, *, starts_on: date, by: Actor, at: datetime, thresholds: Thresholds
+) -> Publication:
+    """Agree that a draft goes live, from a day on.
+
+    Raises:
+        PublicationRefused: If the text changed since it was proposed, a gate is not met any more, this person may not,
+            the day is past, or another version waits to begin.
+    """
+    found, who = _found(session, name, thresholds, at), _someone(by)
+    asked, ruleset, today = found.proposal, found.ruleset, london_day(at)
+    if asked is None or ruleset is None:
+        raise PublicationRefused("Nobody has asked for approval of this text. If it changed, ask again.")
+    book = book_with_published(session, thresholds.files)
+    _refuse(
+        *objections_to_approver(who, by.roles, asked.by_id, found.authors),
+        *objections_to_asking(found.ready),
+        *objections_to_day(starts_on, today),
+        *(f"'{one.id}' waits to begin. Call it off first." for one in _scheduled(book, today)),
+        *(["A version has this name already."] if name in {one.id for one in book.versions} else []),
+    )
+    found.draft.state = "published"
+    return _publish(session, asked, ruleset, starts_on, text=found.draft.text, replaces=found.in_force.id, by=by, at=at)
+
+
+def _scheduled(book: RuleBook, today: date) -> list[RuleSet]:
+    return [one for one in book.versions if one.version.use == "live" and one.effective_from > today]
+
+
+def _publish(
+    session: Session,
+    asked: Proposal,
+    ruleset: RuleSet,
+    starts_on: date,
+    *,
+    text: str,
+    replaces: str,
+    by: Actor,
+    at: datetime,
+) -> Publication:
+    asked.state, asked.answered_by_id, asked.answered_at = "approved", by.user_id, at
+    made = Publication(
+        proposal_id=asked.id,
+        ruleset_id=ruleset.id,
+        content_hash=ruleset.content_hash,
+        text=text,
+        repeats=asked.repeats,
+        open_contacts=asked.open_contacts,
+        replaces=replaces,
+        starts_on=starts_on,
+        reason=asked.words or ruleset.version.reason,
+        by_id=asked.by_id,
+        approved_by_id=by.user_id,
+        at=at,
+    )
+    session.add(made)
+    _adopt(session, ruleset, made, by=by)
+    data: dict[str, Any] = {
+        "version": ruleset.id,
+        "hash": ruleset.content_hash,
+        "from": starts_on.isoformat(),
+        "replaces": replaces,
+    }
+    data |= {"repeats": asked.repeats, "asked_by": asked.by_id, "reason": made.reason}
+    record_event(session, kind="thresholds.approved", at=at, by=by, data=data)
+    return made
+
+
+def _adopt(session: Session, ruleset: RuleSet, made: Publication, *, by: Actor) -> None:
+    """Pin the hash where those of the files are pinned too; once for a text that was called off and approved again."""
+    same = (RuleSetAdoption.ruleset_id == ruleset.id, RuleSetAdoption.content_hash == ruleset.content_hash)
+    if session.scalars(select(RuleSetAdoption.id).where(*same)).first() is None:
+        session.add(
+            RuleSetAdoption(
+                ruleset_id=ruleset.id,
+                content_hash=ruleset.content_hash,
+                title=ruleset.title,
+                effective_from=made.starts_on,
+                approvers=[by.name],
+                reason=made.reason,
+                at=made.at,
+            )
+        )
+
+
+def send_back(session: Session, name: str, *, reason: str, by: Actor, at: datetime, thresholds: Thresholds) -> None:
+    """Give a proposed draft back to be worked on.
+
+    Raises:
+        PublicationRefused: If nobody asked for its approval.
+    """
+    found, who = _found(session, name, thresholds, at), _someone(by)
+    if found.proposal is None:
+        raise PublicationRefused("Nobody has asked for approval of this text.")
+    _answer(found.proposal, "sent_back", reason, who, at)
+    found.draft.state = "open"
+    record_event(session, kind="thresholds.sent_back", at=at, by=by, data={"draft": name, "reason": reason})
+
+
+def _answer(asked: Proposal, state: str, words: str, who: int, at: datetime) -> None:
+    asked.state, asked.answer, asked.answered_by_id, asked.answered_at = state, words, who, at
+
+
+def call_off(session: Session, number: int, *, reason: str, by: Actor, at: datetime) -> None:
+    """Call off a version that has not begun. Its draft is open again; the one in force stays so.
+
+    Raises:
+        NotFound: If there is no such publication.
+        PublicationRefused: If it has begun, or was called off.
+    """
+    who = _someone(by)
+    row = session.scalars(select(Publication).where(Publication.id == number).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("There is no such publication.")
+    if row.called_off_at is not None or row.starts_on <= london_day(at):
+        raise PublicationRefused(f"'{row.ruleset_id}' has begun or was called off. Put the one before it back instead.")
+    row.called_off_at, row.called_off_by_id, row.called_off_why = at, who, reason
+    asked = session.get_one(Proposal, row.proposal_id)
+    if asked.draft_id is not None:
+        session.get_one(ThresholdDraft, asked.draft_id).state = "open"
+    record_event(
+        session, kind="thresholds.called_off", at=at, by=by, data={"version": row.ruleset_id, "reason": reason}
+    )
+
+
+def ask_roll_back(
+    session: Session,
+    repeats: str,
+    *,
+    starts_on: date | None,
+    open_contacts: str,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    files: RuleBook,
+) -> Proposal:
+    """Ask that an earlier version be put back, at once or from a day on. It needs a second person and no more.
+
+    Args:
+        open_contacts: ``regrade`` or ``version_at_receipt``: what judges contacts that are open then.
+
+    Raises:
+        PublicationRefused: If that version was never in force, or is now.
+        VersionRefused: If there is none of that name.
+    """
+    who, today = _someone(by), london_day(at)
+    book = book_with_published(session, files)
+    earlier = book.get(repeats)
+    if earlier.version.use != "live" or earlier.effective_from > today or earlier == book.in_force(today):
+        raise PublicationRefused(f"'{repeats}' is not an earlier version for live use.")
+    if starts_on is not None:
+        _refuse(*objections_to_day(starts_on, today))
+    asked = Proposal(
+        content_hash=earlier.content_hash,
+        repeats=repeats,
+        starts_on=starts_on,
+        open_contacts=open_contacts,
+        words=reason,
+        by_id=who,
+        at=at,
+    )
+    session.add(asked)
+    data = {"repeats": repeats, "from": starts_on and starts_on.isoformat(), "reason": reason, "open": open_contacts}
+    record_event(session, kind="thresholds.roll_back_asked", at=at, by=by, data=data)
+    return asked
+
+
+def answer_roll_back(
+    session: Session, number: int, *, agree: bool, words: str, by: Actor, at: datetime, files: RuleBook
+) -> Publication | None:
+    """Agree that an earlier version is put back, or say why not. It begins the day it is agreed unless set later.
+
+    Raises:
+        NotFound: If nobody asks for it.
+        PublicationRefused: If this person asked for it.
+    """
+    who, today = _someone(by), london_day(at)
+    session.execute(select(EventHead.id).where(EventHead.id == 1).with_for_update())
+    asked = session.scalars(select(Proposal).where(Proposal.id == number).with_for_update()).one_or_none()
+    if asked is None or asked.draft_id is not None or asked.state != "open":
+        raise NotFound("Nobody asks for that any more.")
+    if not agree:
+        _answer(asked, "sent_back", words, who, at)
+        data = {"repeats": asked.repeats, "reason": words}
+        record_event(session, kind="thresholds.sent_back", at=at, by=by, data=data)
+        return None
+    _refuse(*objections_to_approver(who, by.roles, asked.by_id, frozenset()))
+    book = book_with_published(session, files)
+    now, id = book.in_force(today), f"{asked.repeats}-again-{times_repeated(session, asked.repeats) + 1}"
+    ruleset = as_repeated(book.get(asked.repeats), id, asked.open_contacts, now.id, asked.words)
+    starts_on = max(asked.starts_on or today, today)
+    return _publish(session, asked, ruleset, starts_on, text="", replaces=now.id, by=by, at=at)

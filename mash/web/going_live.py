@@ -1,0 +1,214 @@
+"""The last steps of a draft: what must hold, asking for approval, a second person's yes, calling off, putting back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from mash.journeys import publish_thresholds as journeys
+from mash.journeys.contacts import NotFound
+from mash.queries.going_live import Progress, finding_key, progress
+from mash.web.access import actor, current, needs_role
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
+from mash.web.wiring import moment, reading, wiring
+from mash.workflow.calendar import london_day
+from mash.workflow.going_live import gates, objections_to_approver, usual_start
+
+blueprint = Blueprint("going_live", __name__, url_prefix="/thresholds")
+MAKERS = ("reviewer", "manager")
+Act = Callable[[Session, dict[str, Any]], str]
+OPEN_CONTACTS = {"regrade": "Judge them by it too", "version_at_receipt": "Leave them to the version at receipt"}
+
+
+class NoteSchema(FormSchema):
+    kind = Choice(("finding", "example", "equity", "staff"), empty="Open the page again")
+    about = SafeText(longest=200, called="What is answered")
+    words = SafeText(longest=4000, empty="Write it in a sentence or more", called="Your words")
+    day = DayMonthYear(called="Day of training", earliest=2000)
+
+
+class StartSchema(FormSchema):
+    starts = DayMonthYear(called="Day it begins", empty="Enter the day it begins", earliest=2020)
+
+
+class ReasonSchema(FormSchema):
+    reason = SafeText(longest=2000, empty="Say why", called="Reason")
+
+
+class RollBackSchema(ReasonSchema):
+    repeats = SafeText(longest=64, empty="Choose the version", called="Version")
+    starts = DayMonthYear(called="Day it begins", earliest=2020)
+    contacts = Choice(OPEN_CONTACTS, empty="Choose what becomes of open contacts")
+
+
+def _source() -> journeys.Thresholds:
+    return journeys.Thresholds(wiring().files, wiring().settings.thresholds)
+
+
+def _progress(version: str) -> Progress:
+    with reading() as session:
+        found = progress(session, version, wiring().rulebook, wiring().settings.thresholds, london_day(moment()))
+    if found is None:
+        raise NotFound("There is no such draft.")
+    return found
+
+
+@blueprint.get("/<version>/approve")
+@needs_role(*MAKERS, "auditor")
+def show(version: str) -> str:
+    """Show what must hold before a draft goes live, and what is left to do."""
+    return _page(version, {})
+
+
+def _page(version: str, refused: dict[str, Form]) -> str:
+    found = _progress(version)
+    reader, start = current(), usual_start(london_day(moment()))
+    asked = found.proposal
+    barred = objections_to_approver(reader.user_id, reader.roles, asked.by_id, found.authors) if asked else ()
+    begins = {"starts": {"day": start.day, "month": start.month, "year": start.year}}
+    told: dict[str, Any] = {"found": found, "gates": gates(found.ready), "barred": barred, "key": finding_key}
+    forms = {"start": Form(StartSchema(), begins), "back": Form(ReasonSchema(), prefix="back-")} | refused
+    return render_template("going_live.html", draft=found.draft, forms=forms, noted=_noted(found), **told)
+
+
+def _noted(found: Progress) -> Callable[..., Form]:
+    """Give the form of one note, filled with the newest words, so that they are confirmed of a changed text quickly."""
+
+    def form(kind: str, prefix: str, about: str = "") -> Form:
+        note = found.note(kind, about)
+        day = note.day if note else None
+        written = {"day": day.day, "month": day.month, "year": day.year} if day else {}
+        return Form(NoteSchema(), {"words": note.words if note else "", "day": written}, prefix=prefix)
+
+    return form
+
+
+def _act(
+    version: str, schema: FormSchema, name: str, act: Callable[[Session, dict[str, Any]], str]
+) -> ResponseReturnValue:
+    """Do one thing to a draft by a form, or show the page again with what is wrong."""
+    form = Form(schema, prefix="back-" if name == "back" else "").post(request.form)
+    if form.errors:
+        return _page(version, {name: form}), 422
+    _progress(version)
+
+    def do(session: Session) -> str:
+        say(session, act(session, form.data))
+        return url_for("going_live.show", version=version)
+
+    return once(do)
+
+
+@blueprint.post("/<version>/approve/note")
+@needs_role(*MAKERS)
+def note(version: str) -> ResponseReturnValue:
+    """Keep an answer or a note about the text as it stands."""
+
+    def write(session: Session, said: dict[str, Any]) -> str:
+        told: dict[str, Any] = {
+            "kind": said["kind"],
+            "about": said["about"],
+            "words": said["words"],
+            "day": said["day"],
+        }
+        journeys.write_note(session, version, **told, by=actor(), at=moment(), thresholds=_source())
+        return "Kept."
+
+    return _act(version, NoteSchema(), "note", write)
+
+
+@blueprint.post("/<version>/approve/ask")
+@needs_role(*MAKERS)
+def ask(version: str) -> ResponseReturnValue:
+    """Ask a second person to approve the text as it stands."""
+
+    def propose(session: Session, _: dict[str, Any]) -> str:
+        journeys.propose(session, version, by=actor(), at=moment(), thresholds=_source())
+        return "Approval is asked for. Someone who wrote none of it must give it."
+
+    return _act(version, FormSchema(), "ask", propose)
+
+
+@blueprint.post("/<version>/approve/agree")
+@needs_role(*MAKERS)
+def agree(version: str) -> ResponseReturnValue:
+    """Approve, and set the day it begins."""
+
+    def approve(session: Session, said: dict[str, Any]) -> str:
+        told: dict[str, Any] = {"by": actor(), "at": moment(), "thresholds": _source()}
+        journeys.approve(session, version, starts_on=said["starts"], **told)
+        return f"{version} is approved and begins on {said['starts']:%-d %B %Y}."
+
+    return _act(version, StartSchema(), "start", approve)
+
+
+@blueprint.post("/<version>/approve/back")
+@needs_role(*MAKERS)
+def back(version: str) -> ResponseReturnValue:
+    """Send a proposed draft back with a reason."""
+
+    def send(session: Session, said: dict[str, Any]) -> str:
+        told: dict[str, Any] = {"by": actor(), "at": moment(), "thresholds": _source()}
+        journeys.send_back(session, version, reason=said["reason"], **told)
+        return f"{version} is sent back."
+
+    return _act(version, ReasonSchema(), "back", send)
+
+
+def _from_list(schema: FormSchema, act: Act) -> ResponseReturnValue:
+    """Do one thing from the list of versions; what is wrong is said on a page of its own."""
+    form = Form(schema).post(request.form)
+    if form.errors:
+        raise journeys.PublicationRefused("\n".join(f"{words}." for words in form.errors.values()))
+
+    def do(session: Session) -> str:
+        say(session, act(session, form.data))
+        return url_for("thresholds.versions")
+
+    return once(do)
+
+
+@blueprint.post("/publications/<int:number>/call-off")
+@needs_role(*MAKERS)
+def call_off(number: int) -> ResponseReturnValue:
+    """Call off a version that has not begun."""
+
+    def off(session: Session, said: dict[str, Any]) -> str:
+        journeys.call_off(session, number, reason=said["reason"], by=actor(), at=moment())
+        return "Called off. The version in force stays so."
+
+    return _from_list(ReasonSchema(), off)
+
+
+@blueprint.post("/roll-back")
+@needs_role(*MAKERS)
+def roll_back() -> ResponseReturnValue:
+    """Ask that an earlier version be put back."""
+
+    def put_back(session: Session, said: dict[str, Any]) -> str:
+        told: dict[str, Any] = {
+            "starts_on": said["starts"],
+            "open_contacts": said["contacts"],
+            "reason": said["reason"],
+        }
+        journeys.ask_roll_back(session, said["repeats"], **told, by=actor(), at=moment(), files=wiring().files)
+        return "Asked for. A second person must agree."
+
+    return _from_list(RollBackSchema(), put_back)
+
+
+@blueprint.post("/roll-back/<int:number>")
+@needs_role(*MAKERS)
+def answer(number: int) -> ResponseReturnValue:
+    """Agree that an earlier version is put back."""
+
+    def agreed(session: Session, _: dict[str, Any]) -> str:
+        told: dict[str, Any] = {"agree": True, "words": "", "by": actor(), "at": moment(), "files": wiring().files}
+        journeys.answer_roll_back(session, number, **told)
+        return "Agreed. The earlier version is put back."
+
+    return _from_list(FormSchema(), agreed)
