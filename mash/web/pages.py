@@ -30,6 +30,9 @@ from mash.web import (
     skip,
     team,
     threshold_checks,
+    threshold_drafts,
+    threshold_edit,
+    threshold_try,
     thresholds,
     timeline,
     timeliness,
@@ -69,5 +72,8 @@ PAGES: tuple[Blueprint, ...] = (
     change.blueprint,
     self_check.blueprint,
     threshold_checks.blueprint,
+    threshold_drafts.blueprint,
+    threshold_edit.blueprint,
+    threshold_try.blueprint,
     thresholds.blueprint,
 )

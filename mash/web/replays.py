@@ -31,6 +31,7 @@ from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.replay_words import LISTS, Words, parts_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
+from mash.web.versions import known_book
 from mash.web.wiring import moment, reading, wiring
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
@@ -45,28 +46,26 @@ class NewSchema(FormSchema):
     until = DayMonthYear(called="Last day", earliest=2000)
 
 
-def _form() -> Form:
+def _form(start: dict[str, str] | None = None) -> Form:
     schema = NewSchema()
     for name in ("baseline", "candidate"):
         field = schema.fields[name]
         if isinstance(field, Choice):
-            field.among = tuple(version.id for version in wiring().rulebook.versions)
-    return Form(schema)
+            field.among = tuple(version.id for version in known_book().versions)
+    return Form(schema, start)
 
 
 @blueprint.get("")
 @needs_role(*READERS)
 def show() -> str:
     """List the replays, with a form for the next."""
-    return _list(_form())
+    return _list(_form({name: request.args.get(name, "") for name in ("baseline", "candidate")}))
 
 
 def _list(form: Form) -> str:
     with reading() as session:
         found = all_replays(session)
-    versions = {
-        version.id: f"{version.id}: {version.title} ({version.status})" for version in wiring().rulebook.versions
-    }
+    versions = {version.id: f"{version.id}: {version.title} ({version.status})" for version in known_book().versions}
     return render_template("replays.html", replays=found, form=form, versions=versions, silent=_silent)
 
 
@@ -80,7 +79,7 @@ def ask() -> ResponseReturnValue:
         form.fault({"until": "Choose a last day after the first day"})
     if form.errors:
         return _list(form), 422
-    book = wiring().rulebook
+    book = known_book()
     period = Period(since and since.isoformat(), until and until.isoformat())
     asked = Asked(book.get(form.data["baseline"]), book.get(form.data["candidate"]), period)
     begun: list[int] = []
@@ -184,14 +183,14 @@ def _as_replayed(found: ReplayRow, side: str) -> RuleSet:
     id, hash_ = (found.baseline_id, found.baseline_hash)
     if side == "candidate":
         id, hash_ = (found.candidate_id, found.candidate_hash)
-    ruleset = next((one for one in wiring().rulebook.versions if one.id == id), None)
+    ruleset = next((one for one in known_book().versions if one.id == id), None)
     if ruleset is None or ruleset.content_hash != hash_:
         raise NotFound(f"Version '{id}' is not here as it was replayed, so no trace can be shown.")
     return ruleset
 
 
 def _words(found: ReplayRow) -> Words:
-    return Words([one for one in wiring().rulebook.versions if one.id in (found.baseline_id, found.candidate_id)])
+    return Words([one for one in known_book().versions if one.id in (found.baseline_id, found.candidate_id)])
 
 
 def _silent(found: ReplayRow) -> bool:

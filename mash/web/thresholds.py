@@ -6,9 +6,11 @@ from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
 from mash.queries.rule_contacts import contacts_of_rule
+from mash.queries.threshold_drafts import all_drafts
 from mash.rules import RuleSet
 from mash.web.access import anyone, has_role, who
-from mash.web.threshold_words import STATUSES, document_of, matching
+from mash.web.threshold_words import DRAFT_STATES, STATUSES, document_of, matching
+from mash.web.versions import READS_DRAFTS, may_read, version_or_404
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 
@@ -18,7 +20,6 @@ LONGEST = 80
 STILL_OPEN = timedelta(days=90)
 """How long after a version's last day contacts that came under it may still be decided."""
 READS_CONTACTS = ("practitioner", "manager", "auditor")
-READS_DRAFTS = ("practitioner", "manager", "reviewer", "auditor")
 
 
 @blueprint.get("/thresholds")
@@ -26,9 +27,14 @@ READS_DRAFTS = ("practitioner", "manager", "reviewer", "auditor")
 def versions() -> str:
     """List every version that the reader may see, the newest first."""
     today = london_day(moment())
-    found = [one for one in reversed(wiring().rulebook.versions) if _may_read(one)]
+    found = [one for one in reversed(wiring().rulebook.versions) if may_read(one)]
     now = next((one for one in found if one.status == "live" and one.in_force(today)), None)
-    return render_template("thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today)
+    drafts = None
+    if has_role(*READS_DRAFTS):
+        with reading() as session:
+            drafts = all_drafts(session)
+    more = {"statuses": STATUSES, "today": today, "drafts": drafts, "states": DRAFT_STATES}
+    return render_template("thresholds.html", versions=found, in_force=now, **more)
 
 
 @blueprint.get("/thresholds/<version>")
@@ -57,18 +63,6 @@ def show_rule(version: str, rule: str) -> str:
             since, until = _in_use(ruleset)
             contacts = contacts_of_rule(session, version, rule, found.roles, since=since, until=until)
     return render_template("threshold_rule.html", ruleset=ruleset, card=card, contacts=contacts, statuses=STATUSES)
-
-
-def version_or_404(version: str) -> RuleSet:
-    """Return a version that the reader may see."""
-    for ruleset in wiring().rulebook.versions:
-        if ruleset.id == version and _may_read(ruleset):
-            return ruleset
-    raise NotFound("There is no such version of the thresholds.")
-
-
-def _may_read(ruleset: RuleSet) -> bool:
-    return ruleset.status != "draft" or has_role(*READS_DRAFTS)
 
 
 def _in_use(ruleset: RuleSet) -> tuple[datetime, datetime]:
