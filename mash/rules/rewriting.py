@@ -49,6 +49,8 @@ def replaced(text: str, path: Path, value: Any) -> str:
         start = node.start_mark.index
         if not parent.flow_style and isinstance(node, ScalarNode) and text[start - 1 : start] == ":":
             return f"{text[:start]} {_flow(value)}{text[_end(text, node) :]}"
+        if isinstance(parent, SequenceNode):
+            return text[:start] + _flow(value, inside=bool(parent.flow_style)) + text[_end(text, node) :]
         said = _value(value, _column(parent), flow=bool(parent.flow_style))
         return text[:start].rstrip(" ") + said + text[_end(text, node) :]
     if parent.flow_style:
@@ -212,4 +214,6 @@ def _scalar(text: str, *, inside: bool = True) -> str:
     """Write text so that it is read back as the same text, without quotes where none are needed."""
     bare = text if inside else text.replace(",", "")
     plain = _PLAIN.fullmatch(bare) and text not in _NOT_TEXT and text == text.strip()
-    return text if plain else json.dumps(text, ensure_ascii=not text.isprintable())
+    if plain:
+        return text
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08X}" for one in json.dumps(text, ensure_ascii=False))

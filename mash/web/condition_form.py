@@ -257,7 +257,7 @@ def normal(when: Any) -> Any:
         found["one_of"] = found.pop("is")
     for key in ("one_of", "strand", "domain"):
         if key in found:
-            found[key] = _several(found[key])
+            found[key] = sorted(_several(found[key]), key=str)
     return found
 
 

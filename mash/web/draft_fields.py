@@ -177,8 +177,10 @@ def read_fields(fields: tuple[Field, ...], form: MultiDict[str, str], old: Mappi
     for field in fields:
         if f"f.{field.key}" not in form and f"has.{field.key}" not in form:
             continue
-        value = _given(field, form)
-        if value == value_of(old, field):
+        value, stood = _given(field, form), value_of(old, field)
+        if field.kind == "many":  # what was ticked before stays in the order in which it was written
+            value = [one for one in stood if one in value] + [one for one in value if one not in stood]
+        if value == stood:
             continue
         outer, _, inner = field.key.rpartition(".")
         into = new.setdefault(outer, {}) if outer else new
