@@ -174,7 +174,7 @@ def _item_page(edited: Edited, name: str, *, fresh: bool = False) -> str:
     purpose = purpose_of(edited.section, edited.item)
     view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue))
     more: dict[str, Any] = {"kind": SECTIONS[edited.section], "value_of": value_of, "view": view, "checked": found}
-    more |= {"name": name, "faults": [one for one in found.faults if one.about(edited.section, edited.where)]}
+    more |= {"name": name, "mistakes": [one for one in found.faults if one.about(edited.section, edited.where)]}
     more |= {"comments": comments, "writes": _writes(row), "fresh": fresh}
     return render_template("draft_item.html", draft=row, edited=edited, part=edited.part, **more)
 
