@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from mash.web.condition_form import GROUPS, Part, new_row
+from mash.web.condition_form import Part, new_row
 
-VERBS = ("row", "signs", "level_at_least", "basis", "group", "around", "loose", "copy", "up", "down", "remove", "kind")
+VERBS = ("row", "signs", "level_at_least", "basis", "group", "around", "copy", "up", "down", "remove")
 
 
 def change(part: Part, do: str, prefix: str = "when") -> Part:
@@ -39,8 +39,6 @@ def _act(verb: str, above: Part, at: int) -> None:
         here.parts.append(made[verb]())
     elif verb == "around":
         above.parts[at] = Part("any", [here])
-    elif verb == "loose" and here.kind in GROUPS:
-        above.parts[at : at + 1] = here.parts
     elif verb == "copy":
         above.parts.insert(at + 1, deepcopy(here))
     elif verb == "remove":

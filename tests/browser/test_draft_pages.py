@@ -32,7 +32,9 @@ def test_a_draft_is_begun_changed_checked_tried_and_its_history_read(door: Front
     name = "with-scripts" if scripts else "without-scripts"
     with door.opened("reviewer", scripts=scripts) as page:
         begin(page, name)
-        page.locator("li.item", has_text="Contacts about the child in the last 12 months").get_by_role("link").first.click()
+        page.locator("li.item", has_text="Contacts about the child in the last 12 months").get_by_role(
+            "link"
+        ).first.click()
         window = page.get_by_label("over the last").first
         window.select_option("6m")
         page.get_by_role("button", name="Save", exact=True).click()
