@@ -28,6 +28,10 @@ ELSEWHERE = {
     "/replays/<int:number>/read": "browser/test_replays.py",
     "/replays/<int:number>/read/<int:child>": "browser/test_replays.py",
     "/red/<reference>/night/<int:number>": "browser/test_red_board.py",
+    "/thresholds/<draft>/edit": "browser/test_draft_pages.py",
+    "/thresholds/<draft>/edit/<section>/<item>": "browser/test_draft_pages.py",
+    "/thresholds/<draft>/history": "browser/test_draft_pages.py",
+    "/thresholds/<draft>/try": "browser/test_draft_pages.py",
 }
 """Pages that only an act leads to: looked at by the test of that act."""
 

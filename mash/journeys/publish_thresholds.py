@@ -12,8 +12,8 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.models import EventHead, GoingLiveNote, Proposal, Publication, RuleSetAdoption, ThresholdDraft
-from mash.queries.going_live import Progress, progress, text_hash, times_repeated
-from mash.queries.rule_books import as_repeated, book_with_published
+from mash.queries.going_live import Progress, progress, times_repeated
+from mash.queries.rule_books import as_repeated, book_with_published, text_hash
 from mash.rules import RuleBook, RuleSet
 from mash.workflow.calendar import london_day
 from mash.workflow.going_live import APPROVERS, objections_to_approver, objections_to_asking, objections_to_day

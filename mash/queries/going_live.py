@@ -1,6 +1,5 @@
 """How far a draft has come towards going live, what waits for a second person, and what was published."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mash.models import DraftRevision, GoingLiveNote, MoverReading, Proposal, Publication, Replay, ThresholdDraft, User
 from mash.queries.movers import leaving
-from mash.queries.rule_books import draft_written
+from mash.queries.rule_books import read_draft, text_hash
 from mash.rules import Catalogue, RuleBook, RuleSet
 from mash.rules.soundness import Finding, check, places
 from mash.rules.worked import differing
@@ -64,11 +63,6 @@ def finding_key(finding: Finding) -> str:
     return f"{finding.code} {finding.at}"[:200]
 
 
-def text_hash(text: str) -> str:
-    """Return the SHA-256 of a text, in hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 @lru_cache(maxsize=16)
 def _findings(written: Written) -> tuple[Finding, ...]:
     return check(written.ruleset, places(written.root))
@@ -107,7 +101,7 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
 
 
 def _readable(draft: ThresholdDraft, catalogue: Catalogue) -> Written | None:
-    written = draft_written(draft.text, catalogue)
+    written = read_draft(draft.text, catalogue).written
     return written if written and written.ruleset.id == draft.name else None
 
 
@@ -235,13 +229,3 @@ def times_repeated(session: Session, ruleset_id: str) -> int:
     """Count how often a version was put back, also in vain."""
     counted = select(func.count()).select_from(Publication).where(Publication.repeats == ruleset_id)
     return session.scalar(counted) or 0
-
-
-def open_drafts(session: Session) -> list[tuple[str, str, str]]:
-    """List drafts that are written on or wait for approval: name, title and state, the newest first."""
-    rows = session.execute(
-        select(ThresholdDraft.name, ThresholdDraft.title, ThresholdDraft.state)
-        .where(ThresholdDraft.state.in_(("open", "proposed")))
-        .order_by(ThresholdDraft.id.desc())
-    )
-    return [(row[0], row[1], row[2]) for row in rows]

@@ -117,6 +117,11 @@ def child_of(session: Session, number: int, child: int, roles: AbstractSet[str])
     return None
 
 
+def may_know_child(session: Session, child: int, roles: AbstractSet[str]) -> bool:
+    """Say whether a reader with these roles may know of a child, as things stand now."""
+    return bool(open_among(session, [child], roles))
+
+
 def frames_of(session: Session, number: int) -> list[Frame]:
     kept = session.execute(
         select(ReplaySegment.content, ReplaySegment.digest)

@@ -6,7 +6,7 @@ against the hash that was approved, once for each text a process meets, and neve
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -114,7 +114,7 @@ def _published(session: Session, catalogue: Catalogue, row: Published) -> Writte
 
 def _checked(ruleset_id: str, content_hash: str, text: str, catalogue: Catalogue) -> Written:
     try:
-        written = written_text(text, catalogue, ruleset_id)
+        written = written_text(text.encode(), catalogue, ruleset_id)
     except DocumentRefused:
         written = None
     if written is None or written.ruleset.content_hash != content_hash or written.ruleset.id != ruleset_id:
@@ -152,27 +152,46 @@ def book_with_drafts(session: Session, rulebook: RuleBook) -> RuleBook:
         .order_by(ThresholdDraft.id)
     )
     for name, text in rows.all():
-        written = draft_written(text, rulebook.catalogue)
+        written = read_draft(text, rulebook.catalogue).written
         if written is not None and written.ruleset.id == name and name not in taken:
             book = book.with_draft(written.ruleset)
     return book
 
 
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A draft's text as a version; `problems` instead, when it cannot be read yet."""
+
+    written: Written | None
+    problems: DocumentRefused | None = None
+
+
 @lru_cache(maxsize=MOST_TEXTS)
-def draft_written(text: str, catalogue: Catalogue) -> Written | None:
-    """Read the text of a draft; None while something in it is wrong."""
+def read_draft(text: str, catalogue: Catalogue) -> Read:
+    """Read a draft's text once, however often it is asked for."""
     try:
-        return written_text(text, catalogue, "draft")
-    except DocumentRefused:
-        return None
+        return Read(written_text(text.encode(), catalogue, "the draft"))
+    except DocumentRefused as refused:
+        return Read(None, refused)
+
+
+def text_here(session: Session, ruleset: RuleSet) -> str | None:
+    """Return the text of a version that was published or drafted here; None if it is a file's."""
+    texts = [*session.scalars(select(Publication.text).where(Publication.ruleset_id == ruleset.id))]
+    texts += session.scalars(select(ThresholdDraft.text).where(ThresholdDraft.name == ruleset.id))
+    for text in texts:
+        written = read_draft(text, ruleset.catalogue).written if text else None
+        if written is not None and written.ruleset.content_hash == ruleset.content_hash:
+            return str(text)
+    return None
 
 
 def written_here(session: Session, ruleset: RuleSet) -> Written | None:
     """Return a version that was published or drafted here as it was written; None if it is a file's."""
-    texts = [*session.scalars(select(Publication.text).where(Publication.ruleset_id == ruleset.id))]
-    texts += session.scalars(select(ThresholdDraft.text).where(ThresholdDraft.name == ruleset.id))
-    for text in texts:
-        written = draft_written(text, ruleset.catalogue) if text else None
-        if written is not None and written.ruleset.content_hash == ruleset.content_hash:
-            return written
-    return None
+    text = text_here(session, ruleset)
+    return read_draft(text, ruleset.catalogue).written if text else None

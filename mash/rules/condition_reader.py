@@ -170,7 +170,7 @@ def _fact(whole: Entry, name: Entry, scope: Scope, purpose: Purpose) -> Conditio
     fact = scope.fact(name, purpose)
     found = whole.fields(("fact",), _COMPARISONS)
     used = {key: found[key] for key in _COMPARISONS if key in found}
-    allowed = _allowed(fact)
+    allowed = comparisons(fact)
     for key, entry in used.items():
         if key not in allowed:
             use = f"Use {' or '.join(allowed)}" if allowed else f"Write {{fact: {fact.name}}}"
@@ -182,7 +182,8 @@ def _fact(whole: Entry, name: Entry, scope: Scope, purpose: Purpose) -> Conditio
     return Leaf(_number(fact, whole, used)) if fact.type is FactType.NUMBER else Leaf(_choice(fact, whole, used))
 
 
-def _allowed(fact: Fact) -> tuple[str, ...]:
+def comparisons(fact: Fact) -> tuple[str, ...]:
+    """Return the comparisons that a fact's role and type allow; none for what is present or absent."""
     if fact.type is FactType.PRESENCE:
         return ()
     if fact.type is FactType.NUMBER:

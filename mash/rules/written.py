@@ -21,9 +21,14 @@ class Written:
 
 def read_written(path: Path | str, catalogue: Catalogue) -> Written:
     """Read a version with its tree; errors as `load_ruleset`."""
-    problems, roots = Problems(Path(path).name), [Entry(None)]
+    return written_text(Path(path).read_bytes(), catalogue, Path(path).name)
+
+
+def written_text(content: bytes, catalogue: Catalogue, name: str) -> Written:
+    """Read a version from its text; `name` is what mistakes say they are in. Errors as `load_ruleset`."""
+    problems, roots = Problems(name), [Entry(None)]
     with problems.gather():
-        roots = [read_yaml(Path(path).read_bytes())]
+        roots = [read_yaml(content)]
     problems.refuse_if_any()
     return Written(problems.file, ruleset_from(roots[0], catalogue, problems), roots[0])
 
@@ -40,12 +45,3 @@ def written_version(folder: Path, ruleset: RuleSet) -> Written:
         if written.ruleset.content_hash == ruleset.content_hash:
             return written
     raise LookupError(f"No file in the folder of thresholds holds version '{ruleset.id}' as it was loaded.")
-
-
-def written_text(text: str, catalogue: Catalogue, name: str) -> Written:
-    """Read a version from its text, called by a name where a file has its own; errors as `load_ruleset`."""
-    problems, roots = Problems(name), [Entry(None)]
-    with problems.gather():
-        roots = [read_yaml(text.encode())]
-    problems.refuse_if_any()
-    return Written(name, ruleset_from(roots[0], catalogue, problems), roots[0])

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from mash.db import Unavailable
 from mash.journeys.contacts import NotFound, Stale
+from mash.journeys.draft_thresholds import DraftChanged, DraftRefused
 from mash.journeys.passwords import PasswordRefused
 from mash.journeys.publish_thresholds import PublicationRefused
 from mash.journeys.sign_in import SignInRefused
@@ -78,6 +79,8 @@ def _refused(wrong: Exception) -> Said:
 TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (MoveRefused, _refused),
     (Stale, lambda wrong: Said(409, "This contact changed while you were working", str(wrong))),
+    (DraftRefused, _refused),
+    (DraftChanged, lambda _: BY_STATUS[409]),
     (NotFound, lambda _: BY_STATUS[404]),
     (SignInRefused, _refused),
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),

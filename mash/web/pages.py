@@ -35,6 +35,9 @@ from mash.web import (
     skip,
     team,
     threshold_checks,
+    threshold_drafts,
+    threshold_edit,
+    threshold_try,
     thresholds,
     timeline,
     timeliness,
@@ -79,5 +82,8 @@ PAGES: tuple[Blueprint, ...] = (
     self_check.blueprint,
     going_live.blueprint,
     threshold_checks.blueprint,
+    threshold_drafts.blueprint,
+    threshold_edit.blueprint,
+    threshold_try.blueprint,
     thresholds.blueprint,
 )

@@ -52,20 +52,20 @@ def _drafted() -> RuleBook:
         return book_with_drafts(session, wiring().files)
 
 
-def _form() -> Form:
+def _form(start: dict[str, str] | None = None) -> Form:
     schema = NewSchema()
     for name in ("baseline", "candidate"):
         field = schema.fields[name]
         if isinstance(field, Choice):
             field.among = tuple(version.id for version in _drafted().versions)
-    return Form(schema)
+    return Form(schema, start)
 
 
 @blueprint.get("")
 @needs_role(*READERS)
 def show() -> str:
     """List the replays, with a form for the next."""
-    return _list(_form())
+    return _list(_form({name: request.args.get(name, "") for name in ("baseline", "candidate")}))
 
 
 def _list(form: Form) -> str:

@@ -68,7 +68,7 @@ class Found:
 def ask() -> str:
     """Show what can be ticked."""
     ruleset = _in_force()
-    return _page(ruleset, Form(_schema(ruleset.catalogue)))
+    return _page(ruleset, Form(check_schema(ruleset.catalogue)))
 
 
 @blueprint.post("/thresholds/check")
@@ -76,7 +76,7 @@ def ask() -> str:
 def answer() -> ResponseReturnValue:
     """Say the likely level, why, and what is missing. It changes nothing, so it is answered at once."""
     ruleset = _in_force()
-    form = Form(_schema(ruleset.catalogue)).post(request.form)
+    form = Form(check_schema(ruleset.catalogue)).post(request.form)
     if form.errors:
         return _page(ruleset, form), 422
     ticked = dict.fromkeys(form.data["seen"], "present")
@@ -88,12 +88,12 @@ def answer() -> ResponseReturnValue:
     return _page(ruleset, form, Found(evaluate(ruleset, read_facts(ruleset.catalogue, told)), ruleset))
 
 
-def _schema(catalogue: Catalogue) -> FormSchema:
-    seen = Choices(tuple(fact.name for group in _groups(catalogue).values() for fact in group))
+def check_schema(catalogue: Catalogue) -> FormSchema:
+    seen = Choices(tuple(fact.name for group in groups_of(catalogue).values() for fact in group))
     return type("ThisCheckSchema", (CheckSchema,), {"seen": seen})()  # type: ignore[no-any-return]
 
 
-def _groups(catalogue: Catalogue) -> dict[str, list[Fact]]:
+def groups_of(catalogue: Catalogue) -> dict[str, list[Fact]]:
     """Return what can be ticked by part of a child's life, the judgements first."""
     groups: dict[str, list[Fact]] = {FIRST: []}
     groups |= {words: [] for words in catalogue.domains.values()}
@@ -114,5 +114,5 @@ def _in_force() -> RuleSet:
 
 def _page(ruleset: RuleSet, form: Form, found: Found | None = None) -> str:
     return render_template(
-        "threshold_check.html", ruleset=ruleset, form=form, found=found, groups=_groups(ruleset.catalogue)
+        "threshold_check.html", ruleset=ruleset, form=form, found=found, groups=groups_of(ruleset.catalogue)
     )

@@ -7,16 +7,14 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from mash.queries.rule_books import written_here
 from mash.rules import RuleSet
 from mash.rules.compare import SECTIONS, Difference, compare
 from mash.rules.soundness import Finding, Severity, check, places
 from mash.rules.soundness.answers import Answer, answer_to, read_answers
-from mash.rules.written import Written, written_version
 from mash.web.access import needs_role
 from mash.web.threshold_words import STATUSES
-from mash.web.thresholds import version_or_404
-from mash.web.wiring import reading, wiring
+from mash.web.versions import known_book, version_or_404, written_of
+from mash.web.wiring import wiring
 
 blueprint = Blueprint("threshold_checks", __name__)
 
@@ -72,7 +70,7 @@ def between(old: str, new: str) -> str:
         after=after,
         counts=counts,
         sections={words: listed for words, listed in sections.items() if listed},
-        versions=[one for one in wiring().rulebook.versions if one.status != "draft"],
+        versions=known_book().versions,
     )
 
 
@@ -81,19 +79,13 @@ def _folder() -> Path:
 
 
 @lru_cache(maxsize=16)
-def _written(ruleset: RuleSet, folder: Path) -> Written:
-    with reading() as session:
-        return written_here(session, ruleset) or written_version(folder, ruleset)
-
-
-@lru_cache(maxsize=16)
 def _holes(ruleset: RuleSet, folder: Path) -> tuple[Hole, ...]:
     """Look for the holes of a version once: it takes seconds, and a version does not change."""
     answers = read_answers(folder)
-    found = check(ruleset, places(_written(ruleset, folder).root))
+    found = check(ruleset, places(written_of(ruleset).root))
     return tuple(Hole(one, answer_to(one, ruleset.id, answers)) for one in found)
 
 
 @lru_cache(maxsize=16)
 def _differences(old: RuleSet, new: RuleSet, folder: Path) -> tuple[Difference, ...]:
-    return compare(_written(old, folder), _written(new, folder))
+    return compare(written_of(old), written_of(new))

@@ -22,6 +22,12 @@ KINDS = {
     Kind.DUTY: ("A duty", "Something the law asks for beside the level."),
 }
 STATUSES = {"live": "In force", "draft": "Draft", "withdrawn": "Withdrawn"}
+DRAFT_STATES = {
+    "open": "Being written",
+    "proposed": "Waiting for approval",
+    "published": "Published",
+    "abandoned": "Given up",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from werkzeug.exceptions import NotFound
 
-from mash.queries.going_live import open_drafts, publications, waiting_roll_backs
+from mash.queries.going_live import publications, waiting_roll_backs
 from mash.queries.rule_contacts import contacts_of_rule
+from mash.queries.threshold_drafts import all_drafts
 from mash.rules import RuleSet
 from mash.web.access import anyone, has_role, who
 from mash.web.forms import Form
 from mash.web.going_live import MAKERS, OPEN_CONTACTS, RollBackSchema
-from mash.web.threshold_words import STATUSES, document_of, matching
+from mash.web.threshold_words import DRAFT_STATES, STATUSES, document_of, matching
+from mash.web.versions import READS_DRAFTS, may_read, version_or_404
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 
@@ -22,7 +24,6 @@ LONGEST = 80
 STILL_OPEN = timedelta(days=90)
 """How long after a version's last day contacts that came under it may still be decided."""
 READS_CONTACTS = ("practitioner", "manager", "auditor")
-READS_DRAFTS = ("practitioner", "manager", "reviewer", "auditor")
 
 
 @blueprint.get("/thresholds")
@@ -30,7 +31,7 @@ READS_DRAFTS = ("practitioner", "manager", "reviewer", "auditor")
 def versions() -> str:
     """List every version that the reader may see, the newest first."""
     today = london_day(moment())
-    found = [one for one in reversed(wiring().rulebook.versions) if _may_read(one)]
+    found = [one for one in reversed(wiring().rulebook.versions) if may_read(one)]
     now = next((one for one in found if one.status == "live" and one.in_force(today)), None)
     return render_template(
         "thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today, **_published(now)
@@ -38,16 +39,16 @@ def versions() -> str:
 
 
 def _published(now: RuleSet | None) -> dict[str, Any]:
-    """Give what was published here and who may undo it; nothing to those who do not read drafts."""
+    """Give the drafts, what was published here and who may undo it; nothing to those who do not read drafts."""
     if not has_role(*READS_DRAFTS):
-        return {}
+        return {"drafts": None}
     makes, today = has_role(*MAKERS), london_day(moment())
     begun = [one for one in wiring().rulebook.versions if one.version.use == "live" and one.effective_from <= today]
     told: dict[str, Any] = {"makes": makes, "earlier": {one.id: one.title for one in begun if one is not now}}
-    told |= {"contacts": OPEN_CONTACTS, "put_back": Form(RollBackSchema())}
+    told |= {"contacts": OPEN_CONTACTS, "put_back": Form(RollBackSchema()), "states": DRAFT_STATES}
     with reading() as session:
         told |= {"published": publications(session), "waiting": waiting_roll_backs(session)}
-        return told | {"drafts": open_drafts(session)}
+        return told | {"drafts": all_drafts(session)}
 
 
 @blueprint.get("/thresholds/<version>")
@@ -76,18 +77,6 @@ def show_rule(version: str, rule: str) -> str:
             since, until = _in_use(ruleset)
             contacts = contacts_of_rule(session, version, rule, found.roles, since=since, until=until)
     return render_template("threshold_rule.html", ruleset=ruleset, card=card, contacts=contacts, statuses=STATUSES)
-
-
-def version_or_404(version: str) -> RuleSet:
-    """Return a version that the reader may see."""
-    for ruleset in wiring().rulebook.versions:
-        if ruleset.id == version and _may_read(ruleset):
-            return ruleset
-    raise NotFound("There is no such version of the thresholds.")
-
-
-def _may_read(ruleset: RuleSet) -> bool:
-    return ruleset.status != "draft" or has_role(*READS_DRAFTS)
 
 
 def _in_use(ruleset: RuleSet) -> tuple[datetime, datetime]:

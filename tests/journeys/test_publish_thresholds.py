@@ -24,8 +24,8 @@ from mash.journeys.publish_thresholds import (
 )
 from mash.journeys.set_up import require_adopted
 from mash.models import DraftRevision, Event, Publication, Replay, ThresholdDraft
-from mash.queries.going_live import finding_key, progress, text_hash
-from mash.queries.rule_books import book_with_drafts, book_with_published
+from mash.queries.going_live import finding_key, progress
+from mash.queries.rule_books import book_with_drafts, book_with_published, text_hash
 from mash.rules import RuleBook
 from mash.rules.book import ThresholdsChanged
 from tests.factories import MONDAY, a_contact

@@ -1,0 +1,118 @@
+"""What is wrong with a draft, beside the field it belongs to, and the holes it has, worked out once for each text."""
+
+import re
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+
+from mash.queries.rule_books import read_draft, text_hash
+from mash.rules import Catalogue
+from mash.rules.problems import Problem
+from mash.rules.soundness import Finding, check, places
+from mash.rules.written import Written
+
+PATIENCE = 0.2
+"""Seconds that a page waits for the holes of a draft before it says that they are being looked for."""
+MOST_KEPT = 32
+_WHERE = re.compile(r"([\w.-]+(?:\[[0-9]+\])?(?:\.[\w-]+(?:\[[0-9]+\])?)*): (.*)", re.DOTALL)
+_STEP = re.compile(r"([\w-]+)(?:\[([0-9]+)\])?")
+_PLAINER = (
+    (re.compile(r"the key '(\w+)' is missing"), r"\1 is missing"),
+    (re.compile(r"Add '(\w+):'"), "Fill it in"),
+    (re.compile(r"'' is not text|an empty value is not text"), "nothing is written here"),
+    (re.compile(r"Write words here, in quotes if they look like a number"), "Fill it in"),
+    (re.compile(r"'' is not a whole number"), "this is not a whole number"),
+    (re.compile(r"Write (?:\{fact: [\w-]+\}|one of the two)"), "Choose another comparison"),
+    (re.compile(r"Write it as 2026-04-01, without quotes"), "Choose a day"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake: the steps that lead to it (from 0), what is wrong, how to mend it."""
+
+    steps: tuple[str | int, ...]
+    wrong: str
+    mend: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.wrong[:1].upper()}{self.wrong[1:]}. {self.mend}."
+
+    def about(self, section: str, place: int | None) -> bool:
+        """Say whether it is about one item."""
+        return self.steps[:2] == (section, place)
+
+    @property
+    def field(self) -> str:
+        """Name the field of the item's form that it belongs to: a part of the condition, or a key."""
+        inside = self.steps[2:]
+        if inside[:1] != ("when",):
+            return ".".join(str(one) for one in inside if isinstance(one, str))
+        return "-".join(["when", *(str(one) for one in inside if isinstance(one, int))])
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found. `findings` None: they are being looked for; or the draft cannot be read, and `faults` say why."""
+
+    hash: str
+    faults: tuple[Fault, ...] = ()
+    written: Written | None = None
+    findings: tuple[Finding, ...] | None = None
+
+    @property
+    def checking(self) -> bool:
+        return self.written is not None and self.findings is None
+
+
+class _Holes:
+    """The holes of the newest texts, looked for one at a time beside the pages."""
+
+    def __init__(self) -> None:
+        self._lock, self._kept = threading.Lock(), OrderedDict[str, Future[tuple[Finding, ...]]]()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="holes")
+
+    def of(self, hash: str, written: Written) -> tuple[Finding, ...] | None:
+        with self._lock:
+            found = self._kept.get(hash)
+            if found is None:
+                found = self._kept[hash] = self._worker.submit(_look, written)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)[1].cancel()
+        try:
+            return found.result(timeout=PATIENCE)
+        except NotYet:
+            return None
+
+
+def _look(written: Written) -> tuple[Finding, ...]:
+    return check(written.ruleset, places(written.root))
+
+
+_holes = _Holes()
+
+
+def checked(text: str, catalogue: Catalogue) -> Checked:
+    """Say what is wrong with a draft's text, and what holes it has as far as they have been found."""
+    hash, read = text_hash(text), read_draft(text, catalogue)
+    if read.problems is not None:
+        return Checked(hash, tuple(fault_of(one) for one in read.problems.problems))
+    if read.written is None:
+        raise AssertionError("a draft is read or refused")
+    return Checked(hash, (), read.written, _holes.of(hash, read.written))
+
+
+def fault_of(problem: Problem) -> Fault:
+    """Take a problem apart: where it is, and what to say of it to someone who sees a form."""
+    found = _WHERE.fullmatch(problem.wrong)
+    where, wrong = (found[1], found[2]) if found else ("", problem.wrong)
+    steps: list[str | int] = []
+    for name, number in _STEP.findall(where):
+        steps += [name, int(number) - 1] if number else [name]
+    mend = problem.mend
+    for pattern, plainer in _PLAINER:
+        wrong, mend = pattern.sub(plainer, wrong), pattern.sub(plainer, mend)
+    return Fault(tuple(steps), wrong, mend)

@@ -1,0 +1,85 @@
+"""A draft of the thresholds written in a real browser: its pages sound and without barriers, its story told twice."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FrontDoor
+from tests.browser.soundness import wrong_with
+
+pytestmark = pytest.mark.browser
+Barriers = Callable[[Page], list[str]]
+
+
+@pytest.fixture(scope="module")
+def door(empty_door: FrontDoor) -> FrontDoor:
+    """Serve an installation of these tests' own."""
+    return empty_door
+
+
+def begin(page: Page, name: str) -> None:
+    page.goto("/thresholds")
+    page.get_by_label("Title").fill(f"Levels of need, {name}")
+    page.get_by_label("Short name").fill(name)
+    page.get_by_role("button", name="Begin the draft").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Levels of need, {name}")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_draft_is_begun_changed_checked_tried_and_its_history_read(door: FrontDoor, *, scripts: bool) -> None:
+    name = "with-scripts" if scripts else "without-scripts"
+    with door.opened("reviewer", scripts=scripts) as page:
+        begin(page, name)
+        page.locator("li.item", has_text="Contacts about the child in the last 12 months").get_by_role(
+            "link"
+        ).first.click()
+        window = page.get_by_label("over the last").first
+        window.select_option("6m")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("link", name="Add a rule", exact=True).click()
+        add_what_no_child_can_be(page)
+        if scripts:
+            expect(page.locator("#check")).to_contain_text("can never be met")
+        page.get_by_role("button", name="Save", exact=True).click()
+        page.get_by_role("link", name="Under 1 and over 16").click()
+        page.reload()
+        expect(page.locator("#check")).to_contain_text("can never be met")
+        page.get_by_label("Say something of this rule").fill("Which of the two?")
+        page.get_by_role("button", name="Comment").click()
+        expect(page.locator("#comments")).to_contain_text("Which of the two?")
+        page.goto(f"/thresholds/{name}/try")
+        page.get_by_label("Age in years").fill("6")
+        page.get_by_role("button", name="Try this child").click()
+        expect(page.get_by_role("status").filter(has_text="Both give the same")).to_be_visible()
+        page.get_by_role("link", name="History").click()
+        expect(page.get_by_role("region", name="Revisions")).to_contain_text("Added rule N-1")
+
+
+def add_what_no_child_can_be(page: Page) -> None:
+    page.get_by_label("Number", exact=True).first.fill("N-1")
+    page.get_by_label("The rule in words").fill("Under 1 and over 16")
+    page.get_by_label("Source").fill("page 3")
+    page.get_by_label("Level it gives").select_option("L3")
+    for place, (test, value) in enumerate((("under", "1"), ("at_least", "16"))):
+        page.get_by_role("button", name="Add a row").click()
+        fact = page.locator(f"[name='when-{place}.fact']")
+        fact.fill("age_years")
+        page.get_by_role("button", name="Add a row").click()
+        page.locator(f"[name='when-{place}.test']").select_option(test)
+        page.locator(f"[name='when-{place}.value']").fill(value)
+    while (rows := page.locator("[name$='.fact']").count()) > 2:
+        page.locator(f"#when-{rows - 1}").get_by_role("button", name=re.compile("Remove")).click()
+    expect(page.get_by_label("The rule in words")).to_have_value("Under 1 and over 16")
+
+
+def test_the_pages_of_a_draft_keep_every_promise(door: FrontDoor, barriers: Barriers) -> None:
+    with door.opened("reviewer") as page:
+        begin(page, "promises")
+        wrong = []
+        for path in ("edit", "edit/rules/T-04", "edit/rules/new", "try", "history"):
+            page.goto(f"/thresholds/promises/{path}")
+            page.screenshot(path=door.shots / f"draft-{path.replace('/', '-')}.png")
+            wrong += [f"{path}: {one}" for one in wrong_with(page, barriers)]
+        assert wrong == []
