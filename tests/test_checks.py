@@ -20,6 +20,7 @@ ELSEWHERE = {
     "/replays/<int:number>": "browser/test_replays.py",
     "/replays/<int:number>/children": "browser/test_replays.py",
     "/replays/<int:number>/children/<int:child>": "browser/test_replays.py",
+    "/thresholds/import": "browser/test_threshold_import.py",
     "/red/<reference>/night/<int:number>": "browser/test_red_board.py",
 }
 """Pages that only an act leads to: looked at by the test of that act."""

@@ -30,6 +30,7 @@ from mash.web import (
     skip,
     team,
     threshold_checks,
+    threshold_import,
     thresholds,
     timeline,
     timeliness,
@@ -69,5 +70,6 @@ PAGES: tuple[Blueprint, ...] = (
     change.blueprint,
     self_check.blueprint,
     threshold_checks.blueprint,
+    threshold_import.blueprint,
     thresholds.blueprint,
 )
