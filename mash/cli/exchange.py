@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from mash import config
 from mash.cli import REFUSED
 from mash.cli.documents import document_path, read_document, thresholds
 from mash.exchange.beyond import beyond
@@ -16,7 +17,7 @@ from mash.exchange.drafting import Settled, headed, kept_beside, loaded, settle,
 from mash.exchange.match import judge
 from mash.exchange.sheet import Sheet, SheetRefused, read_sheet
 from mash.exchange.table import to_rows
-from mash.rules import RuleSet
+from mash.rules import RuleBook, RuleSet
 from mash.web.csv_out import csv_line
 
 
@@ -83,6 +84,8 @@ def import_(
     settled = settle(judged, nearest)
     for line in _told(table.name, sheet, settled, ruleset):
         click.echo(line, err=True)
+    if any(one.id == name for one in RuleBook.load(config.from_environment().thresholds).versions):
+        raise click.BadParameter(f"the id {name} is taken, and an id is never used again", param_hint="--id")
     if not settled.rows:
         _refuse(f"{table.name}: no row could be matched, so no draft is made.")
     text = with_levels(path.read_text(encoding="utf-8"), settled.rows, ruleset)

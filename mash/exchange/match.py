@@ -122,7 +122,7 @@ class _Matcher:
         near = tuple(sorted(best.values(), key=lambda one: (-one.share, one.code))[:MOST_OFFERED])
         if near:
             return Judged(row, level, Sure.NEAR, near=near)
-        mend = "Write its code in the column indicator (mash facts --role risk lists them), or add it to the catalogue."
+        mend = "Write its code as mash facts --role indicator lists it, or add an indicator to the catalogue."
         wrong = "No indicator of the catalogue has words near these."
         return Judged(row, level, fault=Fault(row.line, "descriptor", wrong, mend))
 

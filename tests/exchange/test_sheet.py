@@ -50,6 +50,8 @@ def test_a_table_taken_out_and_brought_in_changes_no_rule(based_on: str, tmp_pat
     head = draft.version
     assert (head.id, head.title, head.status, head.use) == ("dn-new", "New: levels", "draft", "replay_only")
     assert (head.effective_from, head.approved, head.supersedes) == (date(2027, 4, 1), None, based_on)
+    taken = [*asked[:1], based_on, *asked[2:]]
+    assert run(main, ["thresholds", "import", str(table), *taken]).exit_code == 2
 
 
 def test_a_row_changes_its_level_words_and_source_and_nothing_else() -> None:
