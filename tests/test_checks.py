@@ -27,6 +27,7 @@ ELSEWHERE = {
     "/replays/<int:number>/children/<int:child>": "browser/test_replays.py",
     "/replays/<int:number>/read": "browser/test_replays.py",
     "/replays/<int:number>/read/<int:child>": "browser/test_replays.py",
+    "/thresholds/import": "browser/test_threshold_import.py",
     "/red/<reference>/night/<int:number>": "browser/test_red_board.py",
     "/thresholds/<draft>/edit": "browser/test_draft_pages.py",
     "/thresholds/<draft>/edit/<section>/<item>": "browser/test_draft_pages.py",

@@ -53,7 +53,7 @@ def check_(document: str | None, fired: Any, shape: str) -> None:
     mash thresholds check dn-2021-01
     mash thresholds check draft.yaml --format json
     """  # noqa: D301  # the backslash is click's mark for lines to keep
-    path = _path(document)
+    path = document_path(document)
     written = _read(path)
     found = check(written.ruleset, places(written.root), _counts(fired) if fired else None)
     answers = read_answers(path.parent)
@@ -79,7 +79,7 @@ def compare_(old: str, new: str, shape: str) -> None:
     mash thresholds compare dn-2021-01 dn-2022-05
     mash thresholds compare dn-2022-05 draft.yaml --format json
     """  # noqa: D301  # the backslash is click's mark for lines to keep
-    before, after = (_read(_path(name)) for name in (old, new))
+    before, after = (_read(document_path(name)) for name in (old, new))
     found = compare(before, after)
     if shape == "json":
         heads = {"old": _head(before), "new": _head(after)}
@@ -95,7 +95,7 @@ def compare_(old: str, new: str, shape: str) -> None:
 def show(document: str | None) -> None:
     """Read a threshold document in plain words, every rule with its source. Without a name, the one in force today."""
     heading = ""
-    for item, details in in_full(_read(_path(document))):
+    for item, details in in_full(_read(document_path(document))):
         if SECTIONS[item.section] != heading:
             heading = SECTIONS[item.section]
             click.echo(f"{heading}\n{'=' * len(heading)}\n")
@@ -108,10 +108,10 @@ def show(document: str | None) -> None:
 
 def read_document(document: str | None) -> Written:
     """Read a document named by its file or by the id of a version; without a name, the one in force today."""
-    return _read(_path(document))
+    return _read(document_path(document))
 
 
-def _path(document: str | None) -> Path:
+def document_path(document: str | None) -> Path:
     """Return the file of a document named by its path, by the id of a version, or by being in force today."""
     folder = config.from_environment().thresholds
     if document is not None and Path(document).is_file():

@@ -1,6 +1,6 @@
 """Conditions in plain words: what must be so for a rule to hold, for someone who reads the document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mash.rules.catalogue import Fact, FactType
@@ -20,6 +20,7 @@ from mash.rules.conditions import (
     Unless,
     Within,
 )
+from mash.rules.parts import Effect
 from mash.rules.ruleset import RuleSet
 
 LEAST = {
@@ -68,6 +69,19 @@ def _single(ruleset: RuleSet, condition: Leaf | LevelReached | BasisReached) -> 
     if isinstance(condition, LevelReached):
         return f"The rules reach {level_name(ruleset, condition.level)} or higher"
     return f"A rule reaches: {next(one.name for one in ruleset.bases if one.key == condition.basis)}"
+
+
+def gives_in_words(ruleset: RuleSet, then: Effect) -> Iterator[str]:
+    """Say what comes of a rule that is met, its level aside."""
+    if then.rating is not None:
+        yield f"Rate {ruleset.ratings[then.rating].name}"
+    yield from (basis.name for basis in ruleset.bases if basis.key in then.bases)
+    if then.route_floor is not None:
+        yield f"At least {ruleset.routes[then.route_floor].name.lower()}"
+    yield from (ruleset.extra_routes[key].name for key in then.also)
+    yield from (ruleset.duties[key].words for key in then.duties)
+    yield from (ruleset.instructions[key].words for key in then.instructions)
+    yield from then.ask
 
 
 def level_name(ruleset: RuleSet, place: int) -> str:

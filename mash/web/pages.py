@@ -37,6 +37,7 @@ from mash.web import (
     threshold_checks,
     threshold_drafts,
     threshold_edit,
+    threshold_import,
     threshold_try,
     thresholds,
     timeline,
@@ -85,5 +86,6 @@ PAGES: tuple[Blueprint, ...] = (
     threshold_drafts.blueprint,
     threshold_edit.blueprint,
     threshold_try.blueprint,
+    threshold_import.blueprint,
     thresholds.blueprint,
 )

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from mash.rules import RuleSet
 from mash.rules.conditions import Unless
-from mash.rules.parts import Effect, Kind, Level, Rule
-from mash.rules.wording import Clause, in_words, level_name
+from mash.rules.parts import Kind, Level, Rule
+from mash.rules.wording import Clause, gives_in_words, in_words, level_name
 
 BRIEF = 7
 """Sentences that stand beside a rule; a longer condition has a page of its own."""
@@ -159,20 +159,8 @@ def _by_kind(ruleset: RuleSet, rules: Sequence[Rule]) -> tuple[Group, ...]:
 def _card(ruleset: RuleSet, rule: Rule) -> Card:
     clause = in_words(ruleset, rule.when)
     level = "" if rule.then.level is None else level_name(ruleset, rule.then.level)
-    gives = tuple(_gives(ruleset, rule.then))
+    gives = tuple(gives_in_words(ruleset, rule.then))
     return Card(rule.id, KINDS[rule.kind][0], rule.words, rule.source, clause, gives, level)
-
-
-def _gives(ruleset: RuleSet, then: Effect) -> Iterator[str]:
-    if then.rating is not None:
-        yield _rating(ruleset, then.rating)
-    yield from (basis.name for basis in ruleset.bases if basis.key in then.bases)
-    if then.route_floor is not None:
-        yield f"At least {ruleset.routes[then.route_floor].name.lower()}"
-    yield from (ruleset.extra_routes[key].name for key in then.also)
-    yield from (ruleset.duties[key].words for key in then.duties)
-    yield from (ruleset.instructions[key].words for key in then.instructions)
-    yield from then.ask
 
 
 def _rating(ruleset: RuleSet, place: int) -> str:

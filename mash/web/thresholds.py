@@ -3,18 +3,21 @@
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
+from mash.exchange.dmn import to_dmn
+from mash.exchange.table import to_rows
 from mash.queries.going_live import publications, waiting_roll_backs
 from mash.queries.rule_contacts import contacts_of_rule
 from mash.queries.threshold_drafts import all_drafts
 from mash.rules import RuleSet
 from mash.web.access import anyone, has_role, who
+from mash.web.csv_out import csv_line
 from mash.web.forms import Form
 from mash.web.going_live import MAKERS, OPEN_CONTACTS, RollBackSchema
 from mash.web.threshold_words import DRAFT_STATES, STATUSES, document_of, matching
-from mash.web.versions import READS_DRAFTS, may_read, version_or_404
+from mash.web.versions import READS_DRAFTS, may_read, text_of, version_or_404
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 
@@ -23,6 +26,7 @@ blueprint = Blueprint("thresholds", __name__)
 LONGEST = 80
 STILL_OPEN = timedelta(days=90)
 """How long after a version's last day contacts that came under it may still be decided."""
+TYPES = {"dmn": "application/xml", "csv": "text/csv", "yaml": "application/yaml"}
 READS_CONTACTS = ("practitioner", "manager", "auditor")
 
 
@@ -60,6 +64,24 @@ def show(version: str) -> str:
     whole = document_of(ruleset)
     found = matching(whole, sought.lower().split()) if sought else whole
     return render_template("threshold.html", ruleset=ruleset, document=found, sought=sought, statuses=STATUSES)
+
+
+@blueprint.get("/thresholds/<version>.<any(dmn, csv, yaml):shape>")
+@anyone
+def download(version: str, shape: str) -> Response:
+    """Give a version as a file: decision tables, a table for a spreadsheet, or the document itself."""
+    ruleset = version_or_404(version)
+    if shape == "yaml":
+        try:
+            content = text_of(ruleset).encode()
+        except LookupError as gone:
+            raise NotFound(str(gone)) from gone
+    elif shape == "csv":
+        content = "".join(map(csv_line, to_rows(ruleset))).encode("utf-8-sig")
+    else:
+        content = to_dmn(ruleset).encode()
+    headers = {"Content-Disposition": f'attachment; filename="{ruleset.id}.{shape}"'}
+    return Response(content, mimetype=TYPES[shape], headers=headers)
 
 
 @blueprint.get("/thresholds/<version>/rules/<path:rule>")

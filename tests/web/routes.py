@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask import Flask
 from werkzeug.routing import Rule
 
-MADE_UP = {"int": "999999", "path": "none.css", "string": "C-26-99999", "default": "C-26-99999"}
+MADE_UP = {"int": "999999", "path": "none.css", "any": "csv", "string": "C-26-99999", "default": "C-26-99999"}
 
 
 def address(rule: Rule) -> str:

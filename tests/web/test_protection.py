@@ -27,6 +27,7 @@ OPEN_TO_ALL = {
     "front.health",
     "self_check.answer",
     "self_check.ask",
+    "thresholds.download",
     "thresholds.show",
     "thresholds.show_rule",
     "thresholds.versions",

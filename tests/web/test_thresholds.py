@@ -61,6 +61,23 @@ def test_a_word_is_found_wherever_a_rule_holds_it(client: Browser, rulebook: Rul
     assert not (found.strengths)
 
 
+@pytest.mark.parametrize(
+    ("shape", "kind", "start"),
+    [
+        ("csv", "text/csv; charset=utf-8", b'\xef\xbb\xbf"level","rule"'),
+        ("dmn", "application/xml; charset=utf-8", b"<?xml"),
+        ("yaml", "application/yaml", b"# Levels of need, revision in force from May 2022"),
+    ],
+)
+def test_a_version_is_taken_away_as_a_file(client: Browser, shape: str, kind: str, start: bytes) -> None:
+    assert f'href="{DOCUMENT}.{shape}"' in client.get(DOCUMENT).text
+    answer = client.get(f"{DOCUMENT}.{shape}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="dn-2022-05.{shape}"'
+    assert answer.data.startswith(start)
+    assert client.get(f"/thresholds/none.{shape}").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["/thresholds/none", f"{DOCUMENT}/rules/none", "/thresholds/none/rules/T-01"])
 def test_what_is_not_there_says_so(client: Browser, path: str) -> None:
     assert client.get(path).status_code == 404
@@ -102,9 +119,11 @@ def test_a_draft_is_for_those_who_work_on_it(app: Flask, client: Browser, sign_i
     app.extensions["mash"] = replace(made, files=replace(made.files, versions=(*made.files.versions, draft)))
     try:
         assert client.get("/thresholds/dn-draft").status_code == 404
+        assert client.get("/thresholds/dn-draft.csv").status_code == 404
         assert "dn-draft" not in client.get("/thresholds").text
         browser = sign_in_as("reviewer")
         assert browser.get("/thresholds/dn-draft").status_code == 200
+        assert browser.get("/thresholds/dn-draft.csv").status_code == 200
         assert "dn-draft" in browser.get("/thresholds").text
     finally:
         app.extensions["mash"] = made
