@@ -74,7 +74,7 @@ def late_contacts(part: str) -> str:
     title = "Decided late"
     if part != "late":
         title += f", after {PARTS[part]}" + (f": {agency}" if agency else "")
-    return _list(title, "the longest first, in hours of opening time", [one for one, _ in found], dict(_by_id(found)))
+    return _list(title, "the longest first, in opening hours", [one for one, _ in found], dict(_by_id(found)))
 
 
 @blueprint.get("/timeliness/beside/<id>/<side>")
