@@ -50,7 +50,7 @@ def show() -> str:
     clock = request.args.get("clock", "")
     clock = clock if clock in CLOCKS else "blended-in-time"
     weeks = _whole("weeks", WEEKS, 26)
-    month = _month(day_of(at))
+    month = asked_month(day_of(at))
     with reading() as session:
         if (waiting := events_behind(session)) > FAR_BEHIND:
             unwatched = health.of_scheduler(session, at)
@@ -150,7 +150,7 @@ def _day(name: str) -> date | None:
         return None
 
 
-def _month(day: date) -> date:
+def asked_month(day: date) -> date:
     """Read the month asked for, this one if none is."""
     try:
         asked = date.fromisoformat(f"{request.args.get('month', '')}-01")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,6 +122,26 @@ class Calendar:
             worked -= left
             at = self.next_open(self.closes(london_day(at)))
         return at + worked
+
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """Add up the opening hours between two moments; none if the end comes first."""
+        return max(timedelta(0), self._open_by(end) - self._open_by(start))
+
+    def _open_by(self, moment: datetime) -> timedelta:
+        day = london_day(moment)
+        before = self._open_before[self._place(day)]
+        if not self.is_working_day(day):
+            return before
+        return before + min(max(moment, self.opens(day)), self.closes(day)) - self.opens(day)
+
+    @cached_property
+    def _open_before(self) -> list[timedelta]:
+        """Give the opening hours of all days before each day of the span."""
+        working = {day: self.closes(day) - self.opens(day) for day in map(date.fromordinal, self._table.working)}
+        days = range(self._table.first, self._table.first + len(self._table.before) - 1)
+        return list(
+            accumulate((working.get(date.fromordinal(day), timedelta(0)) for day in days), initial=timedelta(0))
+        )
 
     def _at(self, day: date, end: int) -> datetime:
         hours = self._hours(day)

@@ -6,6 +6,7 @@ from typing import Any
 from mash.journeys.sample.child_rows import write_child
 from mash.journeys.sample.ledger import Ledger
 from mash.journeys.sample.stories import AGENCIES, RECEIVED_BY, ChildStory, Story
+from mash.journeys.sample.waits import write_waits
 from mash.workflow.calendar import LONDON
 
 
@@ -16,6 +17,7 @@ def write_story(ledger: Ledger, story: Story) -> None:
     for place, told in enumerate(story.children, start=1):
         write_child(ledger, story, contact, told, place)
     _clocks(ledger, story, contact)
+    write_waits(ledger, story, contact)
 
 
 def _people(ledger: Ledger, story: Story) -> None:

@@ -36,6 +36,7 @@ TABLES = (
     "child_on_contact",
     "adult_on_contact",
     "agreement",
+    "information_request",
     "observation",
     "rating",
     "decision",
