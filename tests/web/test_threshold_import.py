@@ -56,7 +56,7 @@ def test_a_draft_has_the_rows_that_are_sure_and_those_that_were_chosen(
     reviewer: Browser, database: Database, rulebook: RuleBook
 ) -> None:
     sent = make(reviewer, name="dn-2027-04", title="Levels, April 2027", **{"row-3": "bh-bullying-others"})
-    assert (sent.status_code, sent.location) == (303, "/thresholds"), sent.text
+    assert (sent.status_code, sent.location) == (303, "/thresholds/dn-2027-04/edit"), sent.text
     assert "The draft dn-2027-04 is begun from your table" in reviewer.get("/thresholds").text
     draft = drafts(database)[0]
     made, live = loaded(draft.text, rulebook.catalogue, "x"), rulebook.get(LIVE)
