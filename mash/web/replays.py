@@ -33,6 +33,7 @@ from mash.web.once import once, say
 from mash.web.replay_words import LISTS, Words, parts_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, wiring
+from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
 SILENT = timedelta(minutes=5)
@@ -52,7 +53,7 @@ def _drafted() -> RuleBook:
         return book_with_drafts(session, wiring().files)
 
 
-def _form(start: dict[str, str] | None = None) -> Form:
+def _form(start: dict[str, Any] | None = None) -> Form:
     schema = NewSchema()
     for name in ("baseline", "candidate"):
         field = schema.fields[name]
@@ -64,8 +65,12 @@ def _form(start: dict[str, str] | None = None) -> Form:
 @blueprint.get("")
 @needs_role(*READERS)
 def show() -> str:
-    """List the replays, with a form for the next."""
-    return _list(_form({name: request.args.get(name, "") for name in ("baseline", "candidate")}))
+    """List the replays, with a form for the next: of the last year, where it is asked for from a draft."""
+    start: dict[str, Any] = {name: request.args.get(name, "") for name in ("baseline", "candidate")}
+    if start["candidate"]:
+        first = london_day(moment()) - timedelta(days=365)
+        start["since"] = {"day": first.day, "month": first.month, "year": first.year}
+    return _list(_form(start))
 
 
 def _list(form: Form) -> str:

@@ -127,10 +127,9 @@ def _save(row: DraftRow, text: str, what: str, anchor: str = "") -> ResponseRetu
             by=actor(),
             at=moment(),
         )
-        say(
-            session,
-            f"{what}. Saved as revision {kept.number}." if kept else "Nothing was different, so nothing was saved.",
-        )
+        told = f"{what}. Saved as revision {kept.number}." if kept else "Nothing was different, so nothing was saved."
+        replay = url_for("replays.show", baseline=row.based_on, candidate=row.name)
+        say(session, told, link=("Replay this change", replay) if kept else None)
         return url_for("threshold_edit.show", draft=row.name) + anchor
 
     return once(keep)
@@ -205,7 +204,7 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
     name = edited.item.get(SECTIONS[section].key) or "without a number"
     what = f"{'Added' if edited.place is None else 'Changed'} {SECTIONS[section].one} {name}"
     try:
-        return _save(edited.row, edited.text, what, f"#section-{section}")
+        return _save(edited.row, edited.text, what)
     except DraftChanged:
         row, catalogue = draft_or_404(draft), wiring().rulebook.catalogue
         return _conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mash.config import HOUSE
+from tests.bench import ux_drafts as reviewer
 from tests.bench import ux_oversight as manager
 from tests.bench import ux_tasks as practitioner
 from tests.bench.ux_hands import Hands, Spent
@@ -117,8 +118,8 @@ TASKS = (
         clicks=8, keys=16, loads=1, seconds=15, mosaic="5 × (open, reassign, search, confirm)", do=manager.t11,
     ),
     Task(
-        code="T12", name="Change one rule and replay a year", page="",
-        clicks=6, keys=14, loads=3, seconds=18, mosaic="not possible",
+        code="T12", name="Change one rule and replay a year", page="/thresholds/…/edit/rules/…",
+        clicks=6, keys=14, loads=3, seconds=18, mosaic="not possible", do=reviewer.t12,
     ),
     Task(
         code="T13", name="Read one contact that moved, record a view", page="",
