@@ -184,7 +184,7 @@ def planted(app: Flask, rulebook: RuleBook, tmp_path: Path) -> str:
     path = tmp_path / "2022-05-02-planted.yaml"
     path.write_text(changed.replace(f"id: {NEW}", "id: planted", 1))
     book = RuleBook(rulebook.catalogue, (*rulebook.versions, load_ruleset(path, rulebook.catalogue)))
-    app.extensions["mash"] = replace(app.extensions["mash"], rulebook=book)
+    app.extensions["mash"] = replace(app.extensions["mash"], files=book)
     return "planted"
 
 

@@ -97,9 +97,9 @@ def test_contacts_of_a_rule_show_to_those_who_work_with_contacts_only(
 
 def test_a_draft_is_for_those_who_work_on_it(app: Flask, client: Browser, sign_in_as: SignInAs) -> None:
     made = app.extensions["mash"]
-    live = made.rulebook.get("dn-2022-05")
+    live = made.files.get("dn-2022-05")
     draft: RuleSet = replace(live, version=replace(live.version, id="dn-draft", status="draft", use="replay_only"))
-    app.extensions["mash"] = replace(made, rulebook=replace(made.rulebook, versions=(*made.rulebook.versions, draft)))
+    app.extensions["mash"] = replace(made, files=replace(made.files, versions=(*made.files.versions, draft)))
     try:
         assert client.get("/thresholds/dn-draft").status_code == 404
         assert "dn-draft" not in client.get("/thresholds").text
