@@ -1,12 +1,19 @@
 """The page of a draft on its way: what is left to do, and the list that says who approved what."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 
 from mash import clock
 from mash.config import HOUSE
 from mash.db import Database, transaction
 from mash.models import ThresholdDraft
+from mash.rules import RuleBook
 from tests.web.conftest import SignInAs
+from tests.web.contacts import Desk, decide, words
 
 NAME = "dn-2027-01"
 
@@ -38,3 +45,38 @@ def test_the_page_says_what_is_left_and_keeps_a_note(sign_in_as: SignInAs, draft
 
 def test_a_practitioner_does_not_open_it(sign_in_as: SignInAs, draft: str) -> None:
     assert sign_in_as("practitioner").get(draft).status_code == 403
+
+
+@pytest.fixture
+def begins_today(app: Flask, rulebook: RuleBook) -> Iterator[Callable[[str], RuleBook]]:
+    """Give what puts a version in force from today on, with what becomes of open contacts."""
+
+    def begin(open_contacts: str) -> RuleBook:
+        live = rulebook.get("dn-2022-05")
+        head = replace(live.version, id=NAME, title="Levels of need, changed")
+        ruleset = replace(live, version=head, content_hash="0" * 64, transition=(open_contacts, ""))
+        book = rulebook.succeeded_by(ruleset, clock.today())
+        app.extensions["mash"] = replace(app.extensions["mash"], files=book)
+        return book
+
+    yield begin
+    app.extensions["mash"] = replace(app.extensions["mash"], files=rulebook)
+
+
+@pytest.mark.parametrize(
+    ("open_contacts", "judge"),
+    [("regrade", f"Levels of need, changed ({NAME})"), ("version_at_receipt", "Levels of need, May 2022 (dn-2022-05)")],
+)
+def test_an_open_contact_says_that_the_thresholds_changed_since_and_which_judge_it(
+    begins_today: Callable[[str], RuleBook], desk: Desk, sign_in_as: SignInAs, open_contacts: str, judge: str
+) -> None:
+    browser, changed = sign_in_as("practitioner"), "The thresholds changed on"
+    earlier, done = (desk.contact(name, at=clock.now() - timedelta(days=2)) for name in ("Ada", "Bea"))
+    decide(browser, done)
+    assert changed not in browser.get(f"/contacts/{earlier}").text
+    book = begins_today(open_contacts)
+    said = words(browser.get(f"/contacts/{earlier}").text)
+    assert f"after this was received. It is judged by {judge}." in said
+    later = Desk(desk.database, book).contact("Cy", at=clock.now())
+    for reference in (done, later):
+        assert changed not in browser.get(f"/contacts/{reference}").text
