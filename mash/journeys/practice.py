@@ -105,6 +105,15 @@ class Practice:
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
 
+    def changed_since(self, contact: Contact, at: datetime) -> RuleSet | None:
+        """Give the newest version that began since a contact came which is still open; None if none did."""
+        try:
+            then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
+        except NoRuleSetInForce:
+            return None
+        later = self.rulebook.begun_since(then, london_day(at))
+        return later[-1] if later and contact.state not in SETTLED else None
+
     def advise(self, contact: Contact, facts: Facts, at: datetime) -> Advice:
         """Say what the thresholds that judge a contact advise.
 

@@ -106,10 +106,14 @@ class RuleBook:
         Source:
             thresholds/README.md, `transition`: a version leaves open contacts to the one before, or takes them over.
         """
-        begun = [one for one in self.versions if one.version.use == "live" and one.effective_from <= today]
-        later = begun[begun.index(at_receipt) + 1 :] if at_receipt in begun else []
+        later = self.begun_since(at_receipt, today)
         over = [one for one in later if one.transition[0] == "regrade" and one.in_force(one.effective_from)]
         return over[-1] if over else at_receipt
+
+    def begun_since(self, at_receipt: RuleSet, today: date) -> list[RuleSet]:
+        """Return the versions for live use that began after the one at receipt, up to today, the oldest first."""
+        begun = [one for one in self.versions if one.version.use == "live" and one.effective_from <= today]
+        return begun[begun.index(at_receipt) + 1 :] if at_receipt in begun else []
 
     def succeeded_by(self, ruleset: RuleSet, begins: date) -> "RuleBook":
         """Return the book with one more version for live use from a day on, which ends the one in force that day."""

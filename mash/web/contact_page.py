@@ -106,7 +106,8 @@ def open_contact(
     except NoRuleSetInForce:
         ruleset = None
     repeats = repeats_of(session, found.contact, practice, moment()) if found.contact.state not in LOCKED else ()
-    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing, repeats)
+    changed = practice.changed_since(found.contact, moment())
+    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing, repeats, changed)
 
 
 def show_contact(

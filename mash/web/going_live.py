@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zlib import crc32
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -72,13 +73,22 @@ def _page(version: str, refused: dict[str, Form]) -> str:
     begins = {"starts": {"day": start.day, "month": start.month, "year": start.year}}
     told: dict[str, Any] = {"found": found, "gates": gates(found.ready), "barred": barred, "key": finding_key}
     forms = {"start": Form(StartSchema(), begins), "back": Form(ReasonSchema(), prefix="back-")} | refused
-    return render_template("going_live.html", draft=found.draft, forms=forms, noted=_noted(found), **told)
+    told |= {"draft": found.draft, "forms": forms, "noted": _noted(found, refused.get("note"))}
+    return render_template("going_live.html", form=next(iter(refused.values()), None), **told)
 
 
-def _noted(found: Progress) -> Callable[..., Form]:
-    """Give the form of one note, filled with the newest words, so that they are confirmed of a changed text quickly."""
+def _prefix(kind: str, about: str) -> str:
+    """Name the fields of one note apart from those of the others on the page."""
+    return f"{kind}-{crc32(about.encode()):x}-"
 
-    def form(kind: str, prefix: str, about: str = "") -> Form:
+
+def _noted(found: Progress, refused: Form | None) -> Callable[[str, str], Form]:
+    """Give the form of one note: as it was written if it was refused, else with the newest words, to confirm them."""
+
+    def form(kind: str, about: str) -> Form:
+        prefix = _prefix(kind, about)
+        if refused is not None and refused.prefix == prefix:
+            return refused
         note = found.note(kind, about)
         day = note.day if note else None
         written = {"day": day.day, "month": day.month, "year": day.year} if day else {}
@@ -87,11 +97,9 @@ def _noted(found: Progress) -> Callable[..., Form]:
     return form
 
 
-def _act(
-    version: str, schema: FormSchema, name: str, act: Callable[[Session, dict[str, Any]], str]
-) -> ResponseReturnValue:
+def _act(version: str, schema: FormSchema, name: str, act: Act, *, prefix: str = "") -> ResponseReturnValue:
     """Do one thing to a draft by a form, or show the page again with what is wrong."""
-    form = Form(schema, prefix="back-" if name == "back" else "").post(request.form)
+    form = Form(schema, prefix=prefix).post(request.form)
     if form.errors:
         return _page(version, {name: form}), 422
     _progress(version)
@@ -118,7 +126,8 @@ def note(version: str) -> ResponseReturnValue:
         journeys.write_note(session, version, **told, by=actor(), at=moment(), thresholds=_source())
         return "Kept."
 
-    return _act(version, NoteSchema(), "note", write)
+    prefix = _prefix(request.form.get("kind", ""), request.form.get("about", ""))
+    return _act(version, NoteSchema(), "note", write, prefix=prefix)
 
 
 @blueprint.post("/<version>/approve/ask")
@@ -156,7 +165,7 @@ def back(version: str) -> ResponseReturnValue:
         journeys.send_back(session, version, reason=said["reason"], **told)
         return f"{version} is sent back."
 
-    return _act(version, ReasonSchema(), "back", send)
+    return _act(version, ReasonSchema(), "back", send, prefix="back-")
 
 
 def _from_list(schema: FormSchema, act: Act) -> ResponseReturnValue:
@@ -207,8 +216,24 @@ def answer(number: int) -> ResponseReturnValue:
     """Agree that an earlier version is put back."""
 
     def agreed(session: Session, _: dict[str, Any]) -> str:
-        told: dict[str, Any] = {"agree": True, "words": "", "by": actor(), "at": moment(), "files": wiring().files}
-        journeys.answer_roll_back(session, number, **told)
+        _answered(session, number, agree=True, words="")
         return "Agreed. The earlier version is put back."
 
     return _from_list(FormSchema(), agreed)
+
+
+@blueprint.post("/roll-back/<int:number>/refuse")
+@needs_role(*MAKERS)
+def refuse(number: int) -> ResponseReturnValue:
+    """Say why an earlier version is not put back."""
+
+    def refused(session: Session, said: dict[str, Any]) -> str:
+        _answered(session, number, agree=False, words=said["reason"])
+        return "Refused. The version in force stays so."
+
+    return _from_list(ReasonSchema(), refused)
+
+
+def _answered(session: Session, number: int, *, agree: bool, words: str) -> None:
+    told: dict[str, Any] = {"by": actor(), "at": moment(), "files": wiring().files}
+    journeys.answer_roll_back(session, number, agree=agree, words=words, **told)

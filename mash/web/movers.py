@@ -13,13 +13,13 @@ from mash.queries.replays import ReplayRow
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once
+from mash.web.replay_words import VERDICTS
 from mash.web.replays import as_replayed, find_replay, traced
 from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("movers", __name__, url_prefix="/replays")
 READERS = ("reviewer", "manager")
-VERDICTS = {"draft": "The draft is right", "in_force": "The one in force is right", "neither": "Neither is right"}
 
 
 class VerdictSchema(FormSchema):
@@ -37,7 +37,7 @@ def begin(number: int) -> ResponseReturnValue:
         summed = agreement(session, number, _strongest(found), current().roles)
     if address != url_for("movers.begin", number=number):
         return redirect(address, 303)
-    return render_template("movers_read.html", replay=found, summed=summed, verdicts=VERDICTS)
+    return render_template("movers_read.html", replay=found, summed=summed, verdicts=VERDICTS, open=True)
 
 
 def _next(session: Session, found: ReplayRow) -> str:

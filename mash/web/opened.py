@@ -38,7 +38,12 @@ ROUTES = {
 
 @dataclass(frozen=True)
 class Opened(RecordSide):
-    """One contact, opened. ``own`` is the level said for each child before the check was shown."""
+    """One contact, opened.
+
+    Attributes:
+        own: The level said for each child before the check was shown.
+        changed: The newest version that began since the contact came, while it is open.
+    """
 
     form: DecisionForm
     own: Mapping[int, int]
@@ -46,6 +51,7 @@ class Opened(RecordSide):
     ruleset: RuleSet | None
     changing: bool = False
     repeats: tuple[Repeat, ...] = ()
+    changed: RuleSet | None = None
 
     # The decision
 

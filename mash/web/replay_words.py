@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mash.replay.text import plain
 from mash.rules import Advice, RuleSet
 
+VERDICTS = {"draft": "The draft is right", "in_force": "The one in force is right", "neither": "Neither is right"}
 LISTS = {
     "moved": "who move in any way",
     "lower": "who would get a lower level or a weaker route",

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.journeys.contacts import NotFound
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
+from mash.queries.going_live import strongest_of
+from mash.queries.movers import agreement, next_unread, readings
 from mash.queries.replays import (
     MOST_LISTED,
     SIDES,
@@ -27,10 +29,10 @@ from mash.replay.judge import AXES
 from mash.replay.past import LATER_KINDS
 from mash.replay.text import AWAY
 from mash.rules import RuleBook, RuleSet, evaluate
-from mash.web.access import actor, current, needs_role
+from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.replay_words import LISTS, Words, parts_of
+from mash.web.replay_words import LISTS, VERDICTS, Words, parts_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
@@ -125,8 +127,21 @@ def one(number: int) -> str:
     earlier = any(
         one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
     )
-    more = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
-    return render_template("replay.html", replay=found, said=found.result, names=names, **more)
+    more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
+    return render_template("replay.html", replay=found, said=found.result, names=names, **more, **_readings(found))
+
+
+def _readings(found: ReplayRow) -> dict[str, Any]:
+    """Give how far the children who move were read; what was said of them only to those with no view left to form."""
+    ruleset = _replayed_or_none(found.baseline_id, found.baseline_hash)
+    reader = current()
+    with reading() as session:
+        if ruleset is None or not readings(session, found.id):
+            return {}
+        strongest = strongest_of(ruleset)
+        told = {"summed": agreement(session, found.id, strongest, reader.roles), "verdicts": VERDICTS}
+        unread = next_unread(session, found.id, strongest, reader.user_id, reader.roles)
+    return told | {"open": not has_role("reviewer", "manager") or unread is None}
 
 
 @blueprint.post("/<int:number>/cancel")
@@ -206,10 +221,14 @@ def as_replayed(found: ReplayRow, side: str) -> RuleSet:
     id, hash_ = (found.baseline_id, found.baseline_hash)
     if side == "candidate":
         id, hash_ = (found.candidate_id, found.candidate_hash)
-    ruleset = next((one for one in _drafted().versions if one.id == id), None)
-    if ruleset is None or ruleset.content_hash != hash_:
+    ruleset = _replayed_or_none(id, hash_)
+    if ruleset is None:
         raise NotFound(f"Version '{id}' is not here as it was replayed, so no trace can be shown.")
     return ruleset
+
+
+def _replayed_or_none(id: str, hash_: str) -> RuleSet | None:
+    return next((one for one in _drafted().versions if (one.id, one.content_hash) == (id, hash_)), None)
 
 
 def _words(found: ReplayRow) -> Words:

@@ -7,6 +7,7 @@ from mash.config import HOUSE
 from tests.bench import ux_drafts as reviewer
 from tests.bench import ux_oversight as manager
 from tests.bench import ux_tasks as practitioner
+from tests.bench import ux_thresholds as reviewer
 from tests.bench.ux_hands import Hands, Spent
 from tests.bench.ux_tasks import Case
 
@@ -122,8 +123,8 @@ TASKS = (
         clicks=6, keys=14, loads=3, seconds=18, mosaic="not possible", do=reviewer.t12,
     ),
     Task(
-        code="T13", name="Read one contact that moved, record a view", page="",
-        clicks=3, keys=6, loads=1, seconds=9, mosaic="not possible",
+        code="T13", name="Read one contact that moved, record a view", page="/replays/…/read/…",
+        clicks=3, keys=6, loads=1, seconds=9, turns=0, mosaic="not possible", do=reviewer.t13,
     ),
 )  # fmt: skip
 Results = dict[tuple[str, str], Spent | str]

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from mash.cli import main
 from mash.config import HOUSE, Config
 from mash.db import Database, open_database, transaction
-from mash.models import Decision
+from mash.models import Decision, ThresholdDraft
 from mash.rules import RuleBook, evaluate, read_facts
-from tests.factories import an_actor
+from tests.factories import MONDAY, an_actor
 from tests.journeys.test_freeze_history import decide
 from tests.processes import environment
 
@@ -134,6 +134,19 @@ def test_our_own_history_is_frozen_proved_and_replayed(settings: Config, filled:
     assert (told["proof"]["same"], told["proof"]["drift"]) == ({NEW: 1}, {})
     assert told["moved"]["higher"] == 1
     assert told["command"] == f"mash replay {OLD} {NEW}"
+
+
+def test_a_draft_kept_here_is_replayed_beside_the_version_in_force(settings: Config, filled: Database) -> None:
+    text = next((HOUSE / "thresholds").glob("2021*.yaml")).read_text("utf-8").replace(f"id: {OLD}", "id: dn-trial", 1)
+    kept = {"name": "dn-trial", "title": "On trial", "based_on": OLD, "revision": 1, "text": text}
+    with transaction(filled) as session:
+        by = an_actor(session, "reviewer").user_id
+        session.add(ThresholdDraft(**kept, by_id=by, at=MONDAY, changed_at=MONDAY))
+    done = run(settings, "live", "dn-trial", "--format", "json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)
+    assert told["command"] == f"mash replay {NEW} dn-trial"
+    assert (told["moved"]["lower"], told["moved"]["higher"]) == (1, 0)
 
 
 def test_a_version_edited_since_it_advised_stops_it(settings: Config, filled: Database) -> None:

@@ -1,22 +1,34 @@
 """The page of a draft on its way: what is left to do, and the list that says who approved what."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from mash import clock
 from mash.config import HOUSE
 from mash.db import Database, transaction
-from mash.models import ThresholdDraft
+from mash.models import Proposal, Publication, RuleSetAdoption, ThresholdDraft
+from mash.rules import RuleBook
+from mash.rules.written import written_text
 from tests.web.conftest import SignInAs
+from tests.web.contacts import Desk, decide, words
 
 NAME = "dn-2027-01"
 
 
+def drafted() -> str:
+    text = next((HOUSE / "thresholds").glob("2022*.yaml")).read_text("utf-8")
+    text = text.replace("id: dn-2022-05", f"id: {NAME}", 1)
+    return text.replace("status: live\n  use: live", "status: draft\n  use: replay_only", 1)
+
+
 @pytest.fixture
 def draft(database: Database, people: dict[str, int]) -> str:
-    text = (
-        next((HOUSE / "thresholds").glob("2022*.yaml")).read_text("utf-8").replace("id: dn-2022-05", f"id: {NAME}", 1)
-    )
-    text = text.replace("status: live\n  use: live", "status: draft\n  use: replay_only", 1)
+    text = drafted()
     kept = {"name": NAME, "title": "A draft", "based_on": "dn-2022-05", "revision": 1, "text": text}
     with transaction(database) as session:
         at = clock.now()
@@ -38,3 +50,73 @@ def test_the_page_says_what_is_left_and_keeps_a_note(sign_in_as: SignInAs, draft
 
 def test_a_practitioner_does_not_open_it(sign_in_as: SignInAs, draft: str) -> None:
     assert sign_in_as("practitioner").get(draft).status_code == 403
+
+
+@pytest.fixture
+def begins_today(app: Flask, rulebook: RuleBook) -> Iterator[Callable[[str], RuleBook]]:
+    """Give what puts a version in force from today on, with what becomes of open contacts."""
+
+    def begin(open_contacts: str) -> RuleBook:
+        live = rulebook.get("dn-2022-05")
+        head = replace(live.version, id=NAME, title="Levels of need, changed")
+        ruleset = replace(live, version=head, content_hash="0" * 64, transition=(open_contacts, ""))
+        book = rulebook.succeeded_by(ruleset, clock.today())
+        app.extensions["mash"] = replace(app.extensions["mash"], files=book)
+        return book
+
+    yield begin
+    app.extensions["mash"] = replace(app.extensions["mash"], files=rulebook)
+
+
+@pytest.mark.parametrize(
+    ("open_contacts", "judge"),
+    [("regrade", f"Levels of need, changed ({NAME})"), ("version_at_receipt", "Levels of need, May 2022 (dn-2022-05)")],
+)
+def test_an_open_contact_says_that_the_thresholds_changed_since_and_which_judge_it(
+    begins_today: Callable[[str], RuleBook], desk: Desk, sign_in_as: SignInAs, open_contacts: str, judge: str
+) -> None:
+    browser, changed = sign_in_as("practitioner"), "The thresholds changed on"
+    earlier, done = (desk.contact(name, at=clock.now() - timedelta(days=2)) for name in ("Ada", "Bea"))
+    decide(browser, done)
+    assert changed not in browser.get(f"/contacts/{earlier}").text
+    book = begins_today(open_contacts)
+    said = words(browser.get(f"/contacts/{earlier}").text)
+    assert f"after this was received. It is judged by {judge}." in said
+    later = Desk(desk.database, book).contact("Cy", at=clock.now())
+    for reference in (done, later):
+        assert changed not in browser.get(f"/contacts/{reference}").text
+
+
+@pytest.fixture
+def tampered(database: Database, people: dict[str, int], rulebook: RuleBook) -> Callable[[str], None]:
+    """Publish a version as approved but for its text, which was changed; give what writes a text over it."""
+    text, at, by = drafted(), clock.now(), people["reviewer"]
+    hashed = written_text(text, rulebook.catalogue, NAME).ruleset.content_hash
+    pinned = {"ruleset_id": NAME, "content_hash": hashed, "reason": "Agreed.", "at": at}
+    begins = clock.today()
+    with transaction(database) as session:
+        asked = Proposal(content_hash=hashed, state="approved", by_id=by, at=at)
+        session.add(asked)
+        session.flush()
+        told = {"proposal_id": asked.id, "by_id": by, "approved_by_id": people["manager"], "starts_on": begins}
+        changed = text.replace("hl-suicidal-plan: L4", "hl-suicidal-plan: L3", 1)
+        session.add(Publication(**pinned, **told, replaces="dn-2022-05", text=changed))
+        session.add(RuleSetAdoption(**pinned, title="A draft", effective_from=begins, approvers=["Invented manager"]))
+
+    def write(words: str) -> None:
+        with transaction(database) as session:
+            session.execute(update(Publication).values(text=words))
+
+    return write
+
+
+def test_no_page_judges_by_a_stored_text_that_is_not_the_one_approved(
+    sign_in_as: SignInAs, tampered: Callable[[str], None]
+) -> None:
+    browser = sign_in_as("reviewer")
+    for page in ("/thresholds", f"/thresholds/{NAME}"):
+        refused = browser.get(page)
+        assert refused.status_code == 503
+        assert "is not the one that was approved" in refused.text
+    tampered(drafted())
+    assert browser.get(f"/thresholds/{NAME}").status_code == 200

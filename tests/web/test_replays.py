@@ -184,7 +184,7 @@ def planted(app: Flask, rulebook: RuleBook, tmp_path: Path) -> str:
     path = tmp_path / "2022-05-02-planted.yaml"
     path.write_text(changed.replace(f"id: {NEW}", "id: planted", 1))
     book = RuleBook(rulebook.catalogue, (*rulebook.versions, load_ruleset(path, rulebook.catalogue)))
-    app.extensions["mash"] = replace(app.extensions["mash"], rulebook=book)
+    app.extensions["mash"] = replace(app.extensions["mash"], files=book)
     return "planted"
 
 
@@ -237,7 +237,14 @@ def test_the_children_who_move_are_read_one_by_one_and_others_views_are_seen_onl
     assert "You have read every child who moves" in reviewer.get(begin).text
     manager = sign_in_as("manager")
     assert "A need was met before." not in manager.get(page).text
+    result = begin.removesuffix("/read")
+    assert "1 of 1 read by somebody, 0 by two or more" in manager.get(result).text
+    assert "What readers said" not in manager.get(result).text
     manager.send(page, verdict="draft")
+    for reader in (manager, reviewer, sign_in_as("auditor")):
+        told = reader.get(result).text
+        assert "Readers disagree on 1 child" in told
+        assert "What readers said" in told
     seen = manager.get(page).text
     assert "A need was met before." in seen
     assert "1 of them disagrees" in seen
