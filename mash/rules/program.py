@@ -24,6 +24,8 @@ from mash.rules.parts import AgreementGate, Rule
 from mash.rules.ruleset import RuleSet
 from mash.rules.steps import ALWAYS, AND, AND_NOT, NEVER, OR, Input, Steps
 
+CONSTANTS = 2  # never and always stand before the inputs
+
 
 @dataclass(frozen=True, slots=True)
 class Outputs:

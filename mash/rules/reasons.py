@@ -1,11 +1,12 @@
 """Which rules were met, in words, with what each gives and the facts it rests on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 from mash.rules.advice import FactUsed, Noted, Reason
+from mash.rules.columns import VIEWS
 from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
 from mash.rules.outcome import Outcome
@@ -14,37 +15,50 @@ from mash.rules.program import Outputs
 from mash.rules.ruleset import RuleSet
 
 T = TypeVar("T")
-_ORDER = list(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What holds for one child now, and the rules that would be met at the ceiling only."""
+    """What holds for one child now."""
 
-    rules: tuple[Rule, ...]
-    possible: tuple[Rule, ...]
-    offsets: tuple[Offset, ...]
-    urgency: tuple[UrgencyRule, ...]
-    route_rules: tuple[RouteRule, ...]
-    redirects: tuple[Redirect, ...]
+    rules: Sequence[Rule]
+    offsets: Sequence[Offset]
+    urgency: Sequence[UrgencyRule]
+    route_rules: Sequence[RouteRule]
+    redirects: Sequence[Redirect]
 
 
-def met_of(ruleset: RuleSet, outputs: Outputs, registers: list[int], start: int) -> Met:
-    """Read from the registers what holds for one child, whose bit NOW is at `start` and bit CEILING follows it."""
+def met_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], children: int) -> list[Met]:
+    """Read from the registers what holds for each child. The views of one stand next to each other, NOW the first."""
+    now = ((1 << len(VIEWS) * children) - 1) // ((1 << len(VIEWS)) - 1)
 
-    def held(parts: tuple[T, ...], places: tuple[int, ...]) -> tuple[T, ...]:
-        return tuple(part for part, place in zip(parts, places, strict=True) if registers[place] >> start & 1)
+    def held(parts: Iterable[T], places: Iterable[int]) -> list[list[T]]:
+        found: list[list[T]] = [[] for _ in range(children)]
+        for part, place in zip(parts, places, strict=True):
+            bits = registers[place] & now
+            while bits:
+                last = bits.bit_length() - 1
+                found[last // len(VIEWS)].append(part)
+                bits ^= 1 << last
+        return found
 
-    places = zip(ruleset.level_rules(), outputs.rules, strict=True)
-    rules = [(rule, seen) for rule, place in places if (seen := registers[place] >> start & 3)]
-    return Met(
-        rules=tuple(sorted((rule for rule, seen in rules if seen & 1), key=lambda rule: _ORDER.index(rule.kind))),
-        possible=tuple(rule for rule, seen in rules if seen == 2),
-        offsets=held(ruleset.offsets, outputs.offsets),
-        urgency=held(ruleset.urgency, outputs.urgency),
-        route_rules=held(ruleset.route_rules, outputs.route_rules),
-        redirects=held(ruleset.redirects, outputs.redirects),
+    order = _by_kind(ruleset)
+    rules = ruleset.level_rules()
+    found = (
+        held([rules[place] for place in order], [outputs.rules[place] for place in order]),
+        held(ruleset.offsets, outputs.offsets),
+        held(ruleset.urgency, outputs.urgency),
+        held(ruleset.route_rules, outputs.route_rules),
+        held(ruleset.redirects, outputs.redirects),
     )
+    return [Met(*each) for each in zip(*found, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _by_kind(ruleset: RuleSet) -> tuple[int, ...]:
+    """Return the places of the rules of the level, in the order in which reasons are told."""
+    kinds, rules = list(Kind), ruleset.level_rules()
+    return tuple(sorted(range(len(rules)), key=lambda place: kinds.index(rules[place].kind)))
 
 
 def reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> tuple[Reason, ...]:
@@ -66,7 +80,7 @@ def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator
         yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
 
 
-def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: tuple[Offset, ...]) -> Reason:
+def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: Sequence[Offset]) -> Reason:
     then, level, lowered_by = rule.then, rule.then.level, []
     if rule.lowerable and level:
         lowering = [offset for offset in offsets if rule.strand in offset.strands and offset.leaves(level) < level]
