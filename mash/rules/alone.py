@@ -25,24 +25,25 @@ class Alone:
             users[left].append(number)
             users[right].append(number)
         self.users = tuple(map(tuple, users))
+        self.steps = [(*step, to, self.users[to]) for to, step in enumerate(program.steps, self.first)]
 
     def run(self, facts: Facts) -> list[int]:
         """Return the registers of one child, one bit for each view, as `Columns.run` would."""
-        registers, users, first = self.registers.copy(), self.users, self.first
+        registers = self.registers.copy()
         waiting = self._answered(facts, registers)
-        steps, following = self.program.steps, waiting.find
+        steps, following = self.steps, waiting.find
         number = following(1)
         while number >= 0:
-            operation, left, right = steps[number]
+            operation, left, right, to, users = steps[number]
             if operation == AND:
                 result = registers[left] & registers[right]
             elif operation == OR:
                 result = registers[left] | registers[right]
             else:
                 result = registers[left] & ~registers[right]
-            if result != registers[first + number]:
-                registers[first + number] = result
-                for user in users[first + number]:
+            if result != registers[to]:
+                registers[to] = result
+                for user in users:
                     waiting[user] = 1
             number = following(1, number + 1)
         return registers

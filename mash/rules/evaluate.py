@@ -52,7 +52,7 @@ def _batch(ruleset: RuleSet, batch: Sequence[Facts]) -> list[Advice]:
     columns = Columns(program)
     starts = [columns.add(facts) for facts in batch]
     registers = columns.run() if len(batch) > 1 else alone(program).run(batch[0])
-    met = met_of(ruleset, program.outputs, registers, len(batch))
+    met = met_of(ruleset, registers, len(batch))
     return [
         _advice(_Child(ruleset, facts, registers, start, found))
         for facts, start, found in zip(batch, starts, met, strict=True)

@@ -11,7 +11,7 @@ from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
 from mash.rules.outcome import Outcome
 from mash.rules.parts import Effect, Kind, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
-from mash.rules.program import Outputs
+from mash.rules.program import program_for
 from mash.rules.ruleset import RuleSet
 
 T = TypeVar("T")
@@ -28,9 +28,11 @@ class Met:
     redirects: Sequence[Redirect]
 
 
-def met_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], children: int) -> list[Met]:
+def met_of(ruleset: RuleSet, registers: Sequence[int], children: int) -> list[Met]:
     """Read from the registers what holds for each child. The views of one stand next to each other, NOW the first."""
     now = ((1 << len(VIEWS) * children) - 1) // ((1 << len(VIEWS)) - 1)
+
+    outputs = program_for(ruleset).outputs
 
     def held(parts: Iterable[T], places: Iterable[int]) -> list[list[T]]:
         found: list[list[T]] = [[] for _ in range(children)]
@@ -42,10 +44,8 @@ def met_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], childre
                 bits ^= 1 << last
         return found
 
-    order = _by_kind(ruleset)
-    rules = ruleset.level_rules()
     found = (
-        held([rules[place] for place in order], [outputs.rules[place] for place in order]),
+        held(*_by_kind(ruleset)),
         held(ruleset.offsets, outputs.offsets),
         held(ruleset.urgency, outputs.urgency),
         held(ruleset.route_rules, outputs.route_rules),
@@ -55,10 +55,11 @@ def met_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], childre
 
 
 @lru_cache(maxsize=64)
-def _by_kind(ruleset: RuleSet) -> tuple[int, ...]:
-    """Return the places of the rules of the level, in the order in which reasons are told."""
-    kinds, rules = list(Kind), ruleset.level_rules()
-    return tuple(sorted(range(len(rules)), key=lambda place: kinds.index(rules[place].kind)))
+def _by_kind(ruleset: RuleSet) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
+    """Return the rules of the level in the order in which reasons are told, and their registers."""
+    kinds, pairs = list(Kind), zip(ruleset.level_rules(), program_for(ruleset).outputs.rules, strict=True)
+    rules, registers = zip(*sorted(pairs, key=lambda pair: kinds.index(pair[0].kind)), strict=True)
+    return rules, registers
 
 
 def reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> tuple[Reason, ...]:
@@ -135,7 +136,8 @@ class Evidence:
     def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
         """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
         known = self.known[id]
-        names = [name for name, value in facts if name in known and any(atom.truth(value) for atom in known[name])]
+        told = sorted(known.keys() & facts.values.keys())
+        names = [name for name in told if any(atom.truth(facts.values[name]) for atom in known[name])]
         doubted = [atom.fact for atom in self.doubted[id] if atom.truth(facts.get(atom.fact)) is None]
         return tuple(self._used(name, facts.get(name)) for name in dict.fromkeys((*names, *doubted)))
 
