@@ -71,8 +71,9 @@ def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator
     adult = ruleset.not_a_child
     if now.level is None:
         yield _plain(ruleset, facts, adult, "not_a_child", route=ruleset.routes[adult.route].key)
+    evidence = evidence_for(ruleset)
     for rule in met.rules:
-        yield _reason(ruleset, facts, rule, met.offsets)
+        yield _reason(ruleset, rule, met.offsets, evidence.used(facts, rule.id))
     for urgent in met.urgency:
         yield _plain(ruleset, facts, urgent, "urgency", rating=ruleset.ratings[urgent.rating].key)
     for route in met.route_rules:
@@ -81,7 +82,7 @@ def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator
         yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
 
 
-def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: Sequence[Offset]) -> Reason:
+def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple[FactUsed, ...]) -> Reason:
     then, level, lowered_by = rule.then, rule.then.level, []
     if rule.lowerable and level:
         lowering = [offset for offset in offsets if rule.strand in offset.strands and offset.leaves(level) < level]
@@ -97,7 +98,7 @@ def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: Sequence[Offset
         route=None if then.route_floor is None else ruleset.routes[then.route_floor].key,
         bases=then.bases,
         lowered_by=tuple(lowered_by),
-        facts=evidence_for(ruleset).used(facts, rule.id),
+        facts=used,
     )
 
 
@@ -135,11 +136,12 @@ class Evidence:
 
     def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
         """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
-        known = self.known[id]
-        told = sorted(known.keys() & facts.values.keys())
-        names = [name for name in told if any(atom.truth(facts.values[name]) for atom in known[name])]
-        doubted = [atom.fact for atom in self.doubted[id] if atom.truth(facts.get(atom.fact)) is None]
-        return tuple(self._used(name, facts.get(name)) for name in dict.fromkeys((*names, *doubted)))
+        known, values = self.known[id], facts.values
+        told = sorted(known.keys() & values.keys())
+        names = [name for name in told if True in [atom.truth(values[name]) for atom in known[name]]]
+        if self.doubted[id]:
+            names += [atom.fact for atom in self.doubted[id] if atom.truth(values.get(atom.fact)) is None]
+        return tuple([self._used(name, values.get(name)) for name in dict.fromkeys(names)])
 
     def _used(self, name: str, value: Value | None) -> FactUsed:
         return FactUsed(name, self.catalogue.facts[name].words, None if value is None else value.to_json())
