@@ -10,9 +10,9 @@ from mash.replay.judge import AXES, History, Judged, judge, judge_together, supp
 from mash.replay.past import FACT, RECEIVED
 from mash.rules import Catalogue, RuleSet, program_for
 from mash.rules.catalogue import FactType
+from mash.rules.comparisons import inputs_of
 from mash.rules.conditions import View
 from mash.rules.parts import Route
-from mash.rules.program import inputs_of
 from mash.rules.steps import Input
 
 

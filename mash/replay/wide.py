@@ -10,10 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from mash.rules import Program
-from mash.rules.program import Outputs
+from mash.rules.program import CONSTANTS, Outputs
 from mash.rules.steps import AND, OR
-
-CONSTANTS = 2  # never and always stand before the inputs
 
 
 @dataclass(frozen=True, slots=True)

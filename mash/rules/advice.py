@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mash.rules.source import Json
 
@@ -100,9 +100,9 @@ class Noted:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Advice:
-    """What one version of the thresholds advises for one child.
+    """What one version of the thresholds advises for one child. Parts that nobody asks for need not be worked out.
 
     `level`, `rating`, `route` and `bases` are separate results. `level` is None for a person who is not a child.
     `strength` is the route that rules and gates give; `route` is the one main route, which differs from it only when a
@@ -132,6 +132,23 @@ class Advice:
     lowest: Bound
     ceiling: Bound
     unknown_ceiling: Bound
+
+    @classmethod
+    def on_request(cls, working: object, **known: Any) -> "Advice":
+        """Return advice that calls the method of `working` named after a part when that is first asked for."""
+        advice = object.__new__(cls)
+        vars(advice).update(known, _working=working)
+        return advice
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Work out a part that is not there yet, and keep it."""
+            working = vars(self).get("_working")
+            if working is None or name not in self.__dataclass_fields__:
+                raise AttributeError(name)
+            found = vars(self)[name] = getattr(working, name)()
+            return found
 
     def to_json(self) -> dict[str, Any]:
         """Return the advice as plain data, complete and in a stable order."""

@@ -6,10 +6,10 @@ from functools import lru_cache
 from itertools import chain
 
 from mash.rules.catalogue import Fact, FactType, Protective, Role
+from mash.rules.comparisons import inputs_of
 from mash.rules.conditions import Atom, Qualified, Within, facts_in
 from mash.rules.facts import ABSENT, PRESENT, Facts, Value
 from mash.rules.parts import Rule
-from mash.rules.program import inputs_of
 from mash.rules.ruleset import RuleSet
 
 # A rule over more facts than this (a count over a whole strand) does not make each of them a question.

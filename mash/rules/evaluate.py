@@ -1,19 +1,20 @@
 """Advise on one child or on many: run the program, read the registers, and put the results in words."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import islice
 
-from mash.rules.advice import Advice, Bound
-from mash.rules.changes import Try, tries_for
-from mash.rules.columns import CEILING, LOWEST, NOW, UNKNOWN_CEILING, VIEWS, Columns
+from mash.rules.advice import Advice, Bound, Finding, Missing, Noted, Reason, WouldChange
+from mash.rules.alone import alone
+from mash.rules.columns import CEILING, LOWEST, NOW, UNKNOWN_CEILING, Columns
 from mash.rules.facts import Facts
 from mash.rules.findings import findings
 from mash.rules.outcome import Outcome, outcome_of
 from mash.rules.parts import Kind
-from mash.rules.program import Outputs, program_for
-from mash.rules.reasons import met_of, noted, reasons
+from mash.rules.program import program_for
+from mash.rules.reasons import Met, met_of, noted, reasons
 from mash.rules.ruleset import RuleSet
+from mash.rules.tried import Tried, tried
 from mash.rules.whatif import missing, would_change
 
 # Children side by side in one run: enough to share its cost, few enough to stay in the processor's cache.
@@ -46,100 +47,102 @@ def evaluate_many(ruleset: RuleSet, facts_of: Sequence[Facts]) -> list[Advice]:
     return advice
 
 
-@dataclass(frozen=True, slots=True)
-class _Child:
-    """One child's part of the registers."""
-
-    ruleset: RuleSet
-    outputs: Outputs
-    facts: Facts
-    tries: list[Try]
-    registers: list[int]
-    start: int
-
-    def bits(self, register: int) -> int:
-        """Return this child's bits of a register: the views, then the tries."""
-        return (self.registers[register] >> self.start) & ((1 << (len(VIEWS) + len(self.tries))) - 1)
-
-    def outcome(self, case: int) -> Outcome:
-        return outcome_of(self.ruleset, self.outputs, self.registers, self.start + case)
-
-    def moved(self) -> Iterator[tuple[Try, Outcome]]:
-        """Yield the tries that move a result, with the outcome then."""
-        outputs, tried = self.outputs, ((1 << len(self.tries)) - 1) << len(VIEWS)
-        results = (*outputs.levels, *outputs.ratings, *outputs.strengths, *outputs.redirects, outputs.not_a_child)
-        moved = 0
-        for register in results:
-            bits = self.bits(register)
-            moved |= bits ^ (tried if bits & 1 else 0)
-        moved = (moved & tried) >> len(VIEWS)
-        for number, attempt in enumerate(self.tries):
-            if moved >> number & 1:
-                yield attempt, self.outcome(len(VIEWS) + number)
-
-
-def _batch(ruleset: RuleSet, batch: list[Facts]) -> list[Advice]:
-    program, tries = program_for(ruleset), tries_for(ruleset)
+def _batch(ruleset: RuleSet, batch: Sequence[Facts]) -> list[Advice]:
+    program = program_for(ruleset)
     columns = Columns(program)
-    tried = [tries.of(facts) for facts in batch]
-    starts = [
-        columns.add(facts, [(attempt.fact, attempt.value) for attempt in attempts])
-        for facts, attempts in zip(batch, tried, strict=True)
-    ]
-    registers = columns.run()
+    starts = [columns.add(facts) for facts in batch]
+    registers = columns.run() if len(batch) > 1 else alone(program).run(batch[0])
+    met = met_of(ruleset, registers, len(batch))
     return [
-        _advice(_Child(ruleset, program.outputs, facts, attempts, registers, start))
-        for facts, attempts, start in zip(batch, tried, starts, strict=True)
+        _advice(_Child(ruleset, facts, registers, start, found))
+        for facts, start, found in zip(batch, starts, met, strict=True)
     ]
 
 
-def _advice(child: _Child) -> Advice:
-    ruleset, outputs = child.ruleset, child.outputs
-    now, met = child.outcome(NOW), met_of(ruleset, outputs, child.registers, child.start)
-    raised = child.outcome(UNKNOWN_CEILING)
-    said = reasons(ruleset, child.facts, met, now)
-    moved = list(child.moved())
-    route = ruleset.routes[now.strength]
-    redirect = None if now.redirect is None else ruleset.redirects[now.redirect]
-    before_gates = sum(child.bits(register) & 1 for register in outputs.before_gates)
-    found = () if now.level is None else findings(ruleset, child.facts, met, before_gates, now.strength)
-    asked = [question for rule in met.rules for question in rule.then.ask]
-    in_doubt = any(rule.kind is Kind.UNKNOWN for rule in met.rules)
-    return Advice(
+def _advice(child: "_Child") -> Advice:
+    ruleset, now = child.ruleset, child.now
+    route = ruleset.routes[now.strength].key
+    return Advice.on_request(
+        child,
         ruleset_id=ruleset.id,
         ruleset_hash=ruleset.content_hash,
-        summary=_summary(ruleset, now, len(said)),
         not_a_child=now.level is None,
-        provisional=raised.beyond(now) or in_doubt,
         level=None if now.level is None else ruleset.levels[now.level].key,
         rating=ruleset.ratings[now.rating].key,
-        route=redirect.route if redirect else route.key,
-        strength=route.key,
+        route=route if now.redirect is None else ruleset.redirects[now.redirect].route,
+        strength=route,
         bases=now.bases,
-        reasons=said,
-        findings=found,
-        also=noted(ruleset.extra_routes, met, lambda then: then.also),
-        duties=noted(ruleset.duties, met, lambda then: then.duties),
-        instructions=noted(ruleset.instructions, met, lambda then: then.instructions),
-        questions=tuple(dict.fromkeys([*asked, *(finding.question for finding in found if finding.question)])),
-        missing=missing(ruleset, child.facts, now, moved, met),
-        would_change=would_change(ruleset, child.facts, now, moved),
-        **_bounds(child, raised),
     )
 
 
-def _bounds(child: _Child, raised: Outcome) -> dict[str, Bound]:
-    """Return the limits. While it is open whether the person is a child, they cover both answers."""
-    ruleset, lowest, ceiling = child.ruleset, child.outcome(LOWEST), child.outcome(CEILING)
-    weakest, strongest, likely = lowest.strength, ceiling.strength, raised.strength
-    if lowest.level is None:
-        weakest = min(weakest, sum(child.bits(register) >> LOWEST & 1 for register in child.outputs.strengths))
-        strongest, likely = (max(one, ruleset.not_a_child.route) for one in (strongest, likely))
-    return {
-        "lowest": _bound(ruleset, lowest, weakest),
-        "ceiling": _bound(ruleset, ceiling, strongest),
-        "unknown_ceiling": _bound(ruleset, raised, likely),
-    }
+class _Child:
+    """One child's part of the registers, and the parts of the advice, each worked out when it is asked for."""
+
+    def __init__(self, ruleset: RuleSet, facts: Facts, registers: Sequence[int], start: int, met: Met) -> None:
+        self.ruleset, self.facts, self.met = ruleset, facts, met
+        self.registers, self.start, self.outputs = registers, start, program_for(ruleset).outputs
+        self.now = self.outcome(NOW)
+
+    def outcome(self, view: int) -> Outcome:
+        return outcome_of(self.ruleset, self.outputs, self.registers, self.start + view)
+
+    def _reached(self, places: tuple[int, ...], view: int) -> int:
+        return sum(self.registers[place] >> self.start + view & 1 for place in places)
+
+    def summary(self) -> str:
+        return _summary(self.ruleset, self.now, len(self.reasons()))
+
+    def provisional(self) -> bool:
+        in_doubt = any(rule.kind is Kind.UNKNOWN for rule in self.met.rules)
+        return self.outcome(UNKNOWN_CEILING).beyond(self.now) or in_doubt
+
+    def reasons(self) -> tuple[Reason, ...]:
+        return reasons(self.ruleset, self.facts, self.met, self.now)
+
+    def findings(self) -> tuple[Finding, ...]:
+        if self.now.level is None:
+            return ()
+        before_gates = self._reached(self.outputs.before_gates, NOW)
+        return findings(self.ruleset, self.facts, self.met, before_gates, self.now.strength)
+
+    def also(self) -> tuple[Noted, ...]:
+        return noted(self.ruleset.extra_routes, self.met, lambda then: then.also)
+
+    def duties(self) -> tuple[Noted, ...]:
+        return noted(self.ruleset.duties, self.met, lambda then: then.duties)
+
+    def instructions(self) -> tuple[Noted, ...]:
+        return noted(self.ruleset.instructions, self.met, lambda then: then.instructions)
+
+    def questions(self) -> tuple[str, ...]:
+        asked = [question for rule in self.met.rules for question in rule.then.ask]
+        return tuple(dict.fromkeys([*asked, *(one.question for one in self.findings() if one.question)]))
+
+    @cached_property
+    def tried(self) -> Tried:
+        return tried(self.ruleset, self.facts)
+
+    def missing(self) -> tuple[Missing, ...]:
+        return missing(self.ruleset, self.facts, self.now, self.tried)
+
+    def would_change(self) -> tuple[WouldChange, ...]:
+        return would_change(self.ruleset, self.facts, self.now, self.tried)
+
+    def lowest(self) -> Bound:
+        lowest = self.outcome(LOWEST)
+        weakest = min(lowest.strength, self._reached(self.outputs.strengths, LOWEST))
+        return _bound(self.ruleset, lowest, lowest.strength if lowest.level is not None else weakest)
+
+    def ceiling(self) -> Bound:
+        return self._highest(CEILING)
+
+    def unknown_ceiling(self) -> Bound:
+        return self._highest(UNKNOWN_CEILING)
+
+    def _highest(self, view: int) -> Bound:
+        """Return a limit. While it is open whether the person is a child, it covers both answers."""
+        outcome, perhaps_adult = self.outcome(view), self._reached((self.outputs.not_a_child,), LOWEST)
+        return _bound(self.ruleset, outcome, max(outcome.strength, self.ruleset.not_a_child.route * perhaps_adult))
 
 
 def _bound(ruleset: RuleSet, outcome: Outcome, strength: int) -> Bound:

@@ -4,13 +4,13 @@ One child, a page of fifty or a month of history run the same steps. A program i
 the way it pushes), a list of steps, and the places of the results. Whoever runs it gives one number for each input.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from mash.rules.comparisons import conditions_of
 from mash.rules.conditions import (
     All,
-    Atom,
     BasisReached,
     Condition,
     Leaf,
@@ -19,11 +19,12 @@ from mash.rules.conditions import (
     Sense,
     Some,
     Unless,
-    atoms,
 )
 from mash.rules.parts import AgreementGate, Rule
 from mash.rules.ruleset import RuleSet
 from mash.rules.steps import ALWAYS, AND, AND_NOT, NEVER, OR, Input, Steps
+
+CONSTANTS = 2  # never and always stand before the inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
     """Return a program for each version, all of the same inputs and steps: what versions share is worked out once."""
     to = Steps()
     compilers = [_Compiler(ruleset, to) for ruleset in rulesets]
-    collected = set[tuple[int, Sense]]()
-    for compiler in compilers:
-        compiler.collect(collected)
+    for ruleset in rulesets:
+        for condition, sense in conditions_of(ruleset):
+            to.note(condition, sense)
     outputs = [compiler.outputs() for compiler in compilers]
     of: dict[str, list[int]] = {}
     for place, given in enumerate(to.inputs):
@@ -136,34 +137,37 @@ class _Compiler:
             not_a_child=adult,
         )
 
-    def collect(self, collected: set[tuple[int, Sense]]) -> None:
-        """Number the inputs first, so that steps can follow them. A condition in `collected` was looked at before."""
-        for condition, sense in _conditions(self.ruleset):
-            if (id(condition), sense) not in collected:
-                collected.add((id(condition), sense))
-                for given in atoms(condition, sense):
-                    self.to.inputs.setdefault(Input(*given), 2 + len(self.to.inputs))
-
     def _of_rule(self, rule: Rule) -> int:
-        """Return what a rule of the level rests on. It looks at facts alone, so versions that hold it share it."""
-        found = self.to.whole.get(id(rule.when))
+        """Return what a rule of the level rests on. It looks at facts alone, so all that hold a part of it share it."""
+        return self._shared(rule.when, Sense.RAISES)
+
+    def _shared(self, condition: Condition, sense: Sense) -> int:
+        key = (id(condition), sense)
+        found = self.to.whole.get(key)
         if found is None:
-            found = self.to.whole[id(rule.when)] = self.condition(rule.when)
+            found = self.to.whole[key] = self.condition(condition, sense, self._shared)
         return found
 
-    def condition(self, condition: Condition, sense: Sense = Sense.RAISES) -> int:
+    def condition(
+        self,
+        condition: Condition,
+        sense: Sense = Sense.RAISES,
+        of: Callable[[Condition, Sense], int] | None = None,
+    ) -> int:
+        """Return the register of a condition; its parts are those that `of` gives, this itself unless told."""
+        of = of or self.condition
         match condition:
             case Leaf(atom):
                 return self.to.inputs[Input(atom, sense)]
             case All(parts):
-                return self.to.every([self.condition(part, sense) for part in parts])
+                return self.to.every([of(part, sense) for part in parts])
             case Some(least, parts):
-                return self.to.some(least, [self.condition(part, sense) for part in parts])
+                return self.to.some(least, [of(part, sense) for part in parts])
             case NotRuledOut(part):
-                return self.condition(part, Sense.DOUBT)
+                return of(part, Sense.DOUBT)
             case Unless(part, exceptions):
-                stopped = self.to.either(self.condition(leaf, Sense.LOWERS) for leaf in exceptions)
-                return self.to.emit(AND_NOT, self.condition(part, sense), stopped)
+                stopped = self.to.either(of(leaf, Sense.LOWERS) for leaf in exceptions)
+                return self.to.emit(AND_NOT, of(part, sense), stopped)
             case LevelReached() | BasisReached():
                 return self._reached(condition)
 
@@ -201,10 +205,12 @@ class _Compiler:
         return self._reach(given, len(self.ruleset.ratings))
 
     def _reach(self, given: list[tuple[int | None, int]], places: int) -> list[int]:
-        return [
-            self.to.either(register for value, register in given if value is not None and value >= place)
-            for place in range(1, places)
-        ]
+        """Return one register a place above the lowest, from the highest down: this far, or farther."""
+        reached = [NEVER]
+        for place in range(places - 1, 0, -1):
+            here = self.to.either(register for value, register in given if value == place)
+            reached.append(self.to.emit(OR, here, reached[-1]))
+        return reached[:0:-1]
 
     def _bases(self, rules: dict[str, int]) -> None:
         for basis in self.ruleset.bases:
@@ -268,24 +274,3 @@ class _Compiler:
         return self.to.either(
             register for route, register in given if route is not None and place <= route < gate.route
         )
-
-
-def inputs_of(ruleset: RuleSet) -> Iterable[tuple[Atom, Sense]]:
-    """Yield every comparison a version makes, with the way it pushes."""
-    for condition, sense in _conditions(ruleset):
-        yield from atoms(condition, sense)
-
-
-def _conditions(ruleset: RuleSet) -> list[tuple[Condition, Sense]]:
-    conditions: list[tuple[Condition, Sense]] = [(rule.when, Sense.RAISES) for rule in ruleset.level_rules()]
-    conditions += [(rule.when, Sense.RAISES) for rule in ruleset.urgency]
-    conditions += [(rule.when, Sense.RAISES) for rule in ruleset.route_rules]
-    conditions += [(redirect.when, Sense.RAISES) for redirect in ruleset.redirects]
-    conditions += [(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
-    conditions += [(ruleset.not_a_child.when, Sense.LOWERS)]
-    conditions += [(leaf, Sense.RAISES) for leaf in ruleset.not_a_child.unless]
-    for gate in ruleset.gates:
-        if gate.if_refused and gate.refused:
-            conditions += [(gate.refused, Sense.RAISES), (gate.if_refused.yes, Sense.RAISES)]
-            conditions += [(gate.refused, Sense.LOWERS), (gate.if_refused.no, Sense.LOWERS)]
-    return conditions

@@ -1,50 +1,65 @@
 """Which rules were met, in words, with what each gives and the facts it rests on."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 from mash.rules.advice import FactUsed, Noted, Reason
+from mash.rules.columns import VIEWS
 from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
 from mash.rules.outcome import Outcome
 from mash.rules.parts import Effect, Kind, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
-from mash.rules.program import Outputs
+from mash.rules.program import program_for
 from mash.rules.ruleset import RuleSet
 
 T = TypeVar("T")
-_ORDER = list(Kind)
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What holds for one child now, and the rules that would be met at the ceiling only."""
+    """What holds for one child now."""
 
-    rules: tuple[Rule, ...]
-    possible: tuple[Rule, ...]
-    offsets: tuple[Offset, ...]
-    urgency: tuple[UrgencyRule, ...]
-    route_rules: tuple[RouteRule, ...]
-    redirects: tuple[Redirect, ...]
+    rules: Sequence[Rule]
+    offsets: Sequence[Offset]
+    urgency: Sequence[UrgencyRule]
+    route_rules: Sequence[RouteRule]
+    redirects: Sequence[Redirect]
 
 
-def met_of(ruleset: RuleSet, outputs: Outputs, registers: list[int], start: int) -> Met:
-    """Read from the registers what holds for one child, whose bit NOW is at `start` and bit CEILING follows it."""
+def met_of(ruleset: RuleSet, registers: Sequence[int], children: int) -> list[Met]:
+    """Read from the registers what holds for each child. The views of one stand next to each other, NOW the first."""
+    now = ((1 << len(VIEWS) * children) - 1) // ((1 << len(VIEWS)) - 1)
 
-    def held(parts: tuple[T, ...], places: tuple[int, ...]) -> tuple[T, ...]:
-        return tuple(part for part, place in zip(parts, places, strict=True) if registers[place] >> start & 1)
+    outputs = program_for(ruleset).outputs
 
-    places = zip(ruleset.level_rules(), outputs.rules, strict=True)
-    rules = [(rule, seen) for rule, place in places if (seen := registers[place] >> start & 3)]
-    return Met(
-        rules=tuple(sorted((rule for rule, seen in rules if seen & 1), key=lambda rule: _ORDER.index(rule.kind))),
-        possible=tuple(rule for rule, seen in rules if seen == 2),
-        offsets=held(ruleset.offsets, outputs.offsets),
-        urgency=held(ruleset.urgency, outputs.urgency),
-        route_rules=held(ruleset.route_rules, outputs.route_rules),
-        redirects=held(ruleset.redirects, outputs.redirects),
+    def held(parts: Iterable[T], places: Iterable[int]) -> list[list[T]]:
+        found: list[list[T]] = [[] for _ in range(children)]
+        for part, place in zip(parts, places, strict=True):
+            bits = registers[place] & now
+            while bits:
+                last = bits.bit_length() - 1
+                found[last // len(VIEWS)].append(part)
+                bits ^= 1 << last
+        return found
+
+    found = (
+        held(*_by_kind(ruleset)),
+        held(ruleset.offsets, outputs.offsets),
+        held(ruleset.urgency, outputs.urgency),
+        held(ruleset.route_rules, outputs.route_rules),
+        held(ruleset.redirects, outputs.redirects),
     )
+    return [Met(*each) for each in zip(*found, strict=True)]
+
+
+@lru_cache(maxsize=64)
+def _by_kind(ruleset: RuleSet) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
+    """Return the rules of the level in the order in which reasons are told, and their registers."""
+    kinds, pairs = list(Kind), zip(ruleset.level_rules(), program_for(ruleset).outputs.rules, strict=True)
+    rules, registers = zip(*sorted(pairs, key=lambda pair: kinds.index(pair[0].kind)), strict=True)
+    return rules, registers
 
 
 def reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> tuple[Reason, ...]:
@@ -56,8 +71,9 @@ def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator
     adult = ruleset.not_a_child
     if now.level is None:
         yield _plain(ruleset, facts, adult, "not_a_child", route=ruleset.routes[adult.route].key)
+    evidence = evidence_for(ruleset)
     for rule in met.rules:
-        yield _reason(ruleset, facts, rule, met.offsets)
+        yield _reason(ruleset, rule, met.offsets, evidence.used(facts, rule.id))
     for urgent in met.urgency:
         yield _plain(ruleset, facts, urgent, "urgency", rating=ruleset.ratings[urgent.rating].key)
     for route in met.route_rules:
@@ -66,7 +82,7 @@ def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator
         yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
 
 
-def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: tuple[Offset, ...]) -> Reason:
+def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple[FactUsed, ...]) -> Reason:
     then, level, lowered_by = rule.then, rule.then.level, []
     if rule.lowerable and level:
         lowering = [offset for offset in offsets if rule.strand in offset.strands and offset.leaves(level) < level]
@@ -82,7 +98,7 @@ def _reason(ruleset: RuleSet, facts: Facts, rule: Rule, offsets: tuple[Offset, .
         route=None if then.route_floor is None else ruleset.routes[then.route_floor].key,
         bases=then.bases,
         lowered_by=tuple(lowered_by),
-        facts=evidence_for(ruleset).used(facts, rule.id),
+        facts=used,
     )
 
 
@@ -120,10 +136,12 @@ class Evidence:
 
     def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
         """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
-        known = self.known[id]
-        names = [name for name, value in facts if name in known and any(atom.truth(value) for atom in known[name])]
-        doubted = [atom.fact for atom in self.doubted[id] if atom.truth(facts.get(atom.fact)) is None]
-        return tuple(self._used(name, facts.get(name)) for name in dict.fromkeys((*names, *doubted)))
+        known, values = self.known[id], facts.values
+        told = sorted(known.keys() & values.keys())
+        names = [name for name in told if True in [atom.truth(values[name]) for atom in known[name]]]
+        if self.doubted[id]:
+            names += [atom.fact for atom in self.doubted[id] if atom.truth(values.get(atom.fact)) is None]
+        return tuple([self._used(name, values.get(name)) for name in dict.fromkeys(names)])
 
     def _used(self, name: str, value: Value | None) -> FactUsed:
         return FactUsed(name, self.catalogue.facts[name].words, None if value is None else value.to_json())

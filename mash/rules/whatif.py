@@ -8,16 +8,14 @@ from mash.rules.conditions import atoms
 from mash.rules.facts import Facts
 from mash.rules.outcome import Outcome, higher
 from mash.rules.parts import Effect
-from mash.rules.reasons import Met
 from mash.rules.ruleset import RuleSet
+from mash.rules.tried import Tried
 
-Moved = Iterable[tuple[Try, Outcome]]
 
-
-def would_change(ruleset: RuleSet, facts: Facts, now: Outcome, moved: Moved) -> tuple[WouldChange, ...]:
+def would_change(ruleset: RuleSet, facts: Facts, now: Outcome, tried: Tried) -> tuple[WouldChange, ...]:
     """Return the nearest change of each recorded fact, and of each strength or exception, that moves a result."""
     nearest: dict[str, WouldChange] = {}
-    for attempt, then in moved:
+    for attempt, then in tried.moved:
         if attempt.asks or attempt.group in nearest or _results(then) == _results(now):
             continue
         recorded = facts.get(attempt.fact)
@@ -44,18 +42,18 @@ def main_route(ruleset: RuleSet, outcome: Outcome) -> str:
     return ruleset.routes[outcome.strength].key if redirect is None else ruleset.redirects[redirect].route
 
 
-def missing(ruleset: RuleSet, facts: Facts, now: Outcome, moved: Moved, met: Met) -> tuple[Missing, ...]:
+def missing(ruleset: RuleSet, facts: Facts, now: Outcome, tried: Tried) -> tuple[Missing, ...]:
     """Return the facts to ask about: those that would raise a result alone, then those that would with others.
 
     A fact recorded as unknown comes before one that was not asked.
     """
     best: dict[tuple[str, str], tuple[Try, Outcome]] = {}
-    for attempt, then in moved:
+    for attempt, then in tried.moved:
         if attempt.asks and then.level is not None and then.beyond(now):
             key = (attempt.fact, attempt.detail)
             best[key] = max(best.get(key, (attempt, then)), (attempt, then), key=lambda one: _rank(one[1]))
     found = {key: _alone(ruleset, facts, attempt, now, then) for key, (attempt, then) in best.items()}
-    for rule in _unfinished(ruleset, facts, now, met):
+    for rule in _unfinished(ruleset, facts, now, tried):
         for name in _unanswered(facts, rule):
             if (name, "") not in found or not found[name, ""].alone:
                 found[name, ""] = _jointly(ruleset, facts, name, rule, now, found.get((name, "")))
@@ -89,12 +87,12 @@ def _rank(outcome: Outcome) -> tuple[int, int, int]:
     return (-1 if outcome.level is None else outcome.level, outcome.rating, outcome.strength)
 
 
-def _unfinished(ruleset: RuleSet, facts: Facts, now: Outcome, met: Met) -> Iterable[Joint]:
+def _unfinished(ruleset: RuleSet, facts: Facts, now: Outcome, tried: Tried) -> Iterable[Joint]:
     """Yield the rules that something on record points to, that are not met but could be, and would raise a result."""
-    tries, possible = tries_for(ruleset), {rule.id for rule in met.possible}
+    tries = tries_for(ruleset)
     live = tries.live(facts)
     for joint in tries.joint:
-        pointed_to = joint.rule.id in possible and not live.isdisjoint(joint.facts)
+        pointed_to = joint.rule.id in tried.possible and not live.isdisjoint(joint.facts)
         if pointed_to and any(_raised(ruleset, now, joint.rule.then)):
             yield joint
 

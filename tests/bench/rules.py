@@ -2,204 +2,37 @@
 
 Run by `make bench`. What each peer can be given goes to it: every rule and indicator line with its level, without
 strengths, exceptions, doubt and routes. All must name the same rules and level before anything is timed. The product
-does all its work in every timing: four results, reasons, ceiling, questions, what is missing, what would change it.
+gives more in every timing: four results, every rule met with the facts it rests on, the ceiling and the questions;
+"whole advice" adds all the rest of it, what is missing and what would change it among them.
 """
 
-import json
 import random
 import statistics
 import sys
 import time
-import types
 from collections.abc import Callable
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import json_logic
-import zen
-from lxml import etree
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
-from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
-from SpiffWorkflow.dmn.parser.DMNParser import DMNParser
-
-from mash.rules import Facts, RuleSet, evaluate, evaluate_many, load_catalogue, load_ruleset, read_facts, results_for
-from mash.rules.conditions import All, Condition, Leaf, OneOf, Qualified, Some, Within
+from mash.rules import (
+    Advice,
+    Facts,
+    RuleSet,
+    evaluate,
+    evaluate_many,
+    load_catalogue,
+    load_ruleset,
+    program_for,
+    read_facts,
+    results_for,
+)
 from mash.rules.parts import Rule
+from tests.bench.rules_peers import Peer, context, facts_named, json_logic_peer, spiff_peer, tellable, zen_peer
 
 HOUSE = Path(__file__).parents[2]
 BEGIN, END = "<!-- rules-bench: begin -->", "<!-- rules-bench: end -->"
 PAGE, ROUNDS = 50, 15
-DMN = "https://www.omg.org/spec/DMN/20191111/MODEL/"
-
-
-def told(condition: Condition, form: "Form") -> Any:
-    """Write a condition in a peer's form.
-
-    Raises:
-        TypeError: when it says what peers are not given: exceptions and doubt.
-    """
-    match condition:
-        case Leaf(OneOf(fact, allowed)):
-            return form.one_of(fact, sorted(allowed))
-        case Leaf(Qualified(fact, qualifier, allowed)):
-            return form.one_of(f"{fact}.{qualifier}", sorted(allowed))
-        case Leaf(Within(fact, low, high)):
-            return form.within(fact, 0 if low is None else low, 1_000_000 if high is None else high)
-        case All(parts):
-            return form.some(len(parts), [told(part, form) for part in parts])
-        case Some(least, parts):
-            return form.some(least, [told(part, form) for part in parts])
-        case _:
-            raise TypeError(condition)
-
-
-class Form:
-    """Comparisons as text: Python's for SpiffWorkflow."""
-
-    def name(self, fact: str) -> str:
-        return "f_" + fact.replace("-", "_").replace(".", "_")
-
-    def one_of(self, fact: str, allowed: list[str]) -> Any:
-        return f"({self.name(fact)} in {allowed})"
-
-    def within(self, fact: str, low: int, high: int) -> Any:
-        return f"({low} &lt;= {self.name(fact)} &lt;= {high})"
-
-    def some(self, least: int, parts: list[Any]) -> Any:
-        if least in (1, len(parts)):
-            return "(" + (" and " if least == len(parts) else " or ").join(parts) + ")"
-        return "((" + " + ".join(f"(1 if {part} else 0)" for part in parts) + f") >= {least})"
-
-
-class Zen(Form):
-    """Comparisons in zen's expression language."""
-
-    def within(self, fact: str, low: int, high: int) -> Any:
-        return f"({self.name(fact)} >= {low} and {self.name(fact)} <= {high})"
-
-    def some(self, least: int, parts: list[Any]) -> Any:
-        if least in (1, len(parts)):
-            return super().some(least, parts)
-        return "((" + " + ".join(f"({part} ? 1 : 0)" for part in parts) + f") >= {least})"
-
-
-class JsonLogic(Form):
-    """Comparisons as json-logic's data."""
-
-    def one_of(self, fact: str, allowed: list[str]) -> Any:
-        return {"in": [{"var": self.name(fact)}, allowed]}
-
-    def within(self, fact: str, low: int, high: int) -> Any:
-        return {"<=": [low, {"var": self.name(fact)}, high]}
-
-    def some(self, least: int, parts: list[Any]) -> Any:
-        if least in (1, len(parts)):
-            return {"and" if least == len(parts) else "or": parts}
-        return {">=": [{"count": parts}, least]}
-
-
-def tellable(ruleset: RuleSet) -> list[Rule]:
-    """Return the rules that every peer can be given."""
-    kept = []
-    for rule in ruleset.level_rules():
-        try:
-            told(rule.when, Form())
-        except TypeError:
-            continue
-        kept.append(rule)
-    return kept
-
-
-def facts_named(rules: list[Rule]) -> set[str]:
-    """Return every name the peers look up."""
-
-    class Names(Form):
-        def one_of(self, fact: str, allowed: list[str]) -> Any:
-            found.add(self.name(fact))
-
-        def within(self, fact: str, low: int, high: int) -> Any:
-            numbers.add(self.name(fact))
-
-        def some(self, least: int, parts: list[Any]) -> Any:
-            return None
-
-    found, numbers = set[str](), set[str]()
-    for rule in rules:
-        told(rule.when, Names())
-    NUMBERS.update(numbers)
-    return found | numbers
-
-
-NUMBERS: set[str] = set()
-
-
-def context(child: Facts, names: set[str]) -> dict[str, Any]:
-    """Return a child as peers take one: what is not known is "", or -1 where a number is compared."""
-    given: dict[str, Any] = {name: -1 if name in NUMBERS else "" for name in names}
-    for fact, value in child:
-        pairs = {fact: value.known} | {f"{fact}.{key}": detail for key, detail in value.details}
-        given |= {
-            name: known for key, known in pairs.items() if known is not None and (name := Form().name(key)) in given
-        }
-    return given
-
-
-Peer = Callable[[dict[str, Any]], list[str]]
-
-
-def zen_peer(rules: list[Rule]) -> Peer:
-    rows = [{"_id": rule.id, "c": told(rule.when, Zen()), "o": json.dumps(rule.id)} for rule in rules]
-    table: dict[str, Any] = {"hitPolicy": "collect", "rules": rows}
-    table |= {"inputs": [{"id": "c", "name": "when", "field": ""}]}
-    table |= {"outputs": [{"id": "o", "name": "rule", "field": "rule"}], "passThrough": False, "outputPath": "fired"}
-    nodes = [{"id": "in", "name": "in", "type": "inputNode", "content": {}}]
-    nodes += [{"id": "t", "name": "t", "type": "decisionTableNode", "content": table}]
-    nodes += [{"id": "out", "name": "out", "type": "outputNode", "content": {}}]
-    edges = [{"id": "1", "sourceId": "in", "targetId": "t"}, {"id": "2", "sourceId": "t", "targetId": "out"}]
-    graph = {"contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges}
-    engine = zen.ZenEngine({"loader": {"type": "static", "content": {"b": graph}}})
-    return lambda given: [one["rule"] for one in engine.evaluate("b", given)["result"]["fired"] or []]
-
-
-def json_logic_peer(rules: list[Rule]) -> Peer:
-    """Repair two words that Python 3 has moved, without which json-logic 0.6.3 answers nothing; run it as it is."""
-    mended = types.ModuleType("json_logic")
-    vars(mended)["reduce"] = reduce
-    exec(Path(str(json_logic.__file__)).read_text().replace("tests.keys()[0]", "next(iter(tests))"), vars(mended))
-    written = [(rule.id, told(rule.when, JsonLogic())) for rule in rules]
-    return lambda given: [id for id, rule in written if mended.jsonLogic(rule, given)]
-
-
-def spiff_peer(rules: list[Rule]) -> Peer:
-    rows = "".join(
-        f'<rule id="r{n}"><inputEntry id="i{n}"><text>{told(rule.when, Form())} == ?</text></inputEntry>'
-        f'<outputEntry id="o{n}"><text>"{rule.id}"</text></outputEntry></rule>'
-        for n, rule in enumerate(rules)
-    )
-    table = (
-        f'<definitions xmlns="{DMN}" id="d" name="d" namespace="mash"><decision id="t" name="t">'
-        '<decisionTable id="dt" hitPolicy="COLLECT"><input id="i" label="when">'
-        '<inputExpression id="e" typeRef="boolean">'
-        '<text>True</text></inputExpression></input><output id="o" label="rule" name="rule" typeRef="string"/>'
-        f"{rows}</decisionTable></decision></definitions>"
-    )
-    root = etree.fromstring(table.encode())
-    parser = DMNParser(None, root, {"dmn": DMN}, filename="rules.dmn")
-    parser.parse()
-    engine = DMNEngine(parser.decision.decisionTables[0])
-
-    class Task:
-        class workflow:  # noqa: N801
-            script_engine = PythonScriptEngine()
-
-        class task_spec:  # noqa: N801
-            bpmn_id = bpmn_name = name = "rules"
-
-        def __init__(self, data: dict[str, Any]) -> None:
-            self.data = data
-
-    return lambda given: engine.result(Task(given)).get("rule") or []
 
 
 def some_children(ruleset: RuleSet, number: int) -> list[Facts]:
@@ -218,6 +51,20 @@ def spent(work: Callable[[], object]) -> float:
     began = time.perf_counter()
     work()
     return (time.perf_counter() - began) * 1e6
+
+
+def told_of(advice: Advice) -> tuple[object, ...]:
+    """Have the parts that a page shows worked out."""
+    return advice.reasons, advice.ceiling, advice.questions
+
+
+def works(ruleset: RuleSet, child: Facts) -> dict[str, Callable[[], object]]:
+    """Return what is asked of one child, by name."""
+    return {
+        "advice": lambda: told_of(evaluate(ruleset, child)),
+        "would change": lambda: evaluate(ruleset, child).would_change,
+        "whole": lambda: evaluate(ruleset, child).to_json(),
+    }
 
 
 def line(name: str, ours: list[float], theirs: list[float]) -> str:
@@ -247,7 +94,7 @@ def measure() -> str:
     """Check that all agree, then time them in turn, and return the table."""
     version = HOUSE / "thresholds/2022-05-02-need-and-likely-harm.yaml"
     ruleset = load_ruleset(version, load_catalogue(HOUSE / "thresholds/catalogue.yaml"))
-    rules, children = tellable(ruleset), some_children(ruleset, PAGE)
+    rules, children, program = tellable(ruleset), some_children(ruleset, PAGE), program_for(ruleset)
     names = facts_named(rules)
     given = [context(child, names) for child in children]
     peers = {
@@ -256,27 +103,38 @@ def measure() -> str:
         "SpiffWorkflow DMN": spiff_peer(rules),
     }
     check_agreement(ruleset, rules, peers, children, given)
-    one: dict[str, list[float]] = {name: [] for name in ("advice", *peers)}
+    one: dict[str, list[float]] = {name: [] for name in ("advice", "would change", "whole", *peers)}
     page: dict[str, list[float]] = {name: [] for name in ("advice", "results", *peers)}
     for _ in range(ROUNDS):
-        one["advice"].append(statistics.median(spent(partial(evaluate, ruleset, child)) for child in children))
-        page["advice"].append(spent(lambda: evaluate_many(ruleset, children)))
+        for name in ("advice", "would change", "whole"):
+            one[name].append(statistics.median(spent(works(ruleset, child)[name]) for child in children))
+        page["advice"].append(spent(lambda: [told_of(advice) for advice in evaluate_many(ruleset, children)]))
         page["results"].append(spent(lambda: list(results_for(ruleset, children))))
         for name, peer in peers.items():
             times = [spent(partial(peer, child)) for child in given]
             one[name].append(statistics.median(times))
             page[name].append(sum(times))
-    lines = [
+    intro = [
         f"{len(rules)} of {len(ruleset.level_rules())} rules and lines of the version in force given to each;",
         f"{PAGE} invented children, every engine naming the same rules; {ROUNDS} rounds in turn, median (least–most):",
         "",
+    ]
+    return "\n".join([*intro, *written(list(peers), one, page), f"The program has {len(program.steps):,} steps."])
+
+
+def written(peers: list[str], one: dict[str, list[float]], page: dict[str, list[float]]) -> list[str]:
+    """Return the table, and what is timed here alone."""
+    asked = "rules met, ceiling and questions here"
+    change, whole = (statistics.median(one[name]) for name in ("would change", "whole"))
+    return [
         "| Beside | Times as long as here | There, µs | Here, µs |",
         "| --- | --: | --: | --: |",
-        *[line(f"{name}, one child, whole advice here", one["advice"], one[name]) for name in peers],
-        *[line(f"{name}, page of {PAGE}, whole advice here", page["advice"], page[name]) for name in peers],
+        *[line(f"{name}, one child, {asked}", one["advice"], one[name]) for name in peers],
+        *[line(f"{name}, page of {PAGE}, {asked}", page["advice"], page[name]) for name in peers],
         *[line(f"{name}, page of {PAGE}, results and rules met here", page["results"], page[name]) for name in peers],
+        "",
+        f"One child, what would change it: {change:,.0f} µs; the whole advice written out: {whole:,.0f} µs.",
     ]
-    return "\n".join(lines)
 
 
 def main() -> None:

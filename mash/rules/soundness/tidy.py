@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from mash.rules.catalogue import Role
+from mash.rules.comparisons import inputs_of
 from mash.rules.evaluate import evaluate
 from mash.rules.parts import Example
-from mash.rules.program import inputs_of
 from mash.rules.ruleset import RuleSet
 from mash.rules.soundness.finding import Finding, Severity, witness
 
