@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mash.config import HOUSE
-from tests.bench import ux_drafts as reviewer
+from tests.bench import ux_drafts as drafter
 from tests.bench import ux_oversight as manager
 from tests.bench import ux_tasks as practitioner
 from tests.bench import ux_thresholds as reviewer
@@ -120,7 +120,7 @@ TASKS = (
     ),
     Task(
         code="T12", name="Change one rule and replay a year", page="/thresholds/…/edit/rules/…",
-        clicks=6, keys=14, loads=3, seconds=18, mosaic="not possible", do=reviewer.t12,
+        clicks=6, keys=14, loads=3, seconds=18, mosaic="not possible", do=drafter.t12,
     ),
     Task(
         code="T13", name="Read one contact that moved, record a view", page="/replays/…/read/…",
