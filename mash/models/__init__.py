@@ -23,6 +23,7 @@ from mash.models.contact import (
     Observation,
     ReferenceCounter,
 )
+from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
@@ -57,6 +58,7 @@ __all__ = [
     "Clock",
     "ClockMark",
     "Contact",
+    "CouncilSession",
     "Decision",
     "Delivery",
     "Draft",
@@ -72,6 +74,7 @@ __all__ = [
     "FreshProof",
     "HandOver",
     "HistorySegment",
+    "Identity",
     "ImportBatch",
     "ImportRow",
     "Incident",
@@ -107,6 +110,7 @@ __all__ = [
     "StageMark",
     "SubmittedForm",
     "ThresholdDraft",
+    "UsedOnce",
     "User",
     "UserRole",
     "UserSession",

@@ -10,17 +10,24 @@ from sqlalchemy.orm import Session
 
 from mash import clock, db
 from mash.config import Config
+from mash.openid import Provider
 from mash.rules import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What the application was made with. ``key`` is the secret behind form tokens and counted tries."""
+    """What the application was made with.
+
+    Attributes:
+        key: The secret behind form tokens and counted tries.
+        provider: The council's own sign-in provider; None where there is none.
+    """
 
     database: db.Database
     settings: Config
     rulebook: RuleBook
     key: str
+    provider: Provider | None = None
 
 
 def wiring() -> Wiring:
