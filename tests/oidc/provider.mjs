@@ -1,12 +1,7 @@
 // A real OpenID Connect provider on this machine. It prints its port, then reads one line of JSON: our client and people.
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
-import { webcrypto } from 'node:crypto';
-
-// What the provider takes for granted and the Node 18 of Debian 12 does not have, or has under another name.
-globalThis.crypto ??= webcrypto;
-URL.parse ??= (written, base) => (URL.canParse(written, base) ? new URL(written, base) : null);
-const { Provider } = await import('oidc-provider');
+import Provider from 'oidc-provider';
 
 const server = createServer();
 server.listen(0, '127.0.0.1', () => console.log(server.address().port));
@@ -23,7 +18,6 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   cookies: { keys: ['only for tests'] },
   features: { backchannelLogout: { enabled: true } },
-  fetch: (url, { dispatcher, ...rest }) => globalThis.fetch(url, rest), // the service is on this machine: let it be told
   pkce: { required: () => true },
   findAccount: (_, id) => ({
     accountId: id,
