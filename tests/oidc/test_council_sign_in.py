@@ -1,5 +1,6 @@
 """Roles, people and proofs as the council's provider says them, and the sign-outs that its server tells us of."""
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,10 @@ from mash import clock
 from mash.config import Config
 from mash.db import Database, reading, transaction
 from mash.journeys.actor import Actor
+from mash.journeys.council_sign_in import count, enter
 from mash.journeys.users import deactivate
 from mash.models import User, UserSession
+from mash.provider import Post
 from mash.rules import RuleBook
 from mash.web.access import FRESH
 from mash.web.app import create_app
@@ -138,3 +141,28 @@ def test_without_a_provider_there_is_nothing_of_it(database: Database, settings:
     assert desk.get("/sign-in/council").status_code == desk.get("/sign-in/council/back").status_code == 404
     assert told(desk, "x") == 404
     assert "council account" not in desk.get("/sign-in").text
+
+
+def test_one_person_who_comes_twice_at_once_has_one_account(signer: Signer, database: Database) -> None:
+    said, at = signer.claims("n", clock.now()), clock.now()
+    begun, failures = threading.Barrier(2), list[Exception]()
+
+    def arrive(number: int) -> None:
+        told_us: dict[str, Any] = {"issuer": signer.issuer, "said": said, "posts": [Post("practitioner")]}
+        try:
+            with transaction(database) as session:
+                tried = count(session, browser=f"{number}", network=f"{number}", key="k", at=at)
+            begun.wait(20)
+            with transaction(database) as session:
+                assert enter(session, **told_us, tried=tried, before="", device="", at=at).token
+        except Exception as wrong:  # noqa: BLE001  # a thread's failure is the test's
+            failures.append(wrong)
+
+    threads = [threading.Thread(target=arrive, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with reading(database) as session:
+        assert (session.query(User).count(), session.query(UserSession).count()) == (1, 2)
