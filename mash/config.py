@@ -15,6 +15,7 @@ from environs import Env, EnvError
 
 from mash.colour import GROUND, READABLE, contrast
 from mash.mail import SECURITIES, MailServer
+from mash.provider import ProviderSettings, check_issuer, read_posts, usual_posts
 
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -41,6 +42,7 @@ class Config:
         logo: The council's picture, an SVG or PNG file; None for ours.
         second_step: Roles that must have a second step when signing in; ``required`` for everyone.
         mail: Where e-mail to colleagues is given in; None where none is sent.
+        oidc: The council's own sign-in provider; None where people sign in with a username and password only.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -55,6 +57,7 @@ class Config:
     accent: str = ""
     logo: Path | None = None
     mail: MailServer | None = None
+    oidc: ProviderSettings | None = None
     second_step: tuple[str, ...] = ()
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
@@ -101,6 +104,7 @@ def from_environment(*, practice: bool = False) -> Config:
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
             mail=None if practice else _read_mail(env),
+            oidc=None if practice else _read_oidc(env),
             second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
         )
@@ -139,6 +143,41 @@ def _read_mail(env: Env) -> MailServer | None:
     named = env.str("SMTP_PASSWORD_FILE", "")
     port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
     return MailServer(host, port, sender, security, user, Path(named) if named else None)
+
+
+def _read_oidc(env: Env) -> ProviderSettings | None:
+    """Take the council's sign-in provider, refusing one whose tokens could be another's or whose secret others read."""
+    issuer = env.str("OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    client_id, named = env.str("OIDC_CLIENT_ID", ""), env.str("OIDC_CLIENT_SECRET_FILE", "")
+    if not client_id or not named:
+        raise Misconfigured("MASH_OIDC_ISSUER needs MASH_OIDC_CLIENT_ID and MASH_OIDC_CLIENT_SECRET_FILE beside it.")
+    _check_secret(Path(named))
+    try:
+        issuer = check_issuer(issuer)
+    except ValueError as wrong:
+        raise Misconfigured(f"MASH_OIDC_ISSUER {wrong}.") from wrong
+    mapped = env.str("OIDC_ROLES", "")
+    try:
+        posts = read_posts(Path(mapped).read_text(), ROLES) if mapped else usual_posts(ROLES)
+    except OSError as wrong:
+        raise Misconfigured(f"Cannot read MASH_OIDC_ROLES at {mapped} ({wrong.strerror}).") from wrong
+    except ValueError as wrong:
+        raise Misconfigured(f"The file MASH_OIDC_ROLES at {mapped} {wrong}.") from wrong
+    return ProviderSettings(issuer, client_id, Path(named), posts)
+
+
+def _check_secret(path: Path) -> None:
+    try:
+        mode, empty = path.stat().st_mode, not path.read_text().strip()
+    except OSError as wrong:
+        raise Misconfigured(f"Cannot read MASH_OIDC_CLIENT_SECRET_FILE at {path} ({wrong.strerror}).") from wrong
+    if empty or stat.S_IMODE(mode) & 0o077:
+        raise Misconfigured(
+            f"MASH_OIDC_CLIENT_SECRET_FILE at {path} must hold the secret, and only its owner may read it. "
+            f"Run: chmod 600 {path}"
+        )
 
 
 def _read_accent(written: str) -> str:

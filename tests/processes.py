@@ -20,7 +20,19 @@ def environment(settings: Config) -> dict[str, str]:
         "MASH_DATABASE_URL": settings.database_url,
         "MASH_MFA": ",".join(settings.second_step) or "offered",
         "MASH_SECURE_COOKIES": str(settings.secure_cookies),
+        **_council(settings),
         "PYTHONWARNINGS": "error,ignore::ResourceWarning",  # gunicorn leaves sockets to the collector
+    }
+
+
+def _council(settings: Config) -> dict[str, str]:
+    if settings.oidc is None:
+        return {}
+    ours = settings.oidc
+    return {
+        "MASH_OIDC_ISSUER": ours.issuer,
+        "MASH_OIDC_CLIENT_ID": ours.client_id,
+        "MASH_OIDC_CLIENT_SECRET_FILE": str(ours.secret_file),
     }
 
 

@@ -16,6 +16,8 @@ NO_PAGE = {"/", "/health", "/told", "/queue/new", "/red/live", "/thresholds/comp
 """Addresses that lead on, or answer a script or a watch, and so are no page of their own."""
 ELSEWHERE = {
     "/sign-in/kept": "browser/test_together.py",
+    "/sign-in/council": "browser/test_council.py",
+    "/sign-in/council/back": "browser/test_council.py",
     "/sign-in/second": "browser/test_second_step.py",
     "/first-administrator/<code>": "browser/test_second_step.py",
     "/sign-in/again": "browser/test_second_step.py",

@@ -87,6 +87,11 @@ def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: st
     if rehash:
         user.password_hash = rehash
     session.get_one(LoginAttempt, attempt.id).worked = True
+    return open_session(session, user, device=device, at=at)
+
+
+def open_session(session: Session, user: User, *, device: str, at: datetime) -> str:
+    """Open a session for somebody who has proved who they are, and return the token for their browser."""
     token = secrets.token_urlsafe(32)
     session.add(
         UserSession(

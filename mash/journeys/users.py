@@ -30,7 +30,7 @@ def make_user(
     username: str,
     name: str,
     roles: Iterable[str],
-    password: str,
+    password: str | None,
     by: Actor,
     at: datetime,
     team: str = "",
@@ -38,6 +38,9 @@ def make_user(
     must_change_password: bool = False,
 ) -> User:
     """Add someone who may sign in. Usernames are kept in lower case.
+
+    Args:
+        password: None for one that nobody knows: for somebody who signs in elsewhere.
 
     Raises:
         UserRefused: If the username is taken, or a role is not one of ours.
@@ -52,7 +55,7 @@ def make_user(
         name=name.strip(),
         email=email.strip(),
         team=team.strip(),
-        password_hash=passwords.keep(password, username=username),
+        password_hash=passwords.nobody() if password is None else passwords.keep(password, username=username),
         must_change_password=must_change_password,
         made_at=at,
         roles=[UserRole(role=role) for role in wanted],
@@ -64,9 +67,19 @@ def make_user(
 
 
 def change_roles(
-    session: Session, *, user_id: int, roles: Iterable[str], by: Actor, at: datetime, team: str | None = None
+    session: Session,
+    *,
+    user_id: int,
+    roles: Iterable[str],
+    by: Actor,
+    at: datetime,
+    team: str | None = None,
+    keep_an_admin: bool = True,
 ) -> User:
     """Set what someone may do, from their next request on.
+
+    Args:
+        keep_an_admin: Whether to refuse where nobody would be left to manage users.
 
     Raises:
         NotFound: If there is no such user.
@@ -75,7 +88,7 @@ def change_roles(
     user = user_by(session, user_id)
     wanted = _known(roles)
     before = sorted(role.role for role in user.roles)
-    if "admin" in before and "admin" not in wanted:
+    if keep_an_admin and "admin" in before and "admin" not in wanted:
         _someone_else_is_admin(session, user)
     for role in list(user.roles):
         if role.role not in wanted:

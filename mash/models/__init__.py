@@ -23,6 +23,7 @@ from mash.models.contact import (
     Observation,
     ReferenceCounter,
 )
+from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
@@ -58,6 +59,7 @@ __all__ = [
     "Clock",
     "ClockMark",
     "Contact",
+    "CouncilSession",
     "Decision",
     "Delivery",
     "Draft",
@@ -74,6 +76,7 @@ __all__ = [
     "GoingLiveNote",
     "HandOver",
     "HistorySegment",
+    "Identity",
     "ImportBatch",
     "ImportRow",
     "Incident",
@@ -112,6 +115,7 @@ __all__ = [
     "StageMark",
     "SubmittedForm",
     "ThresholdDraft",
+    "UsedOnce",
     "User",
     "UserRole",
     "UserSession",

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChangeMark, FreshProof, SecondFactor, User, UserRole, UserSession
+from mash.models import ChangeMark, CouncilSession, FreshProof, SecondFactor, User, UserRole, UserSession
 from mash.models.access import ROLES
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SignedIn",
     "UserRow",
     "all_users",
+    "came_by_council",
     "one_user",
     "open_sessions",
     "proved_at",
@@ -137,6 +138,11 @@ def proved_at(session: Session, session_id: int) -> datetime | None:
     again = select(FreshProof.proved_at).where(FreshProof.session_id == session_id)
     opened = select(UserSession.started_at).where(UserSession.id == session_id)
     return session.scalar(again) or session.scalar(opened)
+
+
+def came_by_council(session: Session, session_id: int) -> bool:
+    """Say whether a sign-in came by the council's own provider."""
+    return session.get(CouncilSession, session_id) is not None
 
 
 def second_factor_since(session: Session, user_id: int) -> datetime | None:

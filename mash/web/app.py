@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from mash import config
 from mash.config import Config
 from mash.db import Database
+from mash.openid import Provider
 from mash.rules import RuleBook
 from mash.web import access, errors, filters, headers, request_check, request_log
 from mash.web.assets import asset
@@ -33,7 +34,8 @@ def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flas
     app = Flask("mash.web", static_folder=None, template_folder="templates")
     config.prepare_folder(settings)
     key = config.secret(settings.folder / "web.key", make=True)
-    app.extensions["mash"] = Wiring(database, settings, rulebook, key)
+    provider = Provider(settings.oidc) if settings.oidc else None
+    app.extensions["mash"] = Wiring(database, settings, rulebook, key, provider)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mash.journeys import passwords, second_factor, second_step, sign_in
-from mash.queries.access import second_factor_since
+from mash.queries.access import came_by_council, second_factor_since
 from mash.web.access import actor, current, new_token, presented_token, safe_next, signed_in
 from mash.web.forms import Form
 from mash.web.schemas import FormSchema, Password, SafeText
@@ -59,4 +59,5 @@ def _page(form: Form) -> str:
     form.raw = {"next": form.raw.get("next")}
     with reading() as session:
         app = second_factor_since(session, current().user_id)
-    return render_template("sign_in_again.html", form=form, app=app)
+        council = wiring().provider is not None and came_by_council(session, current().session_id)
+    return render_template("sign_in_again.html", form=form, app=app, council=council)

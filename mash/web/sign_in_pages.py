@@ -37,7 +37,7 @@ def ask() -> ResponseReturnValue:
     onward = safe_next(request.args.get("next", "/"))
     if who() is not None:
         return redirect(onward, 303)
-    return render_template("sign_in.html", form=Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
+    return _form(Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
 
 
 @blueprint.post("/sign-in")
@@ -84,7 +84,11 @@ def enter() -> ResponseReturnValue:
 
 def _again(form: Form) -> ResponseReturnValue:
     form.raw["password"] = ""
-    return render_template("sign_in.html", form=form, kept=False), 422
+    return _form(form), 422
+
+
+def _form(form: Form, *, kept: bool = False) -> str:
+    return render_template("sign_in.html", form=form, kept=kept, council=wiring().provider is not None)
 
 
 @blueprint.get("/sign-in/kept")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock, db
 from mash.config import Config
+from mash.openid import Provider
 from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 
@@ -18,13 +19,17 @@ from mash.rules import RuleBook
 class Wiring:
     """What the application was made with.
 
-    ``files`` are the thresholds of the folder; ``key`` is the secret behind form tokens and counted tries.
+    Attributes:
+        files: The thresholds of the folder.
+        key: The secret behind form tokens and counted tries.
+        provider: The council's own sign-in provider; None where there is none.
     """
 
     database: db.Database
     settings: Config
     files: RuleBook
     key: str
+    provider: Provider | None = None
 
     @property
     def rulebook(self) -> RuleBook:
