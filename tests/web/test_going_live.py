@@ -91,7 +91,7 @@ def test_an_open_contact_says_that_the_thresholds_changed_since_and_which_judge_
 def tampered(database: Database, people: dict[str, int], rulebook: RuleBook) -> Callable[[str], None]:
     """Publish a version as approved but for its text, which was changed; give what writes a text over it."""
     text, at, by = drafted(), clock.now(), people["reviewer"]
-    hashed = written_text(text, rulebook.catalogue, NAME).ruleset.content_hash
+    hashed = written_text(text.encode(), rulebook.catalogue, NAME).ruleset.content_hash
     pinned = {"ruleset_id": NAME, "content_hash": hashed, "reason": "Agreed.", "at": at}
     begins = clock.today()
     with transaction(database) as session:
