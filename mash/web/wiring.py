@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, g
+from flask import current_app, g, has_app_context
 from sqlalchemy.orm import Session
 
 from mash import clock, db
@@ -33,11 +33,14 @@ class Wiring:
 
     @property
     def rulebook(self) -> RuleBook:
-        """Every version in force by a file or published here, as of this request."""
-        if "rulebook" not in g:
-            with db.reading(self.database) as session:
-                g.rulebook = book_with_published(session, self.files)
-        book: RuleBook = g.rulebook
+        """Every version in force by a file or published here, as of this request; outside one, as of now."""
+        if has_app_context() and "rulebook" in g:
+            kept: RuleBook = g.rulebook
+            return kept
+        with db.reading(self.database) as session:
+            book = book_with_published(session, self.files)
+        if has_app_context():
+            g.rulebook = book
         return book
 
 

@@ -94,7 +94,7 @@ def test_a_draft_goes_through_every_gate_judges_a_child_and_is_put_back_by_two_p
     with story.door.opened("manager") as page:
         page.goto("/thresholds")
         story.sound(page)
-        page.get_by_role("link", name=TITLE).click()
+        page.get_by_role("link", name=f"Answer about {NAME}").click()
         today = clock.today()
         for part, value in {"day": today.day, "month": today.month, "year": today.year}.items():
             page.locator(f"#starts-{part}").fill(str(value))
