@@ -12,7 +12,11 @@ def change(part: Part, do: str, prefix: str = "when") -> Part:
     """Return the condition after a button: ``verb:place`` with the place as the fields' names begin, ``when-0-1``."""
     verb, _, place = do.partition(":")
     steps = place.removeprefix(prefix).strip("-")
-    if verb not in VERBS or not place.startswith(prefix) or not all(one.isdigit() for one in steps.split("-") if one):
+    if (
+        verb not in VERBS
+        or not place.startswith(prefix)
+        or not all(one.isdecimal() and len(one) < 4 for one in steps.split("-") if one)
+    ):
         return part
     root = Part("all", [deepcopy(part)])
     above, at = root, 0

@@ -46,7 +46,7 @@ class Draft:
     def place_of(self, section: str, id: str) -> int | None:
         """Return where an item stands, by its id; by ``@3`` the item at that place, for want of an id."""
         items = self.items(section)
-        if id.startswith("@") and id[1:].isdigit() and int(id[1:]) < len(items):
+        if id.startswith("@") and id[1:].isdecimal() and len(id) < 7 and int(id[1:]) < len(items):
             return int(id[1:])
         return next((place for place, _ in enumerate(items) if self.id_of(section, place) == id), None)
 

@@ -114,7 +114,7 @@ def bring_back(draft: str, number: int) -> ResponseReturnValue:
 
     def bring(session: Session) -> str:
         change = {"text": old.text, "what": f"Brought back revision {number}"}
-        revision_seen = int(seen) if seen.isdigit() else 0
+        revision_seen = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
         save_draft(
             session, draft_to_change(session, draft), **change, revision_seen=revision_seen, by=actor(), at=moment()
         )

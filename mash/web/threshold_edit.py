@@ -96,7 +96,7 @@ def arrange(draft: str) -> ResponseReturnValue:
     document = draft_of(row.text)
     verb, _, rest = request.form.get("do", "").partition(":")
     section, _, number = rest.partition(":")
-    if verb not in ARRANGED or section not in SECTIONS or not number.isdigit():
+    if verb not in ARRANGED or section not in SECTIONS or not number.isdecimal() or len(number) > 6:
         raise NotFound("There is no such change.")
     if request.form.get("revision", "") != str(row.revision):
         raise DraftChanged
@@ -123,7 +123,7 @@ def _save(row: DraftRow, text: str, what: str, anchor: str = "") -> ResponseRetu
             draft_to_change(session, row.name),
             text=text,
             what=what,
-            revision_seen=int(seen) if seen.isdigit() else 0,
+            revision_seen=int(seen) if seen.isdecimal() and len(seen) < 10 else 0,
             by=actor(),
             at=moment(),
         )

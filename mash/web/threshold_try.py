@@ -65,7 +65,7 @@ def _real(reference: str) -> list[tuple[str, Facts]]:
 
 def _past(number: str) -> list[tuple[str, Facts]]:
     """Give a child of the frozen past as it was known then, if the reader may know of it."""
-    if not number.isdigit():
+    if not number.isdecimal():
         return []
     with reading() as session:
         if not may_know_child(session, int(number), current().roles):

@@ -16,6 +16,7 @@ from mash.rules.document import load_ruleset
 from mash.rules.evaluate import evaluate
 from mash.rules.facts import read_facts
 from mash.rules.ruleset import RuleSet
+from mash.rules.worked import results
 
 THRESHOLDS = Path(__file__).parents[2] / "thresholds"
 WITHDRAWN, LIVE = "dn-2021-01", "dn-2022-05"
@@ -57,19 +58,6 @@ def examples() -> Sequence[Example]:
                 for version, expect in example["expect"].items()
             ]
     return found
-
-
-def results(advice: Advice) -> dict[str, Any]:
-    return {
-        "not_a_child": advice.not_a_child,
-        "level": advice.level,
-        "rating": advice.rating,
-        "route": advice.route,
-        "basis": sorted(advice.bases),
-        "also": sorted(each.key for each in advice.also),
-        "duties": sorted(each.key for each in advice.duties),
-        "instructions": sorted(each.key for each in advice.instructions),
-    }
 
 
 def reasons(advice: Advice) -> set[str]:

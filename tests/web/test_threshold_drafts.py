@@ -245,3 +245,12 @@ def test_a_draft_given_up_is_read_and_not_written(draft: Browser, kept: Callable
     assert sent.status_code == 422
     assert "abandoned" in sent.text
     assert ">Save<" not in draft.get(page).text
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "٣٣٣٣٣٣٣٣٣٣"])
+def test_a_number_that_is_none_of_ours_breaks_no_page(draft: Browser, number: str) -> None:
+    assert draft.get(f"/thresholds/{NAME}/try", query_string={"child": number}).status_code == 200
+    assert draft.send(EDIT, f"/thresholds/{NAME}/arrange", do=f"copy:rules:{number}").status_code == 404
+    assert draft.send(EDIT, EDIT, revision=number).status_code < 500
+    answer = draft.send(EDIT, f"{EDIT}/rules/C-24", do=f"remove:when-{number}", revision="1")
+    assert answer.status_code < 500
