@@ -15,6 +15,14 @@ from tests.browser.conftest import FrontDoor
 from tests.browser.ways import Mouse
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def door(empty_door: FrontDoor) -> FrontDoor:
+    """Serve an installation that holds the contacts of these tests alone, so that all of them are on one page."""
+    return empty_door
+
+
 SAID_TO_READERS = """() => {
   window.told = [];
   new MutationObserver((changes) => {
