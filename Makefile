@@ -5,7 +5,7 @@ CONTACTS ?= 2000
 FOLDER ?= var/ux-$(CONTACTS)
 BIN := .venv/bin
 
-.PHONY: help setup setup-test demo ready test check bench differential mutants pace ux lock
+.PHONY: help setup setup-test demo ready test check bench differential mutants pace pictures ux lock
 
 help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
@@ -18,6 +18,7 @@ help:
 	@echo "make pace    time the queue beside a bare page, and twelve people at work, on the database in MASH_FOLDER"
 	@echo "make ux      count the clicks, keys and page loads of the day's tasks against their budgets, in a real browser;"
 	@echo "             CONTACTS=250000 for a database of that size, FOLDER=… for one made before, UX_ARGS=--write for README.md"
+	@echo "make pictures   keep a picture of every page, empty, full and refused, in light, dark and print, in var/pictures"
 	@echo "make setup   only set up what the service runs on, in .venv"
 	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
 	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
@@ -63,6 +64,9 @@ pace: ready
 
 ux: ready
 	@$(BIN)/python -m tests.bench.ux --contacts $(CONTACTS) --folder $(FOLDER) $(UX_ARGS)
+
+pictures: ready
+	@MASH_PICTURES=var/pictures $(BIN)/python -m pytest -n 2 tests/browser -k "promise or form_with_problems"
 
 lock:
 	.lock/update.sh

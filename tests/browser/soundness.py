@@ -9,6 +9,8 @@ from itertools import pairwise
 
 from playwright.sync_api import Page, ViewportSize
 
+from tests.browser.pictures import keep_picture
+
 NARROW: ViewportSize = {"width": 320, "height": 640}
 HALF: ViewportSize = {"width": 683, "height": 384}
 USUAL: ViewportSize = {"width": 1366, "height": 768}
@@ -75,6 +77,7 @@ NAMES = re.compile(r"\b(Ada|Bea|Ben|Cy|Sample|Unnamed|Made-up|Lena)\b", re.IGNOR
 
 def wrong_with(page: Page, barriers: Callable[[Page], list[str]]) -> list[str]:
     """Name everything a page as it stands breaks of what all pages promise."""
+    keep_picture(page)
     wrong = barriers(page)
     headings = page.evaluate(HEADINGS)
     levels = [int(heading[1]) for heading in headings]

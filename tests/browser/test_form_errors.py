@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FrontDoor
+from tests.browser.pictures import keep_picture
 from tests.browser.test_full_pages import World, world
 
 pytestmark = pytest.mark.browser
@@ -77,6 +78,7 @@ def test_a_form_with_problems_says_so_leads_to_each_and_keeps_every_answer(
         summary = page.locator(".govuk-error-summary")
         expect(summary).to_be_focused()
         assert page.title().startswith("Error: ")
+        keep_picture(page)
         if form.writes:
             expect(main.get_by_label(form.writes).locator("visible=true").first).to_have_value(form.wrote)
         assert leading_nowhere(page) == []
