@@ -18,8 +18,9 @@ def keep_picture(page: Page) -> None:
     folder = os.environ.get(FOLDER)
     if not folder:
         return
-    test, _, shown = os.environ["PYTEST_CURRENT_TEST"].partition(" ")[0].rpartition("::")
-    name = re.sub(r"[^a-z0-9]+", "-", f"{Path(test).stem} {shown}".lower()).strip("-")
+    test, _, shown = os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0].rpartition("::")
+    state = shown.partition("[")[2] or shown
+    name = re.sub(r"[^a-z0-9]+", "-", f"{Path(test).stem.removeprefix('test_')} {state}".lower()).strip("-")
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=place / f"{name}-light.png", full_page=True)
