@@ -49,12 +49,13 @@ class Form:
         """Add problems by field; ``_schema`` is for the form as a whole."""
         order = [*self.schema.fields, "_schema"]
         for name in sorted(problems, key=lambda name: order.index(name) if name in order else len(order)):
-            self.errors.setdefault(name, _first(problems[name]))
+            self.errors.setdefault(name, _as_label(_first(problems[name])))
         return self
 
     def value(self, name: str) -> Any:
-        """Return an answer as it was typed."""
-        return self.raw.get(name, "")
+        """Return an answer as it was typed; "" where nothing was."""
+        typed = self.raw.get(name)
+        return "" if typed is None else typed
 
     def error(self, name: str) -> dict[str, str] | None:
         """Return a field's problem, as the macros take it."""
@@ -94,6 +95,11 @@ def _only(given: list[str]) -> str | None:
     if len(given) > 1:
         raise UnprocessableEntity("The form holds two answers where one was asked for.")
     return given[0] if given else None
+
+
+def _as_label(problem: str) -> str:
+    """Drop the full stop of a problem that is one sentence: beside an answer it stands as a label does."""
+    return problem.removesuffix(".") if problem.count(". ") == 0 else problem
 
 
 def _first(problem: Any) -> str:

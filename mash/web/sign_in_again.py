@@ -60,4 +60,4 @@ def _page(form: Form) -> str:
     with reading() as session:
         app = second_factor_since(session, current().user_id)
         council = wiring().provider is not None and came_by_council(session, current().session_id)
-    return render_template("sign_in_again.html", form=form, app=app, council=council)
+    return render_template("sign_in_again.html", form=form, app=app, by_council=council)

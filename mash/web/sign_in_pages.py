@@ -88,7 +88,7 @@ def _again(form: Form) -> ResponseReturnValue:
 
 
 def _form(form: Form, *, kept: bool = False) -> str:
-    return render_template("sign_in.html", form=form, kept=kept, council=wiring().provider is not None)
+    return render_template("sign_in.html", form=form, kept=kept, by_council=wiring().provider is not None)
 
 
 @blueprint.get("/sign-in/kept")

@@ -87,6 +87,8 @@ def wrong_with(page: Page, barriers: Callable[[Page], list[str]]) -> list[str]:
         wrong.append(f"a heading level is skipped: {headings}")
     if page.locator("html").get_attribute("lang") != "en-GB":
         wrong.append("the language is not said")
+    if page.locator(".top__council").inner_text() != "Anytown Council":
+        wrong.append("the council is not named")
     if page.locator("main").count() != 1:
         wrong.append("not one main part")
     if NAMES.search(page.title()) or not page.title().endswith("– MASH front door"):
