@@ -109,3 +109,12 @@ def test_ticked_contacts_are_printed_whole_each_beginning_a_sheet(door: FrontDoo
         assert [bool(re.search(rf"meeting\. Printed by [^:]*:\d\d[ap]m (?:Contacts for printing.*?)?{reference}", one))
                 for one in sheets].count(True) == 1, sheets  # fmt: skip
     assert all("The morning meeting" in one and "OFFICIAL-SENSITIVE" in one for one in sheets)
+
+
+def test_a_decision_that_can_still_be_taken_back_is_printed(door: FrontDoor, world: World) -> None:
+    with door.opened("practitioner") as page:
+        page.goto("/contacts/{declined}".format(**world))
+        expect(page.get_by_role("button", name="Undo")).to_be_visible()
+        page.emulate_media(media="print")
+        expect(page.get_by_role("heading", name="What was decided")).to_be_visible()
+        expect(page.get_by_text("You can take this back")).to_be_hidden()
