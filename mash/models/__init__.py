@@ -41,7 +41,6 @@ from mash.models.service import (
     JobRun,
     Lease,
     LocalClosure,
-    OpeningHours,
     Policy,
     RuleSetAdoption,
 )
@@ -91,7 +90,6 @@ __all__ = [
     "MoverReading",
     "NameSound",
     "Observation",
-    "OpeningHours",
     "Oversight",
     "PatternReview",
     "PatternView",

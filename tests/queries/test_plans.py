@@ -16,9 +16,10 @@ from mash.db import Database
 from mash.journeys.actor import Actor
 from mash.models import Contact
 from mash.queries import boards, hints, pattern, red_today, red_turns
+from mash.queries.asker import Asker
 from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
-from mash.queries.queue import VIEWS, Asker, Narrowed, came_since, next_reference_up, queue_counts, queue_page
+from mash.queries.queue import VIEWS, Narrowed, came_since, next_reference_up, queue_counts, queue_page
 from mash.queries.search import Wanted, reads_only_some, search
 from mash.queries.team import absences, team_load
 from mash.queries.timeline import timeline_of
