@@ -27,7 +27,7 @@ from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
-from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
+from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
@@ -94,6 +94,7 @@ __all__ = [
     "PatternReview",
     "PatternView",
     "Person",
+    "PhoneTail",
     "PlaceWord",
     "Policy",
     "PostHeld",

@@ -1,9 +1,14 @@
-"""Opening hours become a dated policy like the others; what was set for a day may be set again before it counts."""
+"""Opening hours become a dated policy like the others, and phone numbers are found by any digits in a row of them.
+
+What was set for a day may be set again before it counts, so a policy may have several entries for one day.
+"""
 
 from datetime import UTC, date, datetime, time
 
 import sqlalchemy as sa
 from alembic import op
+
+from mash.models.people import phone_tails
 
 revision = "0017"
 down_revision = "0016"
@@ -11,6 +16,8 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+SEARCHED = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+AT_A_TIME = 20_000
 UNIQUE = "uq_policy_name_effective_from"
 
 
@@ -20,9 +27,30 @@ def upgrade() -> None:
         policy.create_index("ix_policy_name", ["name", "effective_from"], unique=False)
     _hours_to_policy()
     op.drop_table("opening_hours")
+    tails = op.create_table(
+        "phone_tail",
+        sa.Column("tail", SEARCHED, nullable=False),
+        sa.Column("person_id", BIG, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phone_tail_person_id")),
+        sa.PrimaryKeyConstraint("tail", "person_id", name=op.f("pk_phone_tail")),
+    )
+    op.create_index("ix_phone_tail_person_id", "phone_tail", ["person_id"], unique=False)
+    _fill(tails)
+
+
+def _fill(tails: sa.Table) -> None:
+    """Fill the tails of everyone's phone number, so many people at a time."""
+    bind, after = op.get_bind(), 0
+    people = sa.text("SELECT id, phone FROM person WHERE id > :after AND phone <> '' ORDER BY id LIMIT :most")
+    while rows := bind.execute(people, {"after": after, "most": AT_A_TIME}).all():
+        after = rows[-1][0]
+        kept = [{"tail": tail, "person_id": row_id} for row_id, phone in rows for tail in phone_tails(phone)]
+        if kept:
+            bind.execute(tails.insert(), kept)
 
 
 def downgrade() -> None:
+    op.drop_table("phone_tail")
     op.create_table(
         "opening_hours",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
