@@ -75,6 +75,7 @@ def _written(
         recommended_at=earlier.recommended_at if earlier else noted.at,
         decided_by_id=noted.by.user_id if decided else None,
         decided_at=noted.at if decided else None,
+        no_indicators=choice.no_indicators,
     )
 
 

@@ -32,6 +32,7 @@ class Rating(Base):
 class Decision(Base):
     """One child's decision, from recommendation to sign-off.
 
+    ``no_indicators`` is that whoever chose said that none applies; None where nobody was asked.
     ``own_level`` is what the practitioner chose before seeing the check. ``advised_level`` is the ordinal of the level
     that the rules gave, ``advised_route`` their main route; ``advice``, ``facts``, ``ruleset_id`` and
     ``ruleset_hash`` are what stood then, so that the page can be rebuilt and the advice proved. ``sign_off`` lists
@@ -71,6 +72,7 @@ class Decision(Base):
     decided_by_id: Mapped[UserRef | None]
     decided_at: Mapped[datetime | None]
     imported: Mapped[bool] = mapped_column(default=False)
+    no_indicators: Mapped[bool | None]
 
 
 class Oversight(Base):

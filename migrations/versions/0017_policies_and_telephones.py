@@ -1,4 +1,4 @@
-"""Opening hours become a dated policy like the others, and phone numbers are found by any digits in a row of them.
+"""Opening hours become a dated policy, phone numbers are found by any digits in a row, decisions say "none applies".
 
 What was set for a day may be set again before it counts, so a policy may have several entries for one day.
 """
@@ -27,6 +27,7 @@ def upgrade() -> None:
         policy.create_index("ix_policy_name", ["name", "effective_from"], unique=False)
     _hours_to_policy()
     op.drop_table("opening_hours")
+    op.add_column("decision", sa.Column("no_indicators", sa.Boolean(), nullable=True))
     tails = op.create_table(
         "phone_tail",
         sa.Column("tail", SEARCHED, nullable=False),
@@ -50,6 +51,8 @@ def _fill(tails: sa.Table) -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("decision") as decision:
+        decision.drop_column("no_indicators")
     op.drop_table("phone_tail")
     op.create_table(
         "opening_hours",
