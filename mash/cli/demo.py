@@ -15,6 +15,7 @@ from mash.db import Database, open_database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
 from mash.journeys.purpose import settle_purpose
+from mash.journeys.sample.pattern_views import invent_pattern_views, pattern_views_among
 from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.journeys.set_up import set_up
@@ -92,7 +93,10 @@ def fill(database: Database, settings: config.Config, *, contacts: int, seed: in
             return False
         practice = practice_from(session, rulebook)
         with click.progressbar(length=contacts, label=f"Inventing {contacts:,} contacts") as bar:
-            write_history(session, contacts=contacts, seed=seed, now=now, practice=practice, told=bar.update)
+            told, apart = bar.update, pattern_views_among(contacts)
+            write_history(session, contacts=contacts - apart, seed=seed, now=now, practice=practice, told=told)
+            if apart:
+                told(invent_pattern_views(session, now=now, practice=practice))
     fold_all(database)
     return True
 
