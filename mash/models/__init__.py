@@ -24,7 +24,7 @@ from mash.models.contact import (
     ReferenceCounter,
 )
 from mash.models.council import CouncilSession, Identity, UsedOnce
-from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
+from mash.models.decision import Decision, HandOver, Message, NoneApplies, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
@@ -89,6 +89,7 @@ __all__ = [
     "Message",
     "MoverReading",
     "NameSound",
+    "NoneApplies",
     "Observation",
     "Oversight",
     "PatternReview",

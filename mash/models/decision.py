@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import BIG, Base
 from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, UserRef, Words, one_of
@@ -32,7 +32,6 @@ class Rating(Base):
 class Decision(Base):
     """One child's decision, from recommendation to sign-off.
 
-    ``no_indicators`` is that whoever chose said that none applies; None where nobody was asked.
     ``own_level`` is what the practitioner chose before seeing the check. ``advised_level`` is the ordinal of the level
     that the rules gave, ``advised_route`` their main route; ``advice``, ``facts``, ``ruleset_id`` and
     ``ruleset_hash`` are what stood then, so that the page can be rebuilt and the advice proved. ``sign_off`` lists
@@ -72,7 +71,14 @@ class Decision(Base):
     decided_by_id: Mapped[UserRef | None]
     decided_at: Mapped[datetime | None]
     imported: Mapped[bool] = mapped_column(default=False)
-    no_indicators: Mapped[bool | None]
+    none_applies: Mapped["NoneApplies | None"] = relationship()
+
+
+class NoneApplies(Base):
+    """That whoever took or recommended a decision said that no indicator applies."""
+
+    __tablename__ = "none_applies"
+    decision_id: Mapped[int] = mapped_column(BIG, ForeignKey("decision.id"), primary_key=True)
 
 
 class Oversight(Base):

@@ -75,7 +75,7 @@ def _on_record(child: ChildCard, catalogue: Catalogue, before: Any) -> dict[str,
             "receiver": before.receiver,
             "agreement": before.agreement_status or "",
             "rating": before.rating or "",
-            "none": "yes" if before.no_indicators and not _found(child, catalogue) else "",
+            "none": "yes" if before.none_applies and not _found(child, catalogue) else "",
         }
         said |= {name: [value] for name, value in told.items() if value}
     return said

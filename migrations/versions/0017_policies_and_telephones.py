@@ -27,7 +27,12 @@ def upgrade() -> None:
         policy.create_index("ix_policy_name", ["name", "effective_from"], unique=False)
     _hours_to_policy()
     op.drop_table("opening_hours")
-    op.add_column("decision", sa.Column("no_indicators", sa.Boolean(), nullable=True))
+    op.create_table(
+        "none_applies",
+        sa.Column("decision_id", BIG, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_none_applies_decision_id")),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_none_applies")),
+    )
     tails = op.create_table(
         "phone_tail",
         sa.Column("tail", SEARCHED, nullable=False),
@@ -51,8 +56,7 @@ def _fill(tails: sa.Table) -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("decision") as decision:
-        decision.drop_column("no_indicators")
+    op.drop_table("none_applies")
     op.drop_table("phone_tail")
     op.create_table(
         "opening_hours",

@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mash.cli.demo import review_patterns
 from mash.config import HOUSE, Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.events import first_break
 from mash.journeys.practice import LONDON, Practice, practice_from
 from mash.journeys.sample.figures import months_back, published_figures
-from mash.journeys.sample.pattern_views import invent_pattern_views, pattern_views_among
+from mash.journeys.sample.pattern_views import pattern_views_among
 from mash.journeys.sample.staff import SAMPLE_STAFF
 from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.models import (
@@ -240,8 +241,7 @@ def test_new_contacts_can_be_recorded_after_an_invented_history(database: Databa
 
 def test_views_of_a_pattern_are_invented_some_reviewed_by_fresh_eyes_and_some_waiting(database: Database) -> None:
     practice = invent(database, contacts=400, seed=2022, now=MONDAY)
-    with transaction(database) as session:
-        made = invent_pattern_views(session, now=MONDAY, practice=practice)
+    made = review_patterns(database, practice, MONDAY)
     with reading(database) as session:
         views = {view.id: view for view in session.scalars(select(PatternView))}
         assert Counter(view.state for view in views.values()) == {"waiting": 2, "reviewed": 2, "disputed": 1}

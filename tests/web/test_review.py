@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from mash.db import reading
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact, Decision, NoneApplies
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk, decide, fields_of, send, words
 
@@ -65,7 +65,8 @@ def test_that_no_indicator_applies_is_carried_over_to_the_managers_form(
     said: dict[str, Any] = {"all__add": None, "all__none": "yes"} if none else {}
     decide(sign_in_as("practitioner"), reference, all__rating="red", **said)
     assert desk.row(reference).state == "with_manager"
-    assert decision_of(desk, reference).no_indicators is none
+    with reading(desk.database) as session:
+        assert session.scalars(select(NoneApplies.decision_id)).all() == [decision_of(desk, reference).id] * none
     shown = NONE.search(manager.get(f"/contacts/{reference}/change").text)
     assert shown
     assert bool(shown[1]) is none

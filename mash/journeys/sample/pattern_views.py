@@ -3,7 +3,6 @@
 Everything goes through the journeys that people use, so that whatever those refuse is not there.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +17,9 @@ from mash.journeys.people import PersonGiven
 from mash.journeys.practice import Practice
 from mash.journeys.receive import Approach, ChildGiven, receive
 from mash.journeys.views import seen
-from mash.models import ChildOnContact, Contact, Person, User, UserRole
-from mash.workflow.contact import MoveRefused
+from mash.models import ChildOnContact, Contact, User, UserRole
+from mash.workflow.contact import Move, MoveRefused
+from mash.workflow.words import State
 
 LATELY = timedelta(days=90)
 TRIED = 40
@@ -78,20 +78,8 @@ def pattern_views_among(contacts: int) -> int:
     return len(INVENTED) if contacts >= SMALLEST else 0
 
 
-def invent_pattern_views(session: Session, *, now: datetime, practice: Practice) -> int:
-    """Receive, close and review the invented contacts, as far as there are children who came often lately.
-
-    Returns:
-        How many contacts were received.
-    """
-    children, made = _often(session, now), 0
-    for invented in INVENTED:
-        made += any(_told(session, invented, child, now=now, practice=practice) for child in children)
-    return made
-
-
-def _often(session: Session, now: datetime) -> Iterator[Person]:
-    """Yield children who were on two to four contacts lately, the most first."""
+def often_lately(session: Session, now: datetime) -> list[int]:
+    """List the people who were children on two to four contacts lately, the most first."""
     times = func.count(ChildOnContact.contact_id)
     found = (
         select(ChildOnContact.person_id)
@@ -102,28 +90,41 @@ def _often(session: Session, now: datetime) -> Iterator[Person]:
         .order_by(times.desc(), ChildOnContact.person_id)
         .limit(TRIED)
     )
-    for person_id in session.scalars(found).all():
-        yield session.get_one(Person, person_id)
+    return list(session.scalars(found))
 
 
-def _told(session: Session, invented: Invented, child: Person, *, now: datetime, practice: Practice) -> bool:
-    """Receive and close one contact. Where a journey refuses any of it, nothing of it stays."""
-    before = session.begin_nested()
-    try:
-        contact = _closed(session, invented, child, now=now, practice=practice)
-        whole = _reviewed(session, invented, contact, now=now, practice=practice)
-    except MoveRefused:
-        whole = False
-    if whole:
-        before.commit()
-    else:
-        before.rollback()
-    return whole
+def invent_pattern_view(
+    session: Session, invented: Invented, person_id: int, *, now: datetime, practice: Practice
+) -> None:
+    """Receive and close one contact, and review the view of it if that is invented.
+
+    Raises:
+        MoveRefused: If a journey refuses any of it; then nothing of it may stay.
+    """
+    contact = _closed(session, invented, person_id, now=now, practice=practice)
+    view = standing_view(session, contact)
+    if view is None:
+        raise MoveRefused(Move.INFORM, State(contact.state), ("No view of a pattern was asked for.",))
+    if not invented.answer:
+        return
+    fresh = [
+        one for one in _staff(session, invented.role) if not may_review(view, user_id=one.user_id, roles=one.roles)
+    ]
+    review_pattern(
+        session,
+        contact.reference,
+        answer=invented.answer,
+        reason=invented.reason,
+        version=contact.version,
+        by=(fresh or _staff(session, invented.role))[0],
+        at=now,
+        practice=practice,
+    )
 
 
-def _closed(session: Session, invented: Invented, child: Person, *, now: datetime, practice: Practice) -> Contact:
+def _closed(session: Session, invented: Invented, person_id: int, *, now: datetime, practice: Practice) -> Contact:
     officer, writer = _staff(session, "contact_officer")[0], _staff(session, "practitioner")[0]
-    given = ChildGiven(person=PersonGiven(person_id=child.id))
+    given = ChildGiven(person=PersonGiven(person_id=person_id))
     approach = Approach(
         type="information_share", received_at=now, channel="telephone", narrative=invented.says, children=(given,)
     )
@@ -142,27 +143,6 @@ def _closed(session: Session, invented: Invented, child: Person, *, now: datetim
         at=now,
         practice=practice,
     )
-
-
-def _reviewed(session: Session, invented: Invented, contact: Contact, *, now: datetime, practice: Practice) -> bool:
-    """Review the view with fresh eyes, if it is to be reviewed. Return whether that could be done."""
-    view = standing_view(session, contact)
-    if view is None or not invented.answer:
-        return view is not None
-    for reviewer in _staff(session, invented.role):
-        if not may_review(view, user_id=reviewer.user_id, roles=reviewer.roles):
-            review_pattern(
-                session,
-                contact.reference,
-                answer=invented.answer,
-                reason=invented.reason,
-                version=contact.version,
-                by=reviewer,
-                at=now,
-                practice=practice,
-            )
-            return True
-    return False
 
 
 def _staff(session: Session, role: str) -> list[Actor]:
