@@ -18,9 +18,11 @@ from mash.models import (
     Episode,
     Observation,
     Person,
+    PhoneTail,
     User,
     UserRole,
 )
+from mash.models.people import phone_tails
 
 MONDAY = datetime(2026, 4, 13, 9, 0, tzinfo=UTC)
 """The suite's clock: a working Monday morning, 10:00 in London."""
@@ -68,7 +70,10 @@ def an_adult(session: Session, forename: str = "Alex", surname: str = "Sample", 
 
 def _a_person(session: Session, forename: str, surname: str, told: dict[str, Any]) -> Person:
     defaults = {"search_name": f"{forename} {surname}".strip().lower(), "made_at": MONDAY}
-    return _added(session, Person(forename=forename, surname=surname, **(defaults | told)))
+    person = _added(session, Person(forename=forename, surname=surname, **(defaults | told)))
+    session.add_all(PhoneTail(tail=tail, person_id=person.id) for tail in phone_tails(person.phone))
+    session.flush()
+    return person
 
 
 def a_contact(

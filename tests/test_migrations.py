@@ -116,13 +116,14 @@ def test_after_moving_down_and_up_events_still_cannot_be_changed(full_database: 
             session.execute(text(change))
 
 
-def test_whoever_was_kept_before_is_found_by_sound_and_by_street_after(database: Database) -> None:
+def test_whoever_was_kept_before_is_found_by_sound_street_and_number_after(database: Database) -> None:
     migrate.downgrade(database, MIGRATIONS, "0005")
     at = MONDAY.replace(tzinfo=None) if database.embedded else MONDAY
     person = {"id": 7, "forename": "Kayleigh", "search_name": "kayleigh thorne", "made_at": at}
     empty = dict.fromkeys(("surname", "search_surname", "descriptor", "gender", "ethnicity", "ethnicity_given"), "")
     empty |= dict.fromkeys(("language", "school", "gp", "phone"), "")
     row = person | empty | {"kind": "child", "sex": "U", "disabilities": "[]"}
+    row["phone"] = "+44 1302 123"
     row |= dict.fromkeys(("unnamed", "unborn", "restricted"), False)
     with database.engine.begin() as session:
         session.execute(text(f"INSERT INTO person ({', '.join(row)}) VALUES (:{', :'.join(row)})"), row)
@@ -133,8 +134,10 @@ def test_whoever_was_kept_before_is_found_by_sound_and_by_street_after(database:
     migrate.upgrade(database, MIGRATIONS)
     with database.reading() as session:
         sounds = session.execute(text("SELECT sound, person_id FROM name_sound ORDER BY sound")).all()
+        tails = session.execute(text("SELECT tail, person_id FROM phone_tail")).all()
         words = session.execute(text("SELECT word, address_id FROM place_word ORDER BY word")).all()
     assert [tuple(row) for row in sounds] == [("0RN", 7), ("KL", 7)]
+    assert {tuple(row) for row in tails} == {("01302123"[at:], 7) for at in range(5)}
     assert [tuple(row) for row in words] == [("14", 9), ("beckett", 9), ("road", 9)]
 
 

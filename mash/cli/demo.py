@@ -1,5 +1,6 @@
 """Command ``demo``: fill a database with invented people and contacts, and open the service on it."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,15 +12,17 @@ from mash import clock, config, log
 from mash import migrate as tables
 from mash.cli.opening import fold_all, rulebook_of
 from mash.cli.serve import Served, listen, options, ready_rulebook, start_scheduler
-from mash.db import Database, open_database, transaction
+from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
-from mash.journeys.practice import practice_from
+from mash.journeys.practice import Practice, practice_from
 from mash.journeys.purpose import settle_purpose
+from mash.journeys.sample.pattern_views import INVENTED, invent_pattern_view, often_lately, pattern_views_among
 from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.journeys.set_up import set_up
 from mash.models import Contact, User
 from mash.web.app import create_app
+from mash.workflow.contact import MoveRefused
 
 BY = Actor.system("cli:demo")
 
@@ -92,9 +95,29 @@ def fill(database: Database, settings: config.Config, *, contacts: int, seed: in
             return False
         practice = practice_from(session, rulebook)
         with click.progressbar(length=contacts, label=f"Inventing {contacts:,} contacts") as bar:
-            write_history(session, contacts=contacts, seed=seed, now=now, practice=practice, told=bar.update)
+            apart = pattern_views_among(contacts)
+            write_history(session, contacts=contacts - apart, seed=seed, now=now, practice=practice, told=bar.update)
+    if apart:
+        review_patterns(database, practice, now)
     fold_all(database)
     return True
+
+
+def review_patterns(database: Database, practice: Practice, now: datetime) -> int:
+    """Close contacts about children who came often with views of the pattern, each whole or not at all.
+
+    Returns:
+        How many there are.
+    """
+    with reading(database) as session:
+        children, made = often_lately(session, now), 0
+    for invented in INVENTED:
+        while children:
+            with suppress(MoveRefused), transaction(database) as session:
+                invent_pattern_view(session, invented, children.pop(0), now=now, practice=practice)
+                made += 1
+                break
+    return made
 
 
 def _nobody_yet(session: Session) -> bool:

@@ -37,6 +37,7 @@ class Choice:
     receiver: str = ""
     extra_routes: tuple[str, ...] = ()
     contact_type: str | None = None
+    no_indicators: bool = False
 
 
 def refuse_strangers(contact: Contact, choices: tuple[Choice, ...]) -> None:

@@ -1,7 +1,7 @@
 """Keep what someone has half written, valid or not, so that nothing typed is lost."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.share_out import hold_on
-from mash.models import Draft
+from mash.journeys.submit_once import was_sent
+from mash.models import Contact, Draft
 
 LARGEST = 200_000
 TURN = re.compile(r"([0-9]{1,10})\.([0-9]{1,9})", re.ASCII)
@@ -28,25 +29,43 @@ def overtaken(kept: Mapping[str, Any], turn: str) -> bool:
 
 
 def keep_draft(
-    session: Session, *, contact_id: int, form: str, data: Mapping[str, Any], by: Actor, at: datetime, turn: str = ""
-) -> Draft:
+    session: Session,
+    *,
+    contact_id: int,
+    form: str,
+    data: Mapping[str, Any],
+    by: Actor,
+    at: datetime,
+    turn: str = "",
+    tokens: Sequence[str] = (),
+) -> Draft | None:
     """Keep the newest state of a form for its writer. What was kept under ``own`` by anyone of these stays.
 
+    The contact is locked first, as a decision does, so that of the two one has happened before the other looks.
+
     Args:
+        tokens: The form's own. Where it has counted under one of them and its draft has gone, this came late: nothing
+            is kept of what is recorded already.
         turn: Which page sent it and in which place, since a slow answer may come after a later one. Empty where no
             script runs: a page then sends one thing at a time.
+
+    Returns:
+        The draft; None where it came late.
 
     Raises:
         ValueError: If it is larger than any form of ours can be.
     """
     if sum(len(str(value)) for value in data.values()) > LARGEST:
         raise ValueError("This is too much to keep as a draft.")
+    session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update(key_share=True))
     found = session.scalars(
         select(Draft)
         .where(Draft.user_id == by.user_id, Draft.contact_id == contact_id, Draft.form == form)
         .with_for_update()
     ).one_or_none()
     if found is None:
+        if was_sent(session, tokens):
+            return None
         found = Draft(user_id=by.user_id, contact_id=contact_id, form=form, data={}, saved_at=at)
         session.add(found)
     newest = found.data if overtaken(found.data, turn) else {**data, "turn": turn}

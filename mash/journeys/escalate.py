@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.sign_in import leave_notice_for
-from mash.models import Escalation, EventHead, Policy
+from mash.models import Escalation, EventHead
+from mash.queries.policies import policy_document
 from mash.queries.red_turns import Waiting, in_post, waiting
 from mash.workflow.calendar import london_day
 from mash.workflow.escalation import EscalationPolicy, Step, escalation_policies_from, escalation_policy_on
@@ -19,9 +20,7 @@ SCHEDULER = Actor.system("scheduler")
 
 def escalation_policy(session: Session, began: datetime) -> EscalationPolicy:
     """Give the policy for a wait that began at a moment."""
-    rows = session.scalars(select(Policy).where(Policy.name == "escalation").order_by(Policy.effective_from))
-    entries = [{**row.content, "from": row.effective_from.isoformat()} for row in rows]
-    return escalation_policy_on(london_day(began), escalation_policies_from({"policies": entries}))
+    return escalation_policy_on(london_day(began), escalation_policies_from(policy_document(session, "escalation")))
 
 
 def escalate(session: Session, *, at: datetime) -> int:

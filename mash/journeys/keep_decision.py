@@ -11,7 +11,7 @@ from mash.journeys.choices import Advised, Choice
 from mash.journeys.events import record_event
 from mash.journeys.hand_over import withdraw_offers
 from mash.journeys.triage import RatingGiven, keep_rating
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact, Decision, NoneApplies
 from mash.workflow.contact import Move
 
 
@@ -75,6 +75,7 @@ def _written(
         recommended_at=earlier.recommended_at if earlier else noted.at,
         decided_by_id=noted.by.user_id if decided else None,
         decided_at=noted.at if decided else None,
+        none_applies=NoneApplies() if choice.no_indicators else None,
     )
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from mash.models import Address, NameSound, Person, PlaceWord
-from mash.models.people import place_words, sounds_of, surname_first
+from mash.models import Address, NameSound, Person, PhoneTail, PlaceWord
+from mash.models.people import phone_digits, phone_tails, place_words, sounds_of, surname_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,25 @@ def search_form(*names: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", " ".join(names)).encode("ascii", "ignore").decode().lower()
     return " ".join(re.sub(r"[^a-z0-9 ]", "", plain.replace("-", " ")).split())[:200]
+
+
+def phone_form(phone: str) -> str:
+    """Write a phone number as we keep it: digits, a space after the fifth, a leading nought for +44.
+
+    >>> phone_form("+44 (1302) 123-456"), phone_form("ext 7")
+    ('01302 123456', 'ext 7')
+    """
+    digits = phone_digits(phone)
+    return f"{digits[:5]} {digits[5:]}" if len(digits) in {10, 11} else phone.strip()
+
+
+def phone_asked(phone: str) -> str:
+    """Give a phone number, or part of one, in the form in which it is looked for.
+
+    >>> phone_asked("+44 1302 12")
+    '0130212'
+    """
+    return phone_digits(phone)
 
 
 def postcode_form(postcode: str) -> str:
@@ -116,12 +135,15 @@ def person_for(session: Session, given: PersonGiven, *, kind: str, at: datetime,
     if found is None:
         found = Person(kind=kind, council_id=given.council_id or None, made_at=at, sex="U", disabilities=[])
         session.add(found)
-    was = found.search_name
+    was, called = found.search_name, found.phone
     _fill_in(found, given, day)
     session.flush()
     if found.search_name != was:
         session.execute(delete(NameSound).where(NameSound.person_id == found.id))
         session.add_all(NameSound(sound=sound, person_id=found.id) for sound in sounds_of(found.search_name))
+        session.flush()
+    if found.phone != called:
+        session.add_all(PhoneTail(tail=tail, person_id=found.id) for tail in phone_tails(found.phone))
         session.flush()
     return found
 

@@ -7,7 +7,7 @@ database holds no setting of its own, what ships with the service counts.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -15,11 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.config import DATA
-from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
+from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure
 from mash.queries.facts import facts_of
+from mash.queries.policies import policy_entries
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
-from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
+from mash.workflow.calendar import LONDON, Calendar, london_day, shipped_calendar, weeks_from
 
 __all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
 
@@ -130,47 +131,31 @@ class Practice:
 
 def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     """Read the local practice as it stands in the database."""
-    policies: dict[str, list[dict[str, Any]]] = {}
-    for row in session.scalars(select(Policy).order_by(Policy.name, Policy.effective_from)):
-        policies.setdefault(row.name, []).append({**row.content, "from": row.effective_from.isoformat()})
-    teams = policies.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
+    entries = policy_entries(session)
+    teams = entries.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
     return Practice(
         rulebook=rulebook,
-        calendar=calendar_from(session),
-        clock_policies=clocks.clock_policies_from({"policies": policies.get("clocks", [])}),
-        sign_off_policies=sign_off.policies_from({"policies": policies.get("sign_off", [])}),
+        calendar=_calendar(session, entries.get("opening_hours", [])),
+        clock_policies=clocks.clock_policies_from({"policies": entries.get("clocks", [])}),
+        sign_off_policies=sign_off.policies_from({"policies": entries.get("sign_off", [])}),
         receivers=teams[-1]["teams"],
-        pattern_policies=pattern.pattern_policies_from({"policies": policies.get("pattern", [])}),
+        pattern_policies=pattern.pattern_policies_from({"policies": entries.get("pattern", [])}),
     )
 
 
 def calendar_from(session: Session) -> Calendar:
     """Read the calendar as it stands in the database."""
+    return _calendar(session, policy_entries(session, "opening_hours").get("opening_hours", []))
+
+
+def _calendar(session: Session, hours: list[dict[str, Any]]) -> Calendar:
     holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)))
-    hours = tuple(
-        session.execute(
-            select(OpeningHours.effective_from, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).order_by(
-                OpeningHours.effective_from, OpeningHours.weekday
-            )
-        )
-    )
     closures = tuple(session.scalars(select(LocalClosure.day).order_by(LocalClosure.day)))
-    if not holidays or not hours:
-        return shipped_calendar(closures)
-    return _built(holidays, hours, closures)
+    return _built(holidays, json.dumps(hours), closures)
 
 
 @lru_cache(maxsize=8)
-def _built(
-    holidays: tuple[tuple[date, str], ...],
-    hours: tuple[tuple[date, int, str | None, str | None], ...],
-    closures: tuple[date, ...],
-) -> Calendar:
+def _built(holidays: tuple[tuple[date, str], ...], hours: str, closures: tuple[date, ...]) -> Calendar:
     """Build a calendar once for each state of the settings; its table of days takes longer than reading them."""
-    weeks: dict[date, dict[int, tuple[time, time]]] = {}
-    for starts, weekday, opens, closes in hours:
-        week = weeks.setdefault(starts, {})
-        if opens and closes:
-            week[weekday] = (time.fromisoformat(opens), time.fromisoformat(closes))
-    listed = tuple(Week(starts, week) for starts, week in sorted(weeks.items()))
-    return Calendar(listed, dict(holidays), frozenset(closures))
+    weeks = weeks_from({"policies": json.loads(hours)}) or shipped_calendar().weeks
+    return Calendar(weeks, dict(holidays) or shipped_calendar().bank_holidays, frozenset(closures))

@@ -10,23 +10,25 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
-from mash.models import BankHoliday, OpeningHours, Policy, RuleSetAdoption
+from mash.models import BankHoliday, Policy, RuleSetAdoption
 from mash.queries.rule_books import book_with_published, published_as_approved
 from mash.rules import RuleBook
 from mash.rules.book import ThresholdsChanged
-from mash.workflow.calendar import bank_holidays_from, weeks_from
+from mash.workflow.calendar import bank_holidays_from
 
 POLICIES = {
+    "opening_hours": "opening_hours.json",
     "sign_off": "sign_off_policy.json",
     "clocks": "clock_policy.json",
     "pattern": "pattern_policy.json",
     "escalation": "escalation_policy.json",
     "timeliness": "timeliness_policy.json",
+    "claims": "claim_policy.json",
 }
 
 
 def set_up(session: Session, *, rulebook: RuleBook, by: Actor, at: datetime) -> list[str]:
-    """Add bank holidays, opening hours, policies and the adoption of each threshold version, where missing.
+    """Add bank holidays, dated policies and the adoption of each threshold version, where missing.
 
     Returns:
         What was added, a few words each.
@@ -43,32 +45,29 @@ def _calendar(session: Session) -> list[str]:
         known = bank_holidays_from(_shipped("bank_holidays.json"))
         session.add_all(BankHoliday(day=day, title=title) for day, title in known.items())
         added.append(f"{len(known)} bank holidays")
-    if not session.scalar(select(exists().where(OpeningHours.id > 0))):
-        for week in weeks_from(_shipped("opening_hours.json")):
-            for weekday in range(1, 8):
-                opens, closes = week.hours.get(weekday, (None, None))
-                session.add(
-                    OpeningHours(
-                        weekday=weekday,
-                        effective_from=week.starts,
-                        opens=opens and opens.isoformat("minutes"),
-                        closes=closes and closes.isoformat("minutes"),
-                    )
-                )
-        added.append("opening hours")
     return added
 
 
 def _policies(session: Session, *, by: Actor, at: datetime) -> list[str]:
     """Keep each shipped policy under its first day, so that a council adds its own after it and edits nothing."""
-    added = []
-    for name, file in POLICIES.items():
-        if not session.scalar(select(exists().where(Policy.name == name))):
-            for entry in _shipped(file)["policies"]:
-                starts = date.fromisoformat(entry["from"])
-                session.add(Policy(name=name, effective_from=starts, content=entry, by_id=by.user_id, at=at))
-            added.append(f"{name} policy")
-    return added
+    return [f"{name} policy" for name in POLICIES if keep_shipped(session, name, by=by, at=at)]
+
+
+def keep_shipped(session: Session, name: str, *, by: Actor, at: datetime) -> bool:
+    """Keep a policy as shipped where none is kept. Return whether that was so."""
+    if session.scalar(select(exists().where(Policy.name == name))):
+        return False
+    for entry in shipped_entries(name):
+        starts = date.fromisoformat(entry["from"])
+        session.add(Policy(name=name, effective_from=starts, content=entry, by_id=by.user_id, at=at))
+    session.flush()
+    return True
+
+
+def shipped_entries(name: str) -> list[dict[str, Any]]:
+    """Give the entries of a policy as shipped."""
+    entries: list[dict[str, Any]] = _shipped(POLICIES[name])["policies"]
+    return entries
 
 
 def _adoptions(session: Session, rulebook: RuleBook, *, at: datetime) -> list[str]:

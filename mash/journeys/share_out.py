@@ -138,7 +138,7 @@ def _shareable(contact: Contact | None) -> Contact:
 
 def _holder(session: Session, contact: Contact, *, by: Actor, at: datetime) -> User | None:
     """Give who else has a contact open now."""
-    return session.get(User, contact.claimed_by_id) if is_claimed_by_another(contact, by=by, at=at) else None
+    return session.get(User, contact.claimed_by_id) if is_claimed_by_another(session, contact, by=by, at=at) else None
 
 
 def _tell_taken(

@@ -1,5 +1,6 @@
 """Let a form count once: a double click, a resend or a second tab finds its token used, and changes nothing."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -24,6 +25,12 @@ def already_sent(session: Session, *, token: str, user_id: int | None, at: datet
     if fresh is not None:
         return None
     return session.scalars(select(SubmittedForm.went_to).where(SubmittedForm.token == token)).one()
+
+
+def was_sent(session: Session, tokens: Sequence[str]) -> bool:
+    """Say whether a form has counted under one of these tokens."""
+    counted = SubmittedForm.token.in_(tokens), SubmittedForm.went_to != ""
+    return bool(tokens) and session.scalar(select(SubmittedForm.token).where(*counted).limit(1)) is not None
 
 
 def remember(session: Session, *, token: str, went_to: str) -> None:

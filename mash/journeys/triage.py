@@ -15,6 +15,7 @@ from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Clock, Contact, Observation, Rating
+from mash.queries.policies import claim_lapse
 from mash.queries.restricted import open_to
 from mash.queries.skipped import skipped_by
 from mash.rules import read_facts
@@ -22,15 +23,14 @@ from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import Rating as RatingWord
 from mash.workflow.words import Role, State
 
-CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 RENEW_AFTER = timedelta(minutes=1)
 
 
-def is_claimed_by_another(contact: Contact, *, by: Actor, at: datetime) -> bool:
-    """Say whether someone else holds a contact and has been active within the quarter of an hour."""
+def is_claimed_by_another(session: Session, contact: Contact, *, by: Actor, at: datetime) -> bool:
+    """Say whether someone else holds a contact and has been active since the policy would have freed it."""
     if contact.claimed_by_id in {None, by.user_id} or contact.claimed_at is None:
         return False
-    return at - contact.claimed_at < CLAIM_LAPSES_AFTER
+    return at - contact.claimed_at < claim_lapse(session, at)
 
 
 def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: str = "") -> Contact:
@@ -46,7 +46,7 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
     ).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
-    taken_over = is_claimed_by_another(contact, by=by, at=at)
+    taken_over = is_claimed_by_another(session, contact, by=by, at=at)
     if taken_over and not reason.strip():
         raise MoveRefused(
             Move.SCREEN, State(contact.state), ("Someone else has this open. Say why you are taking it over.",)
@@ -76,7 +76,7 @@ def _next(session: Session, which: ColumnElement[bool], *, by: Actor, at: dateti
     free = or_(
         Contact.claimed_by_id.is_(None),
         Contact.claimed_at.is_(None),
-        Contact.claimed_at <= at - CLAIM_LAPSES_AFTER,
+        Contact.claimed_at <= at - claim_lapse(session, at),
     )
     return session.scalars(
         select(Contact)

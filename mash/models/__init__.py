@@ -24,10 +24,10 @@ from mash.models.contact import (
     ReferenceCounter,
 )
 from mash.models.council import CouncilSession, Identity, UsedOnce
-from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
+from mash.models.decision import Decision, HandOver, Message, NoneApplies, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
-from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
+from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
@@ -41,7 +41,6 @@ from mash.models.service import (
     JobRun,
     Lease,
     LocalClosure,
-    OpeningHours,
     Policy,
     RuleSetAdoption,
 )
@@ -90,12 +89,13 @@ __all__ = [
     "Message",
     "MoverReading",
     "NameSound",
+    "NoneApplies",
     "Observation",
-    "OpeningHours",
     "Oversight",
     "PatternReview",
     "PatternView",
     "Person",
+    "PhoneTail",
     "PlaceWord",
     "Policy",
     "PostHeld",

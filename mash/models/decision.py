@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import BIG, Base
 from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, UserRef, Words, one_of
@@ -71,6 +71,14 @@ class Decision(Base):
     decided_by_id: Mapped[UserRef | None]
     decided_at: Mapped[datetime | None]
     imported: Mapped[bool] = mapped_column(default=False)
+    none_applies: Mapped["NoneApplies | None"] = relationship()
+
+
+class NoneApplies(Base):
+    """That whoever took or recommended a decision said that no indicator applies."""
+
+    __tablename__ = "none_applies"
+    decision_id: Mapped[int] = mapped_column(BIG, ForeignKey("decision.id"), primary_key=True)
 
 
 class Oversight(Base):

@@ -1,5 +1,6 @@
 """People, where they live, what is known of them already. People are linked, never silently merged."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,9 @@ from mash.db import Base
 from mash.models.columns import AddressRef, Code, Id, Name, PersonRef, SearchName, UserRef, Words, one_of
 
 SHORTEST_SOUND = 2
+SHORTEST_TAIL, LONGEST_TAIL = 4, 20
+NUMBER = re.compile(r"\+?[0-9][0-9\s().-]*[0-9]")
+ABROAD = re.compile(r"^(?:00|\+)44\s*(?:\(0\))?")
 
 
 def sounds_of(search_name: str) -> tuple[str, ...]:
@@ -30,6 +34,26 @@ def place_words(key: str) -> tuple[str, ...]:
     ('14', 'anytown', 'beckett', 'road')
     """
     return tuple(sorted(set(key.partition("|")[0].split())))
+
+
+def phone_digits(phone: str) -> str:
+    """Give the digits of a phone number, with a leading nought for +44.
+
+    >>> phone_digits("+44 (0)1302 123-456"), phone_digits("ext 7")
+    ('01302123456', '7')
+    """
+    return re.sub(r"[^0-9]", "", ABROAD.sub("0", phone.strip()))
+
+
+def phone_tails(phone: str) -> tuple[str, ...]:
+    """Give how each phone number in a text goes on from each of its digits, for finding it by any digits in a row.
+
+    >>> phone_tails("(mum) 01302 123")
+    ('01302123', '02123', '1302123', '2123', '302123')
+    """
+    numbers = map(phone_digits, NUMBER.findall(phone))
+    tails = (digits[at : at + LONGEST_TAIL] for digits in numbers for at in range(len(digits) - SHORTEST_TAIL + 1))
+    return tuple(sorted(set(tails)))
 
 
 def surname_first(search_name: str, surname: str) -> str:
@@ -113,6 +137,14 @@ class NameSound(Base):
 
     __tablename__ = "name_sound"
     sound: Mapped[Code] = mapped_column(primary_key=True)
+    person_id: Mapped[PersonRef] = mapped_column(primary_key=True, index=True)
+
+
+class PhoneTail(Base):
+    """How a person's phone number goes on from one of its digits: whoever knows some in a row has how a tail begins."""
+
+    __tablename__ = "phone_tail"
+    tail: Mapped[SearchName] = mapped_column(primary_key=True)
     person_id: Mapped[PersonRef] = mapped_column(primary_key=True, index=True)
 
 

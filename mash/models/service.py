@@ -10,18 +10,6 @@ from mash.db import BIG, QUIET, Base
 from mash.models.columns import Code, Id, Name, UserRef, Words, one_of
 
 
-class OpeningHours(Base):
-    """When the front door is open on one weekday (1 is Monday), from a day on. Empty times: closed."""
-
-    __tablename__ = "opening_hours"
-    __table_args__ = (UniqueConstraint("weekday", "effective_from"),)
-    id: Mapped[Id]
-    weekday: Mapped[int]
-    effective_from: Mapped[date]
-    opens: Mapped[Code | None]
-    closes: Mapped[Code | None]
-
-
 class BankHoliday(Base):
     """A bank holiday in England."""
 
@@ -39,10 +27,13 @@ class LocalClosure(Base):
 
 
 class Policy(Base):
-    """A dated local policy held as data: sign-off, clocks, and the rest. The newest that has begun counts."""
+    """A dated local policy held as data: sign-off, clocks, and the rest. The newest that has begun counts.
+
+    Of several for one day the one set last counts. Rows are only ever added.
+    """
 
     __tablename__ = "policy"
-    __table_args__ = (UniqueConstraint("name", "effective_from"),)
+    __table_args__ = (Index("ix_policy_name", "name", "effective_from"),)
     id: Mapped[Id]
     name: Mapped[Code]
     effective_from: Mapped[date]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mash.models import Absence, Contact, User, UserRole
-from mash.queries.queue import CLAIM_LAPSES_AFTER, Asker
+from mash.queries.asker import Asker, settled
 from mash.queries.restricted import open_to
 
 ON_DUTY = ("contact_officer", "practitioner", "manager")
@@ -36,7 +36,7 @@ def holder_of(session: Session, reference: str, asker: Asker) -> tuple[str, date
         select(User.name, Contact.claimed_at)
         .join(User, User.id == Contact.claimed_by_id)
         .where(Contact.reference == reference, open_to(asker.roles))
-        .where(Contact.claimed_by_id != asker.user_id, Contact.claimed_at > asker.at - CLAIM_LAPSES_AFTER)
+        .where(Contact.claimed_by_id != asker.user_id, Contact.claimed_at > settled(session, asker).free_since)
     ).first()
     return (row.name, row.claimed_at) if row else None
 

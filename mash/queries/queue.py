@@ -6,13 +6,14 @@ Pages go on from the last row shown, never by counting rows, so that the hundred
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from mash.models import Contact, User
+from mash.queries.asker import Asker, settled
 from mash.queries.children import ChildShown, children_of, contact_numbers, marked
 from mash.queries.queue_details import Details, clock_names, hand_over_lines, waiting_lines
 from mash.queries.queue_order import EPOCH, Order, order_of
@@ -21,21 +22,9 @@ from mash.queries.restricted import open_to
 from mash.queries.skipped import skipped_by
 
 PAGE = 50
-CLAIM_LAPSES_AFTER = timedelta(minutes=15)
 STARTABLE = ("received", "screened", "rated", "reopened")
 TO_HAND_OVER = ("decided", "stepped_down")
 VIEWS = ("mine", "unclaimed", "everyone", "waiting", "to-hand-over", "decided")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """Whose queue it is, when, and the London day it is then."""
-
-    user_id: int
-    roles: AbstractSet[str]
-    at: datetime
-    day_starts: datetime
-    day_ends: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +97,8 @@ class Counts:
     turns_at: datetime = EPOCH
 
 
-def _free(at: datetime) -> ColumnElement[bool]:
-    lapsed = or_(Contact.claimed_at.is_(None), Contact.claimed_at <= at - CLAIM_LAPSES_AFTER)
+def _free(asker: Asker) -> ColumnElement[bool]:
+    lapsed = or_(Contact.claimed_at.is_(None), Contact.claimed_at <= asker.free_since)
     return and_(Contact.state.in_(STARTABLE), or_(Contact.claimed_by_id.is_(None), lapsed))
 
 
@@ -119,7 +108,7 @@ def _kept(view: str, asker: Asker) -> tuple[ColumnElement[bool], ...]:
     others = or_(Contact.claimed_by_id.is_(None), Contact.claimed_by_id != asker.user_id)
     return {
         "mine": (Contact.claimed_by_id == asker.user_id, in_queue),
-        "unclaimed": (in_queue, _free(asker.at), others),
+        "unclaimed": (in_queue, _free(asker), others),
         "everyone": (in_queue,),
         "waiting": (Contact.state == "waiting_for_information", in_queue),
         "to-hand-over": (Contact.state.in_(TO_HAND_OVER),),
@@ -191,6 +180,7 @@ def queue_page(
 ) -> tuple[Sequence[QueueRow], bool]:
     """Give one page of a view, and whether there is more after it."""
     by = by or Narrowed()
+    asker = settled(session, asker)
     found = session.execute(queue_statement(view, asker, by, after)).all()
     rows, ids = found[:PAGE], [row.id for row in found[:PAGE]]
     children = children_of(session, ids, roles=asker.roles)
@@ -221,9 +211,7 @@ class Beside:
 
 
 def _row(row: Any, asker: Asker, beside: Beside) -> QueueRow:
-    held = row.claimed_at is not None and (
-        row.claimed_by_id == asker.user_id or asker.at - row.claimed_at < CLAIM_LAPSES_AFTER
-    )
+    held = row.claimed_at is not None and (row.claimed_by_id == asker.user_id or row.claimed_at > asker.free_since)
     return QueueRow(
         id=row.id,
         reference=row.reference,
@@ -264,18 +252,19 @@ def counts_statement(asker: Asker) -> Select[*tuple[Any, ...]]:
         func.count().filter(mine, Contact.due_at >= asker.at, Contact.due_at < asker.day_ends).label("due_today"),
         func.min(Contact.due_at).filter(free).label("next_due"),
         func.min(Contact.due_at).filter(Contact.due_at >= asker.at).label("falls_due"),
-        func.min(Contact.claimed_at).filter(Contact.claimed_at > asker.at - CLAIM_LAPSES_AFTER).label("held_since"),
+        func.min(Contact.claimed_at).filter(Contact.claimed_at > asker.free_since).label("held_since"),
     ).where(ours, open_to(asker.roles))
 
 
 def queue_counts(session: Session, asker: Asker) -> Counts:
     """Count what each view holds."""
+    asker = settled(session, asker)
     row = session.execute(counts_statement(asker)).one()
     ended = {
         view: session.scalar(select(func.count()).select_from(Contact).where(*_kept(view, asker), open_to(asker.roles)))
         for view in ("to-hand-over", "decided")
     }
-    lapses = row.held_since + CLAIM_LAPSES_AFTER if row.held_since else asker.day_ends
+    lapses = row.held_since + (asker.at - asker.free_since) if row.held_since else asker.day_ends
     open_views = {view: getattr(row, view) for view in ("mine", "unclaimed", "everyone", "waiting")}
     return Counts(
         by_view=open_views | {view: number or 0 for view, number in ended.items()},
@@ -288,6 +277,7 @@ def queue_counts(session: Session, asker: Asker) -> Counts:
 
 def next_reference_up(session: Session, asker: Asker) -> str:
     """Name the contact that "start next" would open now, what the asker skipped lately last; empty for none."""
+    asker = settled(session, asker)
     up, skipped = queue_statement("unclaimed", asker, Narrowed(), None, limit=1), skipped_by(asker.user_id, asker.at)
     found = session.execute(up.where(~skipped)).first() or session.execute(up).first()
     return found.reference if found else ""

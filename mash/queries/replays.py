@@ -117,6 +117,11 @@ def child_of(session: Session, number: int, child: int, roles: AbstractSet[str])
     return None
 
 
+def contact_of(session: Session, child: int) -> int | None:
+    """Give the contact that a child of a replay is on."""
+    return session.scalar(select(ChildOnContact.contact_id).where(ChildOnContact.id == child))
+
+
 def may_know_child(session: Session, child: int, roles: AbstractSet[str]) -> bool:
     """Say whether a reader with these roles may know of a child, as things stand now."""
     return bool(open_among(session, [child], roles))

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from mash.models import Address, AdultOnContact, ChildOnContact, Contact, NameSound, Person, PlaceWord
+from mash.models import Address, AdultOnContact, ChildOnContact, Contact, NameSound, Person, PhoneTail, PlaceWord
 from mash.models.people import place_words, sounds_of
 from mash.queries.restricted import open_to, people_open_to
 
@@ -21,6 +21,8 @@ MOST = 200
 SHOWN = 50
 HOMES = 20
 RARE = 2000
+ANYWHERE, WHOLE = 6, 10
+"""From how many digits a phone number is found by any in a row of it; and of how many one has at least."""
 HALF = {"sound": 0.5}
 """What counts for less than a thing that is the same."""
 AFTER_ANY_SIGN = "~"  # comes after every sign that a search name is made of
@@ -33,16 +35,14 @@ class Wanted:
     Attributes:
         name: In lower case without accents or punctuation.
         place: The lines of an address, whole or in part, in the same form as a name.
-        phones: The spellings under which the number may be kept.
-        phone_part: The digits that the number begins with, without its spaces.
+        phone: Digits in a row of a phone number, or all of them.
     """
 
     name: str = ""
     born: date | None = None
     place: str = ""
     postcode: str = ""
-    phones: tuple[str, ...] = ()
-    phone_part: str = ""
+    phone: str = ""
     reference: str = ""
 
     @property
@@ -115,16 +115,16 @@ def born_statement(born: date, roles: AbstractSet[str]) -> Select[*tuple[Any, ..
     return select(Person.id).where(Person.date_of_birth == born, people_open_to(roles)).order_by(Person.id).limit(MOST)
 
 
-def phone_statement(phones: Sequence[str], roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
-    """Select people by a phone number in any of its spellings."""
-    return select(Person.id).where(Person.phone.in_(phones), people_open_to(roles)).order_by(Person.id).limit(MOST)
+def phone_statement(digits: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people by digits in a row of a phone number: six or more anywhere in it, fewer only at its end."""
+    fits = begins(PhoneTail.tail, digits) if len(digits) >= ANYWHERE else PhoneTail.tail == digits
+    tails = select(PhoneTail.person_id).join(Person, Person.id == PhoneTail.person_id)
+    return tails.where(fits, people_open_to(roles)).order_by(PhoneTail.tail, PhoneTail.person_id).limit(MOST)
 
 
-def phone_part_statement(digits: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
-    """Select people whose phone number begins with these digits, kept with its space or without."""
-    spaced = f"{digits[:5]} {digits[5:]}" if len(digits) > 5 else digits
-    kept = or_(*(begins(Person.phone, part) for part in sorted({spaced, digits})))
-    return select(Person.id).where(kept, people_open_to(roles)).limit(MOST)
+def phone_begins_statement(digits: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
+    """Select people whose phone number begins with a few digits."""
+    return select(Person.id).where(begins(Person.phone, digits), people_open_to(roles)).limit(MOST)
 
 
 def contacts_at_statement(postcode: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
@@ -174,7 +174,7 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
         by["sound"] = set(session.scalars(sound_statement(sounds, roles)))
     if wanted.born:
         by["born"] = set(session.scalars(born_statement(wanted.born, roles)))
-    by |= _by_phone(session, wanted, roles)
+    by |= _by_phone(session, wanted.phone, roles)
     if words := rarest_first(session, PlaceWord.word, place_words(wanted.place)):
         homes = session.scalars(homes_statement(words)).all()
         there = session.scalars(_contacts_about(homes, roles).limit(HOMES)).all()
@@ -188,14 +188,14 @@ def search(session: Session, wanted: Wanted, *, roles: AbstractSet[str]) -> Sequ
     return _judged(session, wanted, by, roles)
 
 
-def _by_phone(session: Session, wanted: Wanted, roles: AbstractSet[str]) -> dict[str, set[int]]:
-    """Find people by a whole phone number, or by how one begins."""
-    by: dict[str, set[int]] = {}
-    if wanted.phones:
-        by["phone"] = set(session.scalars(phone_statement(wanted.phones, roles)))
-    if wanted.phone_part:
-        by["phone_part"] = set(session.scalars(phone_part_statement(wanted.phone_part, roles)))
-    return by
+def _by_phone(session: Session, digits: str, roles: AbstractSet[str]) -> dict[str, set[int]]:
+    """Find people by a whole phone number, or by some digits of one."""
+    if not digits:
+        return {}
+    found = set(session.scalars(phone_statement(digits, roles)))
+    if len(digits) < ANYWHERE:
+        found |= set(session.scalars(phone_begins_statement(digits, roles)))
+    return {"phone" if len(digits) >= WHOLE else "phone_part": found}
 
 
 def reads_only_some(session: Session, place: str, *, roles: AbstractSet[str]) -> bool:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from mash.models import Absence, Contact, User, UserSession
 from mash.queries.access import IDLE
+from mash.queries.asker import Asker
 from mash.queries.claims import away_on, colleagues
-from mash.queries.queue import Asker
 from mash.queries.restricted import open_to
 
 AHEAD = timedelta(days=60)

@@ -25,6 +25,7 @@ from mash.models import (
     Viewing,
 )
 from mash.queries.pattern import ViewShown, views_of
+from mash.queries.policies import claim_lapse
 from mash.queries.red_turns import NOBODY, Hold, holds
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
@@ -173,7 +174,7 @@ def _draft(session: Session, contact_id: int, *, user_id: int, form: str) -> Dra
 def _presence(
     session: Session, contact: Contact, *, user_id: int, at: datetime, form: str
 ) -> tuple[Presence, set[int]]:
-    held = contact.claimed_at is not None and at - contact.claimed_at < STILL_HERE
+    held = contact.claimed_at is not None and at - contact.claimed_at < claim_lapse(session, at)
     here = session.execute(
         select(User.name)
         .join(Viewing, Viewing.user_id == User.id)

@@ -34,7 +34,7 @@ from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import names_of, to_draft, with_own
 from mash.web.filters import time
 from mash.web.forms import Form
-from mash.web.once import once, say
+from mash.web.once import once, say, tokens_for
 from mash.web.opened import Opened
 from mash.web.quick import FIELDS, QuickSchema, close_and_go, with_usual
 from mash.web.wiring import moment, reading, transaction, wiring
@@ -43,6 +43,8 @@ from mash.workflow.contact import MoveRefused
 blueprint = Blueprint("decide", __name__)
 Attempt = Callable[[Session], str]
 FORM = "decision"
+RECORDED_BY = ("decision", "change", "facts")
+"""Where the form is sent to be recorded, after which its draft goes."""
 
 
 def read(reference: str, *, checking: bool = True) -> Opened:
@@ -59,11 +61,13 @@ def _keep(opened: Opened, *, with_levels: bool) -> None:
     """Keep the form as its writer's draft, and their hold on the contact if it is theirs or nobody's."""
     own = with_own(opened.form, opened.own) if with_levels else opened.own
     data = to_draft(opened.form, own)
+    tokens = tokens_for(*(f"{opened.here}/{way}" for way in RECORDED_BY))
     with transaction() as session:
-        with suppress(MoveRefused):  # the contact is locked before the draft, as a decision does
-            claim(session, opened.reference, by=actor(), at=moment())
-        told: dict[str, Any] = {"by": actor(), "at": moment(), "turn": request.form.get("turn", "")}
-        keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, **told)
+        told: dict[str, Any] = {"by": actor(), "at": moment(), "turn": request.form.get("turn", ""), "tokens": tokens}
+        kept = keep_draft(session, contact_id=opened.found.contact.id, form=FORM, data=data, **told)
+        if kept:
+            with suppress(MoveRefused):
+                claim(session, opened.reference, by=actor(), at=moment())
 
 
 def _page_of(reference: str) -> str:

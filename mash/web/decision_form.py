@@ -181,6 +181,7 @@ class DecisionForm:
             receiver=said("receiver"),
             extra_routes=tuple(self.value(f"{scope.key}-extra")),
             contact_type="service_request",
+            no_indicators=said("none") == "yes",
         )
 
     def split(self) -> None:

@@ -75,6 +75,17 @@ def _on_record(child: ChildCard, catalogue: Catalogue, before: Any) -> dict[str,
             "receiver": before.receiver,
             "agreement": before.agreement_status or "",
             "rating": before.rating or "",
+            "none": "yes" if before.none_applies and not _found(child, catalogue) else "",
         }
         said |= {name: [value] for name, value in told.items() if value}
     return said
+
+
+def _found(child: ChildCard, catalogue: Catalogue) -> bool:
+    """Say whether an indicator has been found since, so that the words that none applies no longer stand."""
+    codes = {fact.name for fact in catalogue.indicators()}
+    return any(_value(seen.value) == "present" for code, seen in child.observed.items() if code in codes)
+
+
+def _value(value: Any) -> Any:
+    return value.get("value") if isinstance(value, dict) else value

@@ -14,7 +14,7 @@ from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once
 from mash.web.replay_words import VERDICTS
-from mash.web.replays import as_replayed, find_replay, traced
+from mash.web.replays import as_replayed, find_replay, note_seen, traced
 from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
@@ -64,6 +64,7 @@ def read(number: int, child: int) -> str:
 def _page(number: int, child: int, form: Form) -> str:
     found = find_replay(number)
     told: dict[str, Any] = traced(found, child)
+    note_seen(child)
     with reading() as session:
         summed = agreement(session, number, _strongest(found), current().roles)
         said = readings(session, number, child)

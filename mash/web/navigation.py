@@ -38,6 +38,7 @@ PLACES = (
     _place("Replays", "/replays", "manager", "reviewer", "auditor"),
     _place("Audit", "/audit", "auditor"),
     _place("Users", "/admin/users", "admin"),
+    _place("Settings", "/admin/settings", "manager", "auditor", "admin"),
     _place("Calendar", "/admin/calendar", "admin"),
     _place("Jobs", "/admin/jobs", "admin"),
 )

@@ -33,7 +33,7 @@ def once(action: Callable[[Session], str]) -> ResponseReturnValue:
     token = request.form.get("form_token", "")
     if not 0 < len(token) <= TOKEN_LONGEST:
         raise NotFromOurPage
-    found, token = who(), hashlib.sha256(f"{token} {request.path}".encode()).hexdigest()
+    found, token = who(), _kept(token, request.path)
     with transaction() as session:
         went_to = submit_once.already_sent(session, token=token, user_id=found.user_id if found else None, at=moment())
         if went_to is None:
@@ -42,6 +42,16 @@ def once(action: Callable[[Session], str]) -> ResponseReturnValue:
                 sign_in.drop_held(session, session_id=found.session_id)
             submit_once.remember(session, token=token, went_to=went_to)
     return redirect(went_to, 303)
+
+
+def tokens_for(*paths: str) -> list[str]:
+    """Give what the token of the form that came would be kept as, had the form been sent to each of these places."""
+    token = request.form.get("form_token", "")
+    return [_kept(token, path) for path in paths] if 0 < len(token) <= TOKEN_LONGEST else []
+
+
+def _kept(token: str, path: str) -> str:
+    return hashlib.sha256(f"{token} {path}".encode()).hexdigest()
 
 
 def say(

@@ -10,7 +10,8 @@ from mash.journeys import share_out, triage
 from mash.journeys.contacts import NotFound
 from mash.queries import claims
 from mash.queries import queue as queries
-from mash.queries.queue import VIEWS, Asker
+from mash.queries.asker import Asker
+from mash.queries.queue import VIEWS
 from mash.web import contact_words
 from mash.web.access import actor, needs_role
 from mash.web.filters import moment as moment_words

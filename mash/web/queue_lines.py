@@ -8,7 +8,8 @@ from itertools import pairwise
 from flask import current_app
 from markupsafe import Markup
 
-from mash.queries.queue import Asker, QueueRow
+from mash.queries.asker import Asker
+from mash.queries.queue import QueueRow
 from mash.web.shelf import Made, Shelf
 
 MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)

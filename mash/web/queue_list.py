@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from mash.queries import queue as queries
+from mash.queries.asker import Asker, settled
 from mash.queries.claims import Colleague, colleagues
-from mash.queries.queue import VIEWS, Asker, Counts, Narrowed, QueueRow
+from mash.queries.queue import VIEWS, Counts, Narrowed, QueueRow
 from mash.queries.queue_order import SORTS, together
 from mash.web.access import current
 from mash.web.contact_words import SHORT_SOURCES, SOURCE_GROUPS, TYPES
@@ -136,6 +137,7 @@ _pages: Shelf[Parts] = Shelf(100)
 
 def _answer(asked: Asked, after: tuple[int, ...] | None, who: Asker) -> Made[Answer]:
     with reading() as session:
+        who = settled(session, who)
         rows, more = queries.queue_page(session, asked.view, who, asked.narrowed(), after)
         answer = Answer(
             shown=in_order(rows, asked),

@@ -26,7 +26,7 @@ from mash.web.access import actor, current, needs_role
 from mash.web.contact_words import CHANNELS, SOURCE_GROUPS, SOURCES, TYPES
 from mash.web.filters import time
 from mash.web.forms import Form
-from mash.web.once import once, say
+from mash.web.once import once, say, tokens_for
 from mash.web.record_approach import approach
 from mash.web.wiring import moment, reading, transaction, wiring
 
@@ -96,8 +96,9 @@ def _keep_draft(form: Form) -> None:
         "adults": len(rows.adult_rows(form)),
         "fields": form.raw | {"hinted": None},
     }
+    tokens = tokens_for(url_for("record.save"))
     with transaction() as session:
-        keep_record_draft(session, written, by=actor(), at=moment(), turn=request.form.get("turn", ""))
+        keep_record_draft(session, written, by=actor(), at=moment(), turn=request.form.get("turn", ""), tokens=tokens)
 
 
 @blueprint.post("/contacts/new")

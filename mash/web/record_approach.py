@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from mash.journeys.people import AddressGiven, PersonGiven
+from mash.journeys.people import AddressGiven, PersonGiven, phone_form
 from mash.journeys.receive import AdultGiven, AgreementGiven, Approach, ChildGiven
 from mash.web.forms import Form
 from mash.web.london import london_moment
 from mash.web.record_form import adult_rows, child_rows, is_blank, received_at
-from mash.web.search import phone_form
 
 ANSWERS = {"yes": True, "no": False}
 SAME = (

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.journeys.contacts import NotFound
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
+from mash.journeys.views import seen
 from mash.queries.going_live import strongest_of
 from mash.queries.movers import agreement, next_unread, readings
 from mash.queries.replays import (
@@ -20,6 +21,7 @@ from mash.queries.replays import (
     all_replays,
     child_of,
     children_of,
+    contact_of,
     facts_then,
     one_replay,
 )
@@ -34,7 +36,7 @@ from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.replay_words import LISTS, VERDICTS, Words, parts_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
-from mash.web.wiring import moment, reading, wiring
+from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
@@ -183,7 +185,15 @@ def children(number: int) -> str:
 def trace(number: int, child: int) -> str:
     """Show one child under both versions, side by side, with where they part."""
     found = find_replay(number)
-    return render_template("replay_child.html", replay=found, **traced(found, child))
+    told = traced(found, child)
+    note_seen(child)
+    return render_template("replay_child.html", replay=found, **told)
+
+
+def note_seen(child: int) -> None:
+    """Keep that somebody looked at a child of a replay, as of any page about a contact."""
+    with transaction() as session:
+        seen(session, contact_of(session, child), "replay", actor(), moment())
 
 
 def traced(found: ReplayRow, child: int) -> dict[str, Any]:

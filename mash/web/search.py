@@ -8,7 +8,7 @@ import re
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from mash.journeys.people import postcode_form, search_form
+from mash.journeys.people import phone_asked, postcode_form, search_form
 from mash.journeys.views import seen_all
 from mash.queries.search import HOMES, SHOWN, Wanted, reads_only_some, search
 from mash.web.access import actor, current, needs_role
@@ -29,7 +29,7 @@ WHY = {
     "born": "Same date of birth",
     "postcode": "Same postcode",
     "phone": "Same phone number",
-    "phone_part": "Phone number begins so",
+    "phone_part": "Phone number has these digits",
 }
 
 
@@ -40,39 +40,6 @@ class SearchSchema(FormSchema):
     postcode = SafeText(longest=10, called="Postcode")
     phone = SafeText(longest=30, called="Phone number")
     reference = SafeText(longest=20, called="Reference")
-
-
-def phone_form(phone: str) -> str:
-    """Write a phone number as we keep it: digits, a space after the fifth, a leading nought for +44.
-
-    >>> phone_form("+44 (1302) 123-456"), phone_form("ext 7")
-    ('01302 123456', 'ext 7')
-    """
-    digits = re.sub(r"^(?:00|\+)44\s*(?:\(0\))?", "0", phone.strip())
-    digits = re.sub(r"[^0-9]", "", digits)
-    return f"{digits[:5]} {digits[5:]}" if len(digits) in {10, 11} else phone.strip()
-
-
-def phone_part(phone: str) -> str:
-    """Take the digits of the beginning of a phone number; empty for a whole one, which is looked for as it is kept.
-
-    >>> phone_part("013 02"), phone_part("+44 1302 12"), phone_part("01302 123 456")
-    ('01302', '0130212', '')
-    """
-    digits = re.sub(r"[^0-9]", "", phone_form(re.sub(r"^(?:00|\+)44\s*(?:\(0\))?", "0", phone.strip())))
-    return digits if len(digits) < 10 else ""
-
-
-def phone_spellings(phone: str) -> tuple[str, ...]:
-    """List how one number may have been kept.
-
-    >>> phone_spellings("01302 123456")
-    ('01302 123456', '01302123456', '01302 123 456', '013 0212 3456')
-    """
-    kept = phone_form(phone)
-    digits = kept.replace(" ", "")
-    spelt = (kept, digits, f"{digits[:5]} {digits[5:8]} {digits[8:]}", f"{digits[:3]} {digits[3:7]} {digits[7:]}")
-    return tuple(dict.fromkeys((phone.strip(), *spelt) if phone.strip() != kept else spelt))
 
 
 def reference_form(reference: str) -> str:
@@ -123,8 +90,8 @@ def _wanted(form: Form) -> Wanted | None:
     if form.data["born"] and form.data["born"] > moment().date():
         form.fault({"born": "Date of birth must be in the past"})
         return None
-    part = phone_part(form.data["phone"])
-    if form.data["phone"] and len(part) < SHORTEST_PHONE and len(re.sub(r"[^0-9]", "", form.data["phone"])) < 10:
+    digits = phone_asked(form.data["phone"])
+    if form.data["phone"] and len(digits) < SHORTEST_PHONE:
         form.fault({"phone": f"Enter at least {SHORTEST_PHONE} digits of the phone number"})
         return None
     wanted = Wanted(
@@ -132,8 +99,7 @@ def _wanted(form: Form) -> Wanted | None:
         born=form.data["born"],
         place=search_form(form.data["place"]),
         postcode=postcode_form(form.data["postcode"]),
-        phones=phone_spellings(form.data["phone"]) if form.data["phone"] and not part else (),
-        phone_part=part,
+        phone=digits,
         reference=reference_form(form.data["reference"]) if form.data["reference"] else "",
     )
     if wanted.empty:

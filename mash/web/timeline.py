@@ -27,6 +27,7 @@ PAGES = {
     "search": "Shown in a search",
     "hand_overs": "Viewed as an offer to their team",
     "print": "Viewed for printing",
+    "replay": "Read in a replay",
 }
 
 

@@ -212,7 +212,7 @@ def weeks_from(document: Mapping[str, Any]) -> tuple[Week, ...]:
                 for weekday, (opens, closes) in entry["weekdays"].items()
             },
         )
-        for entry in document["hours"]
+        for entry in document["policies"]
     )
     return tuple(sorted(weeks, key=lambda week: week.starts))
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from mash import clock
 from mash.db import transaction
 from mash.models import Contact
-from mash.queries.queue import CLAIM_LAPSES_AFTER
+from mash.workflow.claims import claim_policy_on
 from tests.browser.conftest import FrontDoor
 from tests.browser.ways import Mouse
 
@@ -143,7 +143,7 @@ def test_a_claim_lapses_by_itself_and_taking_over_tells_the_first_person_and_kee
         mine.reload()
         expect(box).to_have_value("Half a reason")
         with transaction(door.database) as session:
-            idle = clock.now() - CLAIM_LAPSES_AFTER
+            idle = clock.now() - claim_policy_on(clock.now().date()).lapses_after
             session.execute(update(Contact).where(Contact.reference == reference).values(claimed_at=idle))
         mine.goto("/queue?view=unclaimed")
         expect(mine.get_by_role("button", name=f"Take {reference}")).to_be_visible()

@@ -13,15 +13,29 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mash.cli.demo import review_patterns
 from mash.config import HOUSE, Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.events import first_break
 from mash.journeys.practice import LONDON, Practice, practice_from
 from mash.journeys.sample.figures import months_back, published_figures
+from mash.journeys.sample.pattern_views import pattern_views_among
 from mash.journeys.sample.staff import SAMPLE_STAFF
 from mash.journeys.sample.write import AlreadyUsed, write_history
-from mash.models import ChildOnContact, Clock, Contact, Decision, Event, Person, User, UserRole
+from mash.models import (
+    ChildOnContact,
+    Clock,
+    Contact,
+    Decision,
+    Event,
+    PatternReview,
+    PatternView,
+    Person,
+    User,
+    UserRole,
+)
+from mash.queries.pattern import waiting_views
 from mash.queries.workspace import workspace
 from mash.rules import RuleBook
 from tests.factories import MONDAY, an_actor
@@ -223,3 +237,18 @@ def test_new_contacts_can_be_recorded_after_an_invented_history(database: Databa
         numbers = set(session.scalars(select(Contact.reference)))
         assert made.reference in numbers
         assert len(numbers) == 31
+
+
+def test_views_of_a_pattern_are_invented_some_reviewed_by_fresh_eyes_and_some_waiting(database: Database) -> None:
+    practice = invent(database, contacts=400, seed=2022, now=MONDAY)
+    made = review_patterns(database, practice, MONDAY)
+    with reading(database) as session:
+        views = {view.id: view for view in session.scalars(select(PatternView))}
+        assert Counter(view.state for view in views.values()) == {"waiting": 2, "reviewed": 2, "disputed": 1}
+        assert len(views) == made == (session.scalar(select(func.count()).select_from(Contact)) or 0) - 400
+        assert made == pattern_views_among(400)
+        for review in session.scalars(select(PatternReview)):
+            view = views[review.view_id]
+            assert review.by_id not in {view.by_id, *view.last_closed_by}
+        assert first_break(session.scalars(select(Event).order_by(Event.seq))) is None
+        assert len(waiting_views(session, roles=frozenset({"manager"}))) == 3

@@ -12,7 +12,7 @@ from mash.config import HOUSE
 from mash.journeys.actor import Actor
 from mash.journeys.practice import practice_from
 from mash.journeys.set_up import require_adopted, set_up
-from mash.models import BankHoliday, Event, LocalClosure, OpeningHours, Policy, RuleSetAdoption
+from mash.models import BankHoliday, Event, LocalClosure, Policy, RuleSetAdoption
 from mash.rules import RuleBook
 from mash.rules.book import ThresholdsChanged
 from mash.workflow.calendar import shipped_calendar
@@ -20,7 +20,7 @@ from tests.factories import MONDAY
 from tests.full import sums
 
 BY = Actor.system("cli:migrate")
-FILLED = (BankHoliday, OpeningHours, Policy, RuleSetAdoption)
+FILLED = (BankHoliday, Policy, RuleSetAdoption)
 
 
 def counts(session: Session) -> list[int]:
@@ -29,9 +29,10 @@ def counts(session: Session) -> list[int]:
 
 def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook: RuleBook) -> None:
     added = set_up(session, rulebook=rulebook, by=BY, at=MONDAY)
-    named = ["sign_off policy", "clocks policy", "pattern policy", "escalation policy", "timeliness policy"]
-    assert added[1:7] == ["opening hours", *named]
-    assert added[7:] == [f"thresholds {version.id}" for version in rulebook.versions]
+    held = ("opening_hours", "sign_off", "clocks", "pattern", "escalation", "timeliness", "claims")
+    named = [f"{name} policy" for name in held]
+    assert added[1:8] == named
+    assert added[8:] == [f"thresholds {version.id}" for version in rulebook.versions]
     assert all(counts(session))
     event = session.scalars(select(Event).where(Event.kind == "service.set_up")).one()
     assert event.data == {"added": added}
@@ -49,7 +50,7 @@ def test_only_what_is_missing_is_added(session: Session, rulebook: RuleBook) -> 
     session.add(BankHoliday(day=date(2026, 12, 25), title="Christmas Day"))
     session.flush()
     added = set_up(session, rulebook=rulebook, by=BY, at=MONDAY)
-    assert added[:2] == ["opening hours", "clocks policy"]
+    assert added[:2] == ["opening_hours policy", "clocks policy"]
     assert session.scalars(select(Policy.content).where(Policy.name == "sign_off")).all() == [{"own": True}]
     assert session.scalars(select(BankHoliday.day)).all() == [date(2026, 12, 25)]
 

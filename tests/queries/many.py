@@ -18,10 +18,11 @@ from mash.models import (
     NameSound,
     Observation,
     Person,
+    PhoneTail,
     PlaceWord,
     Viewing,
 )
-from mash.models.people import place_words, sounds_of
+from mash.models.people import phone_tails, place_words, sounds_of
 
 NOW = datetime(2026, 11, 24, 14, 14, tzinfo=UTC)
 CONTACTS = 5000
@@ -57,6 +58,7 @@ def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
         ],
         Person: people,
         NameSound: [{"sound": one, "person_id": row["id"]} for row in people for one in sounds_of(row["search_name"])],
+        PhoneTail: [{"tail": one, "person_id": row["id"]} for row in people for one in phone_tails(row["phone"])],
         Contact: [_contact(n, contacts, homes, by) for n in numbers],
         ChildOnContact: [
             {

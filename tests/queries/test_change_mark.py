@@ -11,8 +11,9 @@ from mash.db import Base, Database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.views import seen
 from mash.models import ChangeMark, Contact, Lease
+from mash.queries.asker import Asker
 from mash.queries.claims import colleagues
-from mash.queries.queue import VIEWS, Asker, Narrowed, next_reference_up, queue_counts, queue_page
+from mash.queries.queue import VIEWS, Narrowed, next_reference_up, queue_counts, queue_page
 from tests.factories import MONDAY, a_contact
 
 Change = Callable[[Session, Contact], object]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.models import ChildOnContact, Contact, HandOver, InformationRequest, Marker
-from mash.queries.queue import PAGE, Asker, Narrowed, next_reference_up, queue_counts, queue_page
+from mash.queries.asker import Asker
+from mash.queries.queue import PAGE, Narrowed, next_reference_up, queue_counts, queue_page
 from tests.factories import MONDAY, a_child, a_clock, a_contact, an_adult
 
 

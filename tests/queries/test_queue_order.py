@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.models import Address
-from mash.queries.queue import PAGE, Asker, Narrowed, QueueRow, queue_page
+from mash.queries.asker import Asker
+from mash.queries.queue import PAGE, Narrowed, QueueRow, queue_page
 from mash.queries.queue_order import together
 from tests.factories import MONDAY, a_child, a_contact, an_address, an_adult
 
@@ -23,8 +24,8 @@ def who(actor: Callable[[str], Actor]) -> Asker:
 
 def asker(by: Actor) -> Asker:
     starts = MONDAY.replace(hour=0)
-    day = {"day_starts": starts, "day_ends": starts + timedelta(days=1)}
-    return Asker(user_id=by.user_id or 0, roles=by.roles, at=MONDAY, **day)
+    ends = starts + timedelta(days=1)
+    return Asker(user_id=by.user_id or 0, roles=by.roles, at=MONDAY, day_starts=starts, day_ends=ends)
 
 
 def waiting(session: Session, reference: str, hours: float = 1, *, rank: int = 1, **told: Any) -> None:

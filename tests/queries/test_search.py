@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.people import AddressGiven, PersonGiven, address_for, person_for, search_form
 from mash.models import Person
+from mash.models.people import phone_tails
 from mash.queries.hints import Described, maybe_known, recent_contacts
 from mash.queries.search import MOST, Wanted, search
 from tests.factories import MONDAY, a_child, a_contact, an_address, an_adult
@@ -25,16 +28,16 @@ def names(session: Session, **wanted: object) -> list[str]:
 
 @pytest.mark.parametrize("name", ["zoe oneill smith", "oneill smith zoe", "zoe", "zo", "oneill", "zoe onei", "onei zo"])
 def test_a_name_is_found_either_way_round_and_by_its_beginning(session: Session, name: str) -> None:
-    given = PersonGiven(forename="Zoë", surname="O'Neill-Smith")
-    person_for(session, given, kind="child", at=MONDAY, day=MONDAY.date())
+    zoe = PersonGiven(forename="Zoë", surname="O'Neill-Smith")
+    person_for(session, zoe, kind="child", at=MONDAY, day=MONDAY.date())
     a_child(session, "Zack", "Other")
     assert names(session, name=name) == ["Zoë O'Neill-Smith"]
 
 
 def kept(session: Session, forename: str, surname: str, **told: Any) -> Person:
     """Keep a child as the service keeps everyone who comes on a contact."""
-    given = PersonGiven(forename=forename, surname=surname, **told)
-    return person_for(session, given, kind="child", at=MONDAY, day=MONDAY.date())
+    known = PersonGiven(forename=forename, surname=surname, **told)
+    return person_for(session, known, kind="child", at=MONDAY, day=MONDAY.date())
 
 
 @pytest.mark.parametrize("name", ["caley thorn", "Thorn Kaylee", "kayley", "thorn", "keighly thorne"])
@@ -102,7 +105,7 @@ def test_whoever_fits_most_comes_first_with_every_reason(session: Session) -> No
     both = a_child(session, "Kai", "Moss", date_of_birth=BORN, phone="01302 123456")
     a_child(session, "Ada", "Finch", date_of_birth=BORN)
     a_contact(session, reference="C-26-09001", children=(both,), address_id=home.id)
-    wanted = Wanted(name="kai moss", born=BORN, postcode="DN1 2AB", phones=("01302123456", "01302 123456"))
+    wanted = Wanted(name="kai moss", born=BORN, postcode="DN1 2AB", phone="01302123456")
     found = search(session, wanted, roles=ROLES)
     assert [one.why for one in found] == [
         ("same_name", "name", "born", "postcode", "phone"),
@@ -110,6 +113,34 @@ def test_whoever_fits_most_comes_first_with_every_reason(session: Session) -> No
         ("born",),
     ]
     assert [contact.reference for contact in found[0].contacts] == ["C-26-09001"]
+
+
+WRITTEN = st.sampled_from(
+    ("{0} {1} {2}", "{0}{1}{2}", "+44 (0){3} {1}-{2}", "mum 07700 900999 or {0} {1}{2}, evenings")
+)
+
+
+@given(number=st.from_regex(r"0[1-9][0-9]{9}", fullmatch=True), data=st.data(), written=WRITTEN)
+def test_any_six_digits_in_a_row_of_a_number_begin_one_of_its_tails(
+    number: str, data: st.DataObject, written: str
+) -> None:
+    start = data.draw(st.integers(0, len(number) - 6))
+    part = number[start : start + data.draw(st.integers(6, len(number) - start))]
+    kept = written.format(number[:5], number[5:8], number[8:], number[1:5])
+    tails = phone_tails(kept)
+    assert any(tail.startswith(part) for tail in tails)
+    assert {number[-4:], number[-5:]} <= set(tails)
+
+
+def test_a_number_is_found_by_its_middle_its_end_and_its_beginning_and_by_nothing_else(session: Session) -> None:
+    mother = PersonGiven(forename="Ivy", surname="Hart", phone="07700 900 123")
+    person_for(session, mother, kind="adult", at=MONDAY, day=MONDAY.date())
+    a_child(session, "Kai", "Moss", phone="01302 700900")
+    for part in ("770090", "700900123", "900123", "0123", "00123", "0770"):
+        assert "Ivy Hart" in names(session, phone=part), part
+    for part in ("9001", "123456", "0900124", "1234"):
+        assert names(session, phone=part) == [], part
+    assert names(session, phone="700900") == ["Ivy Hart", "Kai Moss"]
 
 
 def test_someone_with_a_common_name_is_not_lost_among_many(session: Session) -> None:
@@ -145,12 +176,12 @@ def test_a_protected_address_finds_nobody(session: Session) -> None:
 
 
 def test_restricted_people_and_contacts_are_found_only_by_those_who_may_know_of_them(session: Session) -> None:
-    hidden = a_child(session, "Noor", "Grove", restricted=True, phone="1", date_of_birth=date(2015, 5, 5))
+    hidden = a_child(session, "Noor", "Grove", restricted=True, phone="07700 900123", date_of_birth=date(2015, 5, 5))
     home = an_address(session, postcode="DN1 2AB")
     a_contact(session, reference="C-26-09004", children=(hidden,), address_id=home.id, restricted=True)
     plain = a_child(session, "Ada", "Finch")
     a_contact(session, reference="C-26-09005", children=(plain,), restricted=True)
-    every_way = Wanted(name="noor", born=date(2015, 5, 5), postcode="DN1 2AB", phones=("1",), reference="C-26-09004")
+    every_way = Wanted(name="noor", born=date(2015, 5, 5), postcode="DN1 2AB", phone="700900", reference="C-26-09004")
     assert search(session, every_way, roles=ROLES) == []
     assert search(session, Wanted(reference="C-26-09005"), roles=ROLES) == []
     assert [one.contacts for one in search(session, Wanted(name="ada finch"), roles=ROLES)] == [()]

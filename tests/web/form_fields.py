@@ -22,7 +22,7 @@ class _Fields(HTMLParser):
             self._named(tag, at)
 
     def _named(self, tag: str, at: dict[str, str]) -> None:
-        if tag == "input" and (at.get("type") != "checkbox" or "checked" in at):
+        if tag == "input" and (at.get("type") not in {"checkbox", "radio"} or "checked" in at):
             self.found.setdefault(at["name"], []).append(at.get("value", ""))
         elif tag == "textarea":
             self.area, self.found[at["name"]] = at["name"], [""]

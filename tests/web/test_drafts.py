@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from mash.db import reading
+from mash.models import Draft, RecordDraft
 from tests.web.conftest import Browser, SignInAs
-from tests.web.contacts import Desk, decide, fields_of
+from tests.web.contacts import SOUND, Desk, decide, fields_of
 from tests.web.test_decide import ADVISED, SERIOUS
 from tests.web.test_review import decision_of
 
@@ -53,3 +55,29 @@ def test_the_draft_goes_once_it_is_recorded(desk: Desk, browser: Browser) -> Non
     decide(browser, reference, "draft")
     decide(browser, reference)
     assert "Draft saved" not in browser.get(f"/contacts/{reference}").text
+
+
+def test_a_draft_that_comes_after_its_decision_makes_none_again(desk: Desk, browser: Browser) -> None:
+    reference = desk.contact()
+    path = f"/contacts/{reference}"
+    fields = fields_of(browser.get(path).text, f"{path}/decision")
+    assert browser.client.post(f"{path}/decision", data=fields | dict(SOUND)).status_code == 303
+    events = desk.events(reference)
+    headers = {"X-Mash": "1", "X-CSRFToken": fields["csrf_token"]}
+    late = browser.client.post(f"{path}/draft", data=fields | dict(SOUND) | {"turn": "7.9"}, headers=headers)
+    assert late.status_code == 200
+    with reading(desk.database) as session:
+        assert session.query(Draft).count() == 0
+    assert desk.events(reference) == events
+
+
+def test_a_recording_that_comes_late_is_not_half_written_again(desk: Desk, browser: Browser) -> None:
+    told = {"type": "service_request", "narrative": "Bruising seen at swimming.", "children": "1", "adults": "0"}
+    sent = told | browser.tokens("/contacts/new")
+    assert browser.client.post("/contacts/new", data=sent).status_code == 303
+    browser.client.post("/contacts/new/draft", data=sent | {"turn": "7.9"})
+    with reading(desk.database) as session:
+        assert session.query(RecordDraft).count() == 0
+    browser.client.post("/contacts/new/draft", data=told | browser.tokens("/contacts/new") | {"turn": "8.1"})
+    with reading(desk.database) as session:
+        assert session.query(RecordDraft).count() == 1

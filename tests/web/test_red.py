@@ -39,7 +39,8 @@ def test_a_red_waits_for_a_manager_until_one_has_it(app: Flask, sign_in_as: Sign
     page = manager.get("/red").text
     for words in (
         "1 open, 1 not taken up",
-        f"{reference} waits for a manager.",
+        f"{reference} was rated red just now and waits for a manager.",
+        "since just now",
         "I have this",
         "Bruise on a baby who cannot move",
         "by Invented practitioner",

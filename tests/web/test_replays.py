@@ -15,7 +15,7 @@ from mash.config import HOUSE
 from mash.db import Database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
-from mash.models import Contact, Decision, Replay, ReplaySegment
+from mash.models import ChildOnContact, Contact, Decision, Replay, ReplaySegment, User, Viewing
 from mash.replay.compare import Period
 from mash.rules import RuleBook, evaluate, load_ruleset, read_facts
 from tests.journeys.test_freeze_history import decide
@@ -48,7 +48,18 @@ def run(browser: Browser, **answers: str) -> str:
     return sent.location
 
 
-def test_from_the_words_down_to_one_child_every_figure_is_a_link(sign_in_as: SignInAs, child: int) -> None:
+def seen_in_a_replay(database: Database, child: int) -> list[str]:
+    """Name who looked at a child of a replay, in order."""
+    with reading(database) as session:
+        looked = select(User.username).join(Viewing, Viewing.user_id == User.id).where(Viewing.page == "replay")
+        theirs = Viewing.contact_id == session.get_one(ChildOnContact, child).contact_id
+        assert session.scalar(select(Viewing.id).where(Viewing.page == "replay", ~theirs)) is None
+        return list(session.scalars(looked.order_by(Viewing.id)))
+
+
+def test_from_the_words_down_to_one_child_every_figure_is_a_link(
+    sign_in_as: SignInAs, child: int, database: Database
+) -> None:
     browser = sign_in_as("reviewer")
     page = browser.get(run(browser)).text
     assert f"{NEW} would refer 1 more of 1 children than {OLD}: 0 before, 1 after." in page
@@ -62,6 +73,11 @@ def test_from_the_words_down_to_one_child_every_figure_is_a_link(sign_in_as: Sig
     assert one
     assert one[1].endswith(f"/{child}")
     trace = browser.get(one[1]).text
+    assert seen_in_a_replay(database, child) == ["reviewer"]
+    assert browser.get(one[1].replace("children", "read")).status_code == 200
+    assert seen_in_a_replay(database, child) == ["reviewer", "reviewer"]
+    assert browser.get(one[1][: -len(str(child))] + "999999").status_code == 404
+    assert seen_in_a_replay(database, child) == ["reviewer", "reviewer"]
     assert trace.count("Here they part") >= 1
     assert "M-04" in trace
     assert "Level 3" in trace

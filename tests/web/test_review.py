@@ -1,12 +1,13 @@
 """What holds when a manager answers on the same page, and of what can still be done once it is decided."""
 
 import re
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from mash.db import reading
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact, Decision, NoneApplies
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk, decide, fields_of, send, words
 
@@ -51,6 +52,24 @@ def test_agreeing_takes_one_press(desk: Desk, red: str, manager: Browser) -> Non
     assert send(manager, red, "review", answer="agree").status_code == 303
     row = desk.row(red)
     assert (row.state, row.children[0].outcome) == ("decided", "child_and_family_assessment")
+
+
+NONE = re.compile(r'name="all-none" value="yes"( checked)?')
+
+
+@pytest.mark.parametrize("none", [True, False])
+def test_that_no_indicator_applies_is_carried_over_to_the_managers_form(
+    desk: Desk, sign_in_as: SignInAs, manager: Browser, none: bool
+) -> None:
+    reference = desk.contact()
+    said: dict[str, Any] = {"all__add": None, "all__none": "yes"} if none else {}
+    decide(sign_in_as("practitioner"), reference, all__rating="red", **said)
+    assert desk.row(reference).state == "with_manager"
+    with reading(desk.database) as session:
+        assert session.scalars(select(NoneApplies.decision_id)).all() == [decision_of(desk, reference).id] * none
+    shown = NONE.search(manager.get(f"/contacts/{reference}/change").text)
+    assert shown
+    assert bool(shown[1]) is none
 
 
 def test_returning_needs_to_say_what_is_wanted(desk: Desk, red: str, manager: Browser, sign_in_as: SignInAs) -> None:

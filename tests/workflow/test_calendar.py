@@ -148,7 +148,7 @@ def test_a_calendar_needs_hours_and_holidays_in_order() -> None:
 def test_hours_are_read_oldest_first_however_they_are_listed() -> None:
     document = json.loads((files("mash") / "data" / "opening_hours.json").read_text("utf-8"))
     later = {"from": "2027-01-01", "weekdays": {"1": ["09:00", "16:00"]}}
-    weeks = weeks_from({"hours": [later, *document["hours"]]})
+    weeks = weeks_from({"policies": [later, *document["policies"]]})
     assert [week.starts.year for week in weeks] == [2012, 2027]
 
 

@@ -1,0 +1,251 @@
+"""The form of each dated policy: its fields, how they are filled from what holds, and what they say as a policy."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, cast
+
+from marshmallow import fields
+
+from mash.journeys.set_policy import PolicyRefused
+from mash.web.policy_words import WEEKDAYS, clock_words
+from mash.web.record_form import TimeOfDay
+from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
+from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
+from mash.workflow.escalation import Post
+from mash.workflow.sign_off import Need
+from mash.workflow.words import Route
+
+Content = Mapping[str, Any]
+DAY = 24 * 60
+PATTERNS = (1, 2, 3)
+YES_NO = {"yes": "Yes", "no": "No"}
+ELAPSED = (Unit.HOURS, Unit.MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyForm:
+    """How one policy is asked for.
+
+    Attributes:
+        name: As in the database.
+        title, about: What it is called, and what it is for in a sentence.
+        fields: What is asked, by name, in the page's order.
+        start: Fills the fields from what holds.
+        read: Makes the policy of the answers and of what holds; raises PolicyRefused naming the answer at fault.
+    """
+
+    name: str
+    title: str
+    about: str
+    fields: Mapping[str, fields.Field[Any]]
+    start: Callable[[Content], dict[str, Any]]
+    read: Callable[[dict[str, Any], Content], dict[str, Any]]
+
+    def schema(self) -> FormSchema:
+        """Make the schema: its fields, then the day it begins and why."""
+        asked = {
+            **self.fields,
+            "starts": DayMonthYear(called="The day it begins", empty="Enter the day it begins", latest=2100),
+            "reason": SafeText(longest=500, empty="Say why it changes", called="Reason"),
+        }
+        return cast("FormSchema", FormSchema.from_dict(asked, name=self.name)())
+
+
+def _start_sign_off(content: Content) -> dict[str, Any]:
+    ticked = {name: "yes" if content[name] else "no" for name in ("small_team_exception", "close_before_acceptance")}
+    return {"needs_manager": content["needs_manager"], "goes_ahead_from": content["goes_ahead_from"], **ticked}
+
+
+def _read_sign_off(said: dict[str, Any], before: Content) -> dict[str, Any]:
+    return {
+        "needs_manager": [need.value for need in Need if need.value in said["needs_manager"]],
+        "strength": before["strength"],
+        "goes_ahead_from": said["goes_ahead_from"],
+        "small_team_exception": said["small_team_exception"] == "yes",
+        "close_before_acceptance": said["close_before_acceptance"] == "yes",
+    }
+
+
+def _start_pattern(content: Content) -> dict[str, Any]:
+    limits = zip(PATTERNS, content["limits"], strict=False)
+    return {f"{what}-{number}": limit[what] for number, limit in limits for what in ("contacts", "days")}
+
+
+def _read_pattern(said: dict[str, Any], _: Content) -> dict[str, Any]:
+    limits = []
+    for number in PATTERNS:
+        contacts, days = said[f"contacts-{number}"], said[f"days-{number}"]
+        if (contacts is None) != (days is None):
+            missing = "contacts" if contacts is None else "days"
+            raise PolicyRefused(f"{missing}-{number}", f"Enter how many {missing}, or leave both empty")
+        if contacts is not None:
+            limits.append({"contacts": contacts, "days": days, "words": _days_words(days)})
+    if not limits:
+        raise PolicyRefused("contacts-1", "Enter at least one pattern: how many contacts in how many days")
+    return {"limits": limits}
+
+
+def _days_words(days: int) -> str:
+    return f"{days // 365 * 12} months" if days % 365 == 0 else f"{days} days"
+
+
+def _start_escalation(content: Content) -> dict[str, Any]:
+    return {step["post"]: step["minutes"] for step in content["steps"]} | {"night_team": content["night_team"]}
+
+
+def _read_escalation(said: dict[str, Any], _: Content) -> dict[str, Any]:
+    told = [{"post": post.value, "minutes": said[post.value]} for post in Post if said[post.value] is not None]
+    if not told:
+        raise PolicyRefused("deputy", "Enter after how many minutes at least one of them is told")
+    if any(later["minutes"] <= first["minutes"] for first, later in pairwise(told)):
+        raise PolicyRefused("head_of_service", "The head of service is told after the deputy: enter more minutes")
+    return {"steps": told, "night_team": said["night_team"]}
+
+
+def _start_clocks(content: Content) -> dict[str, Any]:
+    limits = {name: next(iter(content["limits"][name].items())) for name in CLOCKS}
+    return {
+        "one_working_day": content["one_working_day"],
+        "deemed_receipt": content["deemed_receipt"],
+        "working_day_minutes": round(content["working_day_hours"] * 60),
+        **{f"amount-{name}": amount for name, (_, amount) in limits.items()},
+        **{f"unit-{name}": unit for name, (unit, _) in limits.items()},
+    }
+
+
+def _read_clocks(said: dict[str, Any], _: Content) -> dict[str, Any]:
+    return {
+        "one_working_day": said["one_working_day"],
+        "deemed_receipt": said["deemed_receipt"],
+        "working_day_hours": said["working_day_minutes"] / 60,
+        "limits": {name: {said[f"unit-{name}"]: said[f"amount-{name}"]} for name in CLOCKS},
+    }
+
+
+def units_of(clock: str) -> dict[str, str]:
+    """Give the units in which a clock may be set."""
+    return {unit.value: f"{unit.words}s" for unit in (ELAPSED if CLOCKS[clock].day_and_night else Unit)}
+
+
+def _clock_fields() -> dict[str, fields.Field[Any]]:
+    amounts = {f"amount-{name}": _number(clock.words, 1000) for name, clock in CLOCKS.items()}
+    units = {f"unit-{name}": Choice(units_of(name), empty="Choose what it is counted in") for name in CLOCKS}
+    pairs = {f"{part}-{name}": (amounts | units)[f"{part}-{name}"] for name in CLOCKS for part in ("amount", "unit")}
+    return {
+        "one_working_day": Choice(tuple(Reading), empty="Choose how one working day is read"),
+        "deemed_receipt": Choice(tuple(Deemed), empty="Choose when it counts as received"),
+        "working_day_minutes": _number("A working day", DAY),
+        **pairs,
+    }
+
+
+def _start_hours(content: Content) -> dict[str, Any]:
+    return {
+        f"{end}-{weekday}": clock_words(hours[place])
+        for weekday, hours in content["weekdays"].items()
+        for place, end in enumerate(("opens", "closes"))
+    }
+
+
+def _read_hours(said: dict[str, Any], _: Content) -> dict[str, Any]:
+    weekdays: dict[str, list[str]] = {}
+    for number, day in enumerate(WEEKDAYS, 1):
+        opens, closes = said[f"opens-{number}"], said[f"closes-{number}"]
+        if (opens is None) != (closes is None):
+            missing = "opens" if opens is None else "closes"
+            raise PolicyRefused(f"{missing}-{number}", f"Enter when {day} {missing}, or leave both empty if closed")
+        if opens and closes and opens >= closes:
+            raise PolicyRefused(f"closes-{number}", f"{day} must close after it opens")
+        if opens and closes:
+            weekdays[str(number)] = [opens.isoformat("minutes"), closes.isoformat("minutes")]
+    if not weekdays:
+        raise PolicyRefused("opens-1", "Enter the hours of at least one day")
+    return {"weekdays": weekdays}
+
+
+def _start_timeliness(content: Content) -> dict[str, Any]:
+    return {name: content[name] for name in ("target_per_cent", "at_risk_minutes")}
+
+
+def _read_timeliness(said: dict[str, Any], before: Content) -> dict[str, Any]:
+    return {name: said[name] for name in ("target_per_cent", "at_risk_minutes")} | {"stages": before["stages"]}
+
+
+def _number(called: str, most: int, least: int = 1) -> Whole:
+    return Whole(least=least, most=most, called=called, empty=f"{called}: enter a whole number")
+
+
+FORMS: Mapping[str, PolicyForm] = {
+    "sign-off": PolicyForm(
+        "sign_off",
+        "What a manager agrees first",
+        "Nothing else queues for a manager. The strongest responses never wait.",
+        {
+            "needs_manager": Choices(tuple(Need), empty="Select at least one"),
+            "goes_ahead_from": Choice(tuple(Route), empty="Choose an outcome"),
+            "small_team_exception": Choice(YES_NO, empty="Say yes or no"),
+            "close_before_acceptance": Choice(YES_NO, empty="Say yes or no"),
+        },
+        _start_sign_off,
+        _read_sign_off,
+    ),
+    "pattern": PolicyForm(
+        "pattern",
+        "When contacts make a pattern",
+        "Closing yet another asks for one written view of them all, reviewed after by fresh eyes.",
+        {
+            f"{what}-{number}": Whole(least=least, most=most, called=called)
+            for number in PATTERNS
+            for what, called, least, most in (("contacts", "Contacts", 2, 100), ("days", "Days", 1, 3650))
+        },
+        _start_pattern,
+        _read_pattern,
+    ),
+    "red": PolicyForm(
+        "escalation",
+        "Who is told that a red waits",
+        "Counted day and night from the moment it is rated red, until a manager takes it up.",
+        {post.value: Whole(least=1, most=DAY, called=f"{post.words}, minutes") for post in Post}
+        | {"night_team": SafeText(empty="Enter the team that takes reds over", called="Team")},
+        _start_escalation,
+        _read_escalation,
+    ),
+    "claims": PolicyForm(
+        "claims",
+        "How long a contact stays with its holder",
+        "Never a lock: anyone may take it over sooner with a reason.",
+        {"lapses_after_minutes": _number("Minutes", 240)},
+        lambda content: {"lapses_after_minutes": content["lapses_after_minutes"]},
+        lambda said, _: {"lapses_after_minutes": said["lapses_after_minutes"]},
+    ),
+    "timeliness": PolicyForm(
+        "timeliness",
+        "What is aimed at",
+        "The line on the timeliness charts, and when an open contact counts as at risk.",
+        {"target_per_cent": _number("The share in time", 100), "at_risk_minutes": _number("Minutes", DAY)},
+        _start_timeliness,
+        _read_timeliness,
+    ),
+    "clocks": PolicyForm(
+        "clocks",
+        "How long each clock allows",
+        "A contact is held to what was in force on the day it was received. Clocks never pause.",
+        _clock_fields(),
+        _start_clocks,
+        _read_clocks,
+    ),
+    "opening-hours": PolicyForm(
+        "opening_hours",
+        "When the front door is open",
+        "Working days and hours are counted by it. A day without hours is closed.",
+        {
+            f"{end}-{number}": TimeOfDay(called=f"When {day} {end}")
+            for number, day in enumerate(WEEKDAYS, 1)
+            for end in ("opens", "closes")
+        },
+        _start_hours,
+        _read_hours,
+    ),
+}
+"""Every policy that may be set on a page, by the last part of its address."""

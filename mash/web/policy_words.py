@@ -1,0 +1,149 @@
+"""What each dated policy says, in plain words: one line for each thing it sets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from itertools import groupby
+from typing import Any
+
+from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
+from mash.workflow.escalation import Post
+from mash.workflow.pattern import nth
+from mash.workflow.sign_off import Need
+from mash.workflow.words import Route
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+YES_NO = {True: "Yes", False: "No"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that a policy sets. Several ``said`` are a list."""
+
+    about: str
+    said: tuple[str, ...]
+
+
+def policy_lines(name: str, content: Mapping[str, Any]) -> list[Line]:
+    """Say what an entry of a policy sets.
+
+    Args:
+        content: In the shape of its document in ``mash/data``.
+    """
+    return TELLERS[name](content)
+
+
+def need_words(need: Need) -> str:
+    """Say what a manager agrees first, as a line of a list: "Is rated red"."""
+    return need.words[:1].upper() + need.words[1:]
+
+
+def minutes_words(minutes: int) -> str:
+    """Write a number of minutes as a person says it."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} hour{'s' * (hours != 1)}"] if hours else []
+    parts += [f"{rest} minute{'s' * (rest != 1)}"] if rest or not hours else []
+    return " ".join(parts)
+
+
+def _sign_off(content: Mapping[str, Any]) -> list[Line]:
+    needs = [need for need in Need if need.value in content["needs_manager"]]
+    strength = content["strength"]
+    at_once = strength[strength.index(content["goes_ahead_from"]) :]
+    return [
+        Line("A manager agrees first when a child", tuple(need_words(need) for need in needs) or ("Never",)),
+        Line("Never waits for a manager", tuple(Route(route).words for route in at_once)),
+        Line(
+            "One manager may recommend and agree",
+            ("Yes, with the reason recorded" if content["small_team_exception"] else "No",),
+        ),
+        Line("A contact may close before every hand-over is accepted", (YES_NO[content["close_before_acceptance"]],)),
+    ]
+
+
+def _pattern(content: Mapping[str, Any]) -> list[Line]:
+    asked = tuple(f"The {nth(limit['contacts'])} contact in {limit['words']}" for limit in content["limits"])
+    return [Line("Before closing, a written view of the pattern is asked for at", asked)]
+
+
+def _escalation(content: Mapping[str, Any]) -> list[Line]:
+    told = [
+        Line(f"{Post(step['post']).words} is told after", (minutes_words(step["minutes"]) + ", day and night",))
+        for step in content["steps"]
+    ]
+    return [*told, Line("Takes reds over when the front door closes", (content["night_team"],))]
+
+
+def _claims(content: Mapping[str, Any]) -> list[Line]:
+    idle = minutes_words(content["lapses_after_minutes"])
+    return [Line("Open with someone who does nothing, it is free for others after", (idle,))]
+
+
+def _clocks(content: Mapping[str, Any]) -> list[Line]:
+    reading = Reading(content["one_working_day"])
+    worth = f", {content['working_day_hours']:g} hours" if reading is Reading.HOURS else ""
+    limits = [
+        Line(clock.words, (_limit(content["limits"][name]) + (", day and night" if clock.day_and_night else ""),))
+        for name, clock in CLOCKS.items()
+    ]
+    arrives = Deemed(content["deemed_receipt"]).words
+    return [
+        Line("One working day is read as", (_capital(reading.words) + worth,)),
+        Line("What arrives while closed counts as received", (_capital(arrives),)),
+        *limits,
+    ]
+
+
+def _limit(limit: Mapping[str, int]) -> str:
+    return next(Limit(Unit(unit), amount).words for unit, amount in limit.items())
+
+
+def _opening_hours(content: Mapping[str, Any]) -> list[Line]:
+    days = [(weekday, content["weekdays"].get(str(weekday))) for weekday in range(1, 8)]
+    found = []
+    for hours, alike in groupby(days, key=lambda day: day[1]):
+        names = [WEEKDAYS[weekday - 1] for weekday, _ in alike]
+        about = names[0] if len(names) == 1 else f"{names[0]} {'to' if len(names) > 2 else 'and'} {names[-1]}"
+        open_words = f"{clock_words(hours[0])} to {clock_words(hours[1])}" if hours else "Closed"
+        found.append(Line(about, (open_words,)))
+    return found
+
+
+def clock_words(written: str) -> str:
+    """Write a time of day as on every page, such as "8:30am"."""
+    at = time.fromisoformat(written)
+    return f"{at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}"
+
+
+def _timeliness(content: Mapping[str, Any]) -> list[Line]:
+    stages = tuple(
+        f"{CLOCKS[clock].words}: {', '.join(_stage(told) for told in stages.values())}"
+        for clock, stages in content["stages"].items()
+    )
+    return [
+        Line("Aimed at", (f"{content['target_per_cent']} per cent in time",)),
+        Line("At risk with less left than", (minutes_words(content["at_risk_minutes"]),)),
+        Line("Whoever holds the contact is told", stages),
+    ]
+
+
+def _stage(told: Mapping[str, float]) -> str:
+    if "share_gone" in told:
+        return "half way" if told["share_gone"] == 0.5 else f"when {told['share_gone']:.0%} has gone"
+    minutes = int(told["minutes_left"])
+    return f"{minutes_words(minutes)} before" if minutes else "when due"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
+    "sign_off": _sign_off,
+    "pattern": _pattern,
+    "escalation": _escalation,
+    "claims": _claims,
+    "clocks": _clocks,
+    "opening_hours": _opening_hours,
+    "timeliness": _timeliness,
+}

@@ -1,0 +1,154 @@
+"""The pages of dated policies: who reads them, who sets them, what a wrong answer says, and that nothing is lost."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mash.db import Database, reading
+from mash.journeys.set_up import shipped_entries
+from mash.models import Event, LocalClosure, Policy
+from mash.web.access import FRESH
+from mash.web.policy_forms import FORMS
+from tests.web.conftest import PASSWORD, SignInAs
+from tests.web.form_fields import form_of
+from tests.web.test_second_step import Hands
+
+AHEAD = {"starts-day": "1", "starts-month": "4", "starts-year": "2099"}
+CHANGED: dict[str, dict[str, Any]] = {
+    "sign-off": {"needs_manager": ["red", "every_decision"], "goes_ahead_from": "child_and_family_assessment"},
+    "pattern": {"contacts-2": "", "days-2": "", "days-1": "730"},
+    "red": {"deputy": "", "head_of_service": "20"},
+    "claims": {"lapses_after_minutes": "30"},
+    "clocks": {"one_working_day": "B", "amount-red": "90", "unit-red": "minutes"},
+    "opening-hours": {"opens-6": "9am", "closes-6": "12:30", "opens-1": "", "closes-1": ""},
+    "timeliness": {"target_per_cent": "95"},
+}
+SAID = {
+    "sign-off": "Has a decision, and every decision is agreed here",
+    "pattern": "The 3rd contact in 24 months",
+    "red": "20 minutes, day and night",
+    "claims": "30 minutes",
+    "clocks": "90 minutes, day and night",
+    "opening-hours": "9:00am to 12:30pm",
+    "timeliness": "95 per cent in time",
+}
+WRONG = [
+    ("sign-off", {"needs_manager": []}, "Select at least one"),
+    ("pattern", {"contacts-2": ""}, "Enter how many contacts, or leave both empty"),
+    ("pattern", {"contacts-1": "", "days-1": "", "contacts-2": "", "days-2": ""}, "Enter at least one pattern"),
+    ("pattern", {"contacts-1": "1"}, "Contacts must be a whole number between 2 and 100"),
+    ("red", {"deputy": "", "head_of_service": ""}, "Enter after how many minutes at least one of them is told"),
+    ("red", {"head_of_service": "30"}, "The head of service is told after the deputy"),
+    ("claims", {"lapses_after_minutes": "0"}, "Minutes must be a whole number between 1 and 240"),
+    ("clocks", {"unit-red": "working_days"}, "Choose what it is counted in"),
+    ("clocks", {"amount-amber": ""}, "Decision on an amber contact: enter a whole number"),
+    ("opening-hours", {"closes-1": ""}, "Enter when Monday closes, or leave both empty if closed"),
+    ("opening-hours", {"opens-1": "6pm"}, "Monday must close after it opens"),
+    ("timeliness", {"target_per_cent": "101"}, "The share in time must be a whole number between 1 and 100"),
+    ("timeliness", {"starts-year": "2020"}, "The day it begins must be today or later"),
+    ("timeliness", {"reason": " "}, "Say why it changes"),
+    ("timeliness", {}, "Nothing is different from what holds on that day already"),
+]
+
+
+def given(text: str, **changed: Any) -> dict[str, Any]:
+    return form_of(text, "policy") | AHEAD | {"reason": "Agreed in April & kept."} | changed
+
+
+@pytest.mark.parametrize("slug", FORMS)
+def test_a_form_left_as_it_is_says_what_holds(slug: str) -> None:
+    asked = FORMS[slug]
+    (entry,) = shipped_entries(asked.name)
+    loaded = asked.schema().load(_typed(asked.start(entry)), partial=True)
+    said = {**dict.fromkeys(asked.fields), **loaded}
+    assert asked.read(said, entry) == {name: held for name, held in entry.items() if name not in {"from", "source"}}
+
+
+def _typed(start: dict[str, Any]) -> dict[str, Any]:
+    when = {"day": "1", "month": "4", "year": "2099"}
+    typed = {name: held if isinstance(held, list) else str(held) for name, held in start.items()}
+    return typed | {"starts": when, "reason": "Why"}
+
+
+@pytest.mark.parametrize("slug", FORMS)
+def test_an_administrator_sets_each_from_a_day_and_it_is_shown_as_coming(
+    sign_in_as: SignInAs, database: Database, slug: str
+) -> None:
+    admin = sign_in_as("admin")
+    page = f"/admin/settings/{slug}"
+    answer = admin.client.post(page, data=given(admin.get(page).text, **CHANGED[slug]))
+    assert answer.location == page, answer.text
+    shown = admin.get(page).text
+    assert "To come" in shown
+    assert SAID[slug] in shown
+    assert "Agreed in April &amp; kept." in shown
+    assert "Invented admin set it on" in shown
+    assert "Changes on Wed 1 Apr 2099" in admin.get("/admin/settings").text
+    with reading(database) as session:
+        assert session.query(Event).filter_by(kind="policy.set").one().data["begins"] == "2099-04-01"
+
+
+@pytest.mark.parametrize(("slug", "changed", "said"), WRONG)
+def test_what_is_wrong_is_said_and_everything_typed_stays(
+    sign_in_as: SignInAs, database: Database, slug: str, changed: dict[str, Any], said: str
+) -> None:
+    admin = sign_in_as("admin")
+    page = f"/admin/settings/{slug}"
+    typed = given(admin.get(page).text, **changed)
+    answer = admin.client.post(page, data=typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert _answers(form_of(answer.text, "policy")) == _answers(typed)
+    with reading(database) as session:
+        assert session.query(Policy).count() == 0
+
+
+def _answers(sent: dict[str, Any]) -> dict[str, list[str]]:
+    """Give what a person answered; the one choice that no page offers comes back as the first that it does."""
+    told = {name: [said] if isinstance(said, str) else said for name, said in sent.items() if "token" not in name}
+    if told.get("unit-red") == ["working_days"]:
+        told["unit-red"] = ["hours"]
+    return {name: said for name, said in told.items() if said}
+
+
+@pytest.mark.parametrize("role", ["manager", "auditor"])
+def test_a_manager_and_an_auditor_read_and_set_nothing(sign_in_as: SignInAs, database: Database, role: str) -> None:
+    reader = sign_in_as(role)
+    assert "30 minutes, day and night" in reader.get("/admin/settings").text
+    for page in (*(f"/admin/settings/{slug}" for slug in FORMS), "/admin/settings/closed-days"):
+        text = reader.get(page).text
+        assert '<form method="post" action="/admin/settings' not in text
+        tokens = reader.tokens("/account")
+        assert reader.client.post(page, data=tokens | {"reason": "x"}).status_code == 403
+    assert sign_in_as("practitioner").get("/admin/settings").status_code == 403
+    assert reader.get("/admin/settings/none").status_code == 404
+
+
+def test_after_a_quarter_of_an_hour_the_password_is_asked_and_what_was_sent_kept(
+    sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    hands = Hands(monkeypatch)
+    admin, page = sign_in_as("admin"), "/admin/settings/claims"
+    typed = given(admin.get(page).text, lapses_after_minutes="30")
+    hands.on(FRESH + timedelta(seconds=1))
+    assert admin.client.post(page, data=typed).location == "/sign-in/again"
+    assert admin.send("/sign-in/again", password=PASSWORD, code="", next="/").location == "/sign-in/kept"
+    sent = {name: told for name, told in typed.items() if name not in {"csrf_token", "form_token"}}
+    assert admin.client.post(page, data=admin.tokens("/sign-in/kept") | sent).location == page
+    with reading(database) as session:
+        assert session.query(Policy).filter_by(name="claims").count() == 2
+
+
+def test_a_day_closed_is_added_once_with_who_added_it(sign_in_as: SignInAs, database: Database) -> None:
+    admin, page = sign_in_as("admin"), "/admin/settings/closed-days"
+    day = {"day-day": "24", "day-month": "12", "day-year": "2098", "why": "Offices shut", "kind": "closure"}
+    assert "Say what the day is" in admin.send(page, **day | {"why": ""}).text
+    assert "The day must be today or later" in admin.send(page, **day | {"day-year": "2020"}).text
+    assert admin.send(page, **day).location == page
+    text = admin.get(page).text
+    assert "Wed 24 Dec 2098" in text
+    assert "Invented admin" in text
+    assert "That day is closed already" in admin.send(page, **day).text
+    with reading(database) as session:
+        assert session.query(LocalClosure).one().reason == "Offices shut"
