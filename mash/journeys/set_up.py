@@ -22,6 +22,7 @@ POLICIES = {
     "pattern": "pattern_policy.json",
     "escalation": "escalation_policy.json",
     "timeliness": "timeliness_policy.json",
+    "going_live": "going_live_policy.json",
 }
 
 

@@ -29,9 +29,16 @@ def counts(session: Session) -> list[int]:
 
 def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook: RuleBook) -> None:
     added = set_up(session, rulebook=rulebook, by=BY, at=MONDAY)
-    named = ["sign_off policy", "clocks policy", "pattern policy", "escalation policy", "timeliness policy"]
-    assert added[1:7] == ["opening hours", *named]
-    assert added[7:] == [f"thresholds {version.id}" for version in rulebook.versions]
+    named = [
+        "sign_off policy",
+        "clocks policy",
+        "pattern policy",
+        "escalation policy",
+        "timeliness policy",
+        "going_live policy",
+    ]
+    assert added[1:8] == ["opening hours", *named]
+    assert added[8:] == [f"thresholds {version.id}" for version in rulebook.versions]
     assert all(counts(session))
     event = session.scalars(select(Event).where(Event.kind == "service.set_up")).one()
     assert event.data == {"added": added}
