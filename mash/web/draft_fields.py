@@ -70,6 +70,13 @@ def _of_catalogue(catalogue: Catalogue) -> dict[str, dict[str, str]]:
     return found
 
 
+def answers_to(item: Mapping[str, Any], catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Return the answers that the agreement of a gate can have, once one is chosen."""
+    fact = catalogue.facts.get(str(item.get("fact")))
+    values = fact.values or ("present", "absent") if fact else ()
+    return {"answers": {value: value.replace("_", " ") for value in values}} if values else {}
+
+
 def fields_of(
     section: str, items: list[Mapping[str, Any]], item: Mapping[str, Any], catalogue: Catalogue
 ) -> tuple[Field, ...]:

@@ -174,7 +174,7 @@ SECTIONS: Mapping[str, Kind] = {
     ),
     "indicators": Kind(
         "What each sign gives by itself",
-        "sign's line",
+        "line of a sign",
         (
             Field("code", "Sign", "one", "codes"),
             Field("level", "Level it gives", "one", "levels"),

@@ -20,7 +20,7 @@ from mash.web.condition_view import ConditionView
 from mash.web.draft_checks import Checked, Fault, checked
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
 from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, to_facts
-from mash.web.draft_fields import choices, fields_of, purpose_of, read_fields, value_of
+from mash.web.draft_fields import answers_to, choices, fields_of, purpose_of, read_fields, value_of
 from mash.web.draft_sections import SECTIONS, VERSION
 from mash.web.once import once, say
 from mash.web.threshold_words import DRAFT_STATES
@@ -194,7 +194,7 @@ def _item_page(edited: Edited, name: str, *, fresh: bool = False) -> str:
         comments = comments_on(session, row.id).get(name, [])
     found = checked(edited.text if fresh else row.text, catalogue)
     purpose = purpose_of(edited.section, edited.item)
-    view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue))
+    view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue) | answers_to(edited.item, catalogue))
     more: dict[str, Any] = {"kind": SECTIONS[edited.section], "value_of": value_of, "view": view, "checked": found}
     fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
     more |= {"name": name, "mistakes": edited.faults(found, fresh=fresh), "fields": fields}

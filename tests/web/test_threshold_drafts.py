@@ -11,7 +11,6 @@ from mash.config import HOUSE
 from mash.db import Database, reading
 from mash.models import DraftRevision, ThresholdDraft
 from mash.rules.source import read_yaml
-from mash.web import draft_checks
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk
 from tests.web.form_fields import form_of
@@ -19,31 +18,6 @@ from tests.web.form_fields import form_of
 LIVE, NAME = "dn-2022-05", "dn-2027-04"
 TITLE = "Levels of need, April 2027"
 EDIT = f"/thresholds/{NAME}/edit"
-
-
-@pytest.fixture
-def draft(checked_draft: Browser, monkeypatch: pytest.MonkeyPatch) -> Browser:
-    """Give a draft whose holes nobody looks for, which takes seconds for each text."""
-    monkeypatch.setattr(draft_checks, "_look", lambda _: ())
-    return checked_draft
-
-
-@pytest.fixture
-def checked_draft(sign_in_as: SignInAs) -> Browser:
-    """Begin a draft from the version in force; give the browser of the reviewer who did."""
-    browser = sign_in_as("reviewer")
-    sent = browser.send("/thresholds", "/thresholds/drafts", based_on=LIVE, title=TITLE, name=NAME)
-    assert (sent.status_code, sent.location) == (303, EDIT), sent.text
-    return browser
-
-
-@pytest.fixture
-def kept(database: Database) -> Callable[[], ThresholdDraft]:
-    def now() -> ThresholdDraft:
-        with reading(database) as session:
-            return session.scalars(select(ThresholdDraft)).one()
-
-    return now
 
 
 def rules(text: str) -> list[dict[str, Any]]:
@@ -161,70 +135,6 @@ def test_a_rule_that_can_never_match_is_found_while_it_is_written(
     assert kept().revision == 1
     assert checked_draft.client.post(f"{EDIT}/rules/new", data=answers | {"do": "save"}).status_code == 303
     assert rule(kept().text, "N-1")["then"] == {"level": "L3"}
-
-
-def test_what_has_no_condition_is_written_with_forms_too(draft: Browser, kept: Callable[[], ThresholdDraft]) -> None:
-    def save(path: str, **changed: Any) -> Any:
-        answers = form_of(draft.get(f"{EDIT}/{path}").text) | {"do": "save"} | changed
-        assert draft.client.post(f"{EDIT}/{path}", data=answers).status_code == 303
-        return read_yaml(kept().text.encode()).plain()
-
-    before = kept().text.splitlines()
-    assert save("ratings/amber", **{"f.name": "Orange"})["ratings"][1]["name"] == "Orange"
-    assert save("routes/early_help", **{"f.needs": "A form"})["routes"][2]["needs"] == "A form"
-    gates = save("agreement/G-EH", **{"f.if_refused.no": "no_further_action"})["gates"]["agreement"]
-    assert gates[0]["if_refused"]["no"] == "no_further_action"
-    lines = save("indicators/pb-late-booking", **{"f.level": "L3"})
-    assert lines["indicators"]["pb-late-booking"][0]["level"] == "L3"
-    changed = [(a, b) for a, b in zip(before, kept().text.splitlines(), strict=True) if a != b]
-    assert len(changed) == 4
-    mapped = {
-        "f.from": "old-code",
-        "f.to": "pb-late-booking\npb-concealed",
-        "f.kind": "split",
-        "f.reason": "Two things",
-    }
-    assert save("mappings/new", **mapped)["mappings"] == [
-        {"from": ["old-code"], "to": ["pb-late-booking", "pb-concealed"], "kind": "split", "reason": "Two things"}
-    ]
-
-
-def test_a_condition_is_put_to_a_line_of_a_sign_and_taken_away(
-    draft: Browser, kept: Callable[[], ThresholdDraft]
-) -> None:
-    page = f"{EDIT}/indicators/pb-late-booking"
-    answers = form_of(draft.get(page).text)
-    assert "when.kind" not in answers
-    grown = form_of(draft.client.post(page, data=answers | {"do": "row:when"}).text)
-    grown |= row("age_years", "when-0", test="under", value="1") | {"do": "save"}
-    assert draft.client.post(page, data=grown).status_code == 303
-    found: Any = read_yaml(kept().text.encode()).plain()
-    lines = found["indicators"]["pb-late-booking"]
-    assert [line["when"] for line in lines] == [{"all": [{"fact": "age_years", "under": 1}]}]
-    bare = form_of(draft.client.post(page, data=form_of(draft.get(page).text) | {"do": "none:when"}).text)
-    assert "when.kind" not in bare
-
-
-def test_a_worked_example_is_written_and_what_it_comes_to_is_checked_while_it_is(
-    checked_draft: Browser, kept: Callable[[], ThresholdDraft]
-) -> None:
-    page = f"{EDIT}/examples/new"
-    answers = form_of(checked_draft.get(page).text) | {"f.name": "A child who says so", "f.expect.level": "L2"}
-    grown = form_of(checked_draft.client.post(page, data=answers | {"do": "known:facts"}).text)
-    assert (grown["f.name"], grown["facts.n"]) == (["A child who says so"], ["1"])
-    grown |= {"facts-0.fact": "ab-child-disclosure", "facts-0.value": "present"}
-    said = ""
-    for _ in range(60):
-        said = checked_draft.client.post(f"/thresholds/{NAME}/check", data=grown).text
-        if "data-checking" not in said:
-            break
-    assert "does not come out as written" in said
-    assert checked_draft.client.post(page, data=grown | {"do": "save"}).status_code == 303
-    found: Any = read_yaml(kept().text.encode()).plain()
-    example = {"name": "A child who says so", "facts": {"ab-child-disclosure": "present"}, "expect": {"level": "L2"}}
-    assert found["examples"] == [example]
-    wrong = grown | {"facts-0.value": "often"}
-    assert "not an answer to this" in checked_draft.client.post(f"/thresholds/{NAME}/check", data=wrong).text
 
 
 def test_somebody_elses_save_is_never_overwritten_and_nothing_of_mine_is_lost(
