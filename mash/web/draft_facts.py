@@ -64,6 +64,12 @@ def as_answered(old: Any, new: dict[str, Any]) -> dict[str, Any]:
     return {k: before[k] if k in before and plainly(before[k]) == plainly(v) else v for k, v in new.items()}
 
 
+def shown_facts(facts: Any, catalogue: Catalogue) -> list[str]:
+    """Say what is known, a fact each."""
+    rows = from_facts(facts, catalogue)
+    return [", ".join([f"{row.fact}: {row.value.replace('_', ' ')}", *row.details.values()]) for row in rows]
+
+
 def read_rows(form: MultiDict[str, str], catalogue: Catalogue) -> list[FactRow]:
     """Take the rows from what a browser sent, after the button that adds one or takes one away."""
     found = list[FactRow]()

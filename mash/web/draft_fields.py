@@ -119,6 +119,13 @@ def value_of(item: Mapping[str, Any], field: Field) -> Any:
     return "" if found is None else found
 
 
+def in_words(value: Any, chosen: Mapping[str, str]) -> Any:
+    """Say what was chosen in its words."""
+    if isinstance(value, list):
+        return [chosen.get(one, one) for one in value]
+    return chosen.get(value, value) if isinstance(value, str) else value
+
+
 def read_fields(fields: tuple[Field, ...], form: MultiDict[str, str], old: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item with what a browser sent in its fields; what has no field stays as it was."""
     new = {key: dict(part) if isinstance(part, Mapping) else part for key, part in old.items()}

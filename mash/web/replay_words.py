@@ -33,6 +33,7 @@ class Words:
         self.named: dict[str, str] = {}
         for version in versions:
             self.named |= {str(level.ordinal): f"Level {level.ordinal}" for level in version.levels}
+            self.named |= {level.key: f"Level {level.ordinal}" for level in version.levels}
             self.named |= {rating.key: rating.name for rating in version.ratings}
             self.named |= {route.key: route.name for route in version.routes}
             self.named |= {redirect.route: redirect.name for redirect in version.redirects}

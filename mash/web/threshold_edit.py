@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from mash.journeys.draft_thresholds import DraftChanged, draft_to_change, save_draft
 from mash.queries.threshold_drafts import DraftRow, comments_on
+from mash.rules import Catalogue
 from mash.rules.rewriting import rewritten
 from mash.rules.soundness import Finding
 from mash.web.access import actor, has_role, needs_role
@@ -19,8 +20,8 @@ from mash.web.condition_moves import change
 from mash.web.condition_view import ConditionView
 from mash.web.draft_checks import Checked, Fault, checked
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
-from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, to_facts
-from mash.web.draft_fields import answers_to, choices, fields_of, purpose_of, read_fields, value_of
+from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, shown_facts, to_facts
+from mash.web.draft_fields import answers_to, choices, fields_of, in_words, purpose_of, read_fields, value_of
 from mash.web.draft_sections import SECTIONS, VERSION
 from mash.web.once import once, say
 from mash.web.threshold_words import DRAFT_STATES
@@ -64,6 +65,19 @@ class Edited:
         return str(self.item.get(SECTIONS[self.section].key) or "")
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field in words, as it stands and as it was sent."""
+
+    words: str
+    theirs: Any
+    mine: Any
+
+    @property
+    def same(self) -> bool:
+        return bool(self.theirs == self.mine)
+
+
 @blueprint.get("/<draft>/edit")
 @needs_role(*READS_DRAFTS)
 def show(draft: str) -> str:
@@ -103,7 +117,7 @@ def save_header(draft: str) -> ResponseReturnValue:
     try:
         return _save(row, rewritten(row.text, ("version",), old, new), "Changed the title, dates or foreword")
     except DraftChanged:
-        told = [(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
+        told = [Told(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
         return _conflict(row, told, url_for("threshold_edit.show", draft=draft))
 
 
@@ -243,18 +257,26 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
         return _conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))
 
 
-def _both(edited: Edited, catalogue: Any) -> list[tuple[str, Any, Any]]:
+def _both(edited: Edited, catalogue: Catalogue) -> list[Told]:
     """Tell what stands and what was sent, field by field."""
     theirs = edited.draft.items(edited.section)[edited.place] if edited.place is not None else {}
     words = words_for(edited.draft, catalogue)
     fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
-    told = [(one.words, value_of(theirs, one), value_of(edited.item, one)) for one in fields]
+    chosen = choices(edited.draft.data, catalogue)
+    told = [
+        Told(one.words, *(in_words(value_of(item, one), chosen.get(one.of, {})) for item in (theirs, edited.item)))
+        for one in fields
+        if one.kind != "facts"
+    ]
+    if edited.rows or "facts" in theirs:
+        both = (shown_facts(item.get("facts"), catalogue) for item in (theirs, edited.item))
+        told.append(Told("What is known", *both))
     if "when" in edited.item:
-        told.append(("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
+        told.append(Told("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
     return told
 
 
-def _conflict(row: DraftRow, told: list[tuple[str, Any, Any]], back: str) -> ResponseReturnValue:
+def _conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue:
     """Show what somebody saved meanwhile beside what was sent, which can be saved over it; nothing is lost."""
     ours = frozenset({"csrf_token", "form_token", "revision"})
     sent = [pair for pair in request.form.items(multi=True) if pair[0] not in ours]
