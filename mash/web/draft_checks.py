@@ -22,6 +22,7 @@ _PLAINER = (
     (re.compile(r"the key '(\w+)' is missing"), r"\1 is missing"),
     (re.compile(r"Add '(\w+):'"), "Fill it in"),
     (re.compile(r"'' is not text|an empty value is not text"), "nothing is written here"),
+    (re.compile(r"'' is not an answer to this|'' is not a number of [\w ]+"), "no answer is given yet"),
     (re.compile(r"Write words here, in quotes if they look like a number"), "Fill it in"),
     (re.compile(r"'' is not a whole number"), "this is not a whole number"),
     (re.compile(r"Write (?:\{fact: [\w-]+\}|one of the two)"), "Choose another comparison"),

@@ -76,6 +76,7 @@ def read_rows(form: MultiDict[str, str], catalogue: Catalogue) -> list[FactRow]:
     for at in range(min(_count(form.get("facts.n", "")), MOST)):
         named = {key: " ".join(form.get(f"facts-{at}.{key}", "").split()) for key in ("fact", "value", "rest")}
         details = {key: given for key in catalogue.qualifiers if (given := form.get(f"facts-{at}.{key}"))}
+        named["fact"] = fact_label(catalogue, code_of(catalogue, named["fact"]))
         found.append(FactRow(details=details, **named))
     verb, _, place = form.get("do", "").partition(":facts-")
     if verb == "known:facts":
