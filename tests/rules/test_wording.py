@@ -75,11 +75,8 @@ def test_a_comparison_is_said_the_same_as_it_is_written_and_as_it_is_judged_by(p
     catalogue = RuleBook.load(FOLDER).catalogue
     written = read_written(path, catalogue)
     words = PlainWords(written.root, catalogue)
-    rules: dict[str, Any] = {
-        one.id: one.when
-        for one in (*written.ruleset.rules, *written.ruleset.urgency, *written.ruleset.route_rules)
-        if not isinstance(one.when, All | Some | Unless)
-    }
+    judged_by: tuple[Any, ...] = (*written.ruleset.rules, *written.ruleset.urgency, *written.ruleset.route_rules)
+    rules = {one.id: one.when for one in judged_by if not isinstance(one.when, All | Some | Unless)}
     alike = 0
     for section in ("rules", "urgency", "route_rules"):
         listed: Any = written.root.mapping()[section].plain()
