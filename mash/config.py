@@ -20,7 +20,16 @@ from mash.provider import ProviderSettings, check_issuer, read_posts, usual_post
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
 KEY_BYTES = 32
-ROLES = ("contact_officer", "practitioner", "manager", "receiving_team", "reviewer", "admin", "auditor")
+ROLES = (
+    "contact_officer",
+    "practitioner",
+    "manager",
+    "receiving_team",
+    "reviewer",
+    "admin",
+    "auditor",
+    "safeguarding_partner",
+)
 LARGEST_LOGO = 100 * 1024
 
 

@@ -66,7 +66,7 @@ def _begun(text: str, *, name: str, title: str, based_on: RuleSet, at: datetime)
     header |= {"effective_from": london_day(at) + timedelta(days=1), "effective_to": None, "training_from": None}
     for key, value in header.items():
         text = replaced(text, ("version", key), value)
-    return replaced(text, ("mappings",), []) if "mappings" in read_yaml(text.encode()).mapping() else text
+    return replaced(text, ("mappings",), []) if based_on.mappings else text
 
 
 def save_draft(
@@ -109,8 +109,8 @@ def comment(session: Session, draft: ThresholdDraft, *, rule: str, words: str, b
     Raises:
         DraftRefused: If nothing is said, or the actor may not.
     """
-    if by.roles.isdisjoint({Role.REVIEWER, Role.MANAGER}):
-        raise DraftRefused("Drafts are for reviewers and managers.")
+    if by.roles.isdisjoint({Role.REVIEWER, Role.MANAGER, Role.SAFEGUARDING_PARTNER}):
+        raise DraftRefused("Drafts are for reviewers, managers and safeguarding partners.")
     if not words.strip():
         raise DraftRefused("Write what you want to say.")
     said = DraftComment(

@@ -6,6 +6,7 @@ database holds no setting of its own, what ships with the service counts.
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -63,14 +64,33 @@ class Practice:
         return pattern.pattern_policy_on(london_day(at), self.pattern_policies)
 
     def due(self, clock: str, received: datetime) -> clocks.Due:
-        """Work out when a clock that starts at a moment runs out, by the policy in force then."""
-        policy = clocks.clock_policy_on(london_day(received), self.clock_policies)
-        return clocks.due(clock, received, policy, self.calendar)
+        """Work out when a clock that starts at a moment runs out, by the policy and the thresholds in force then."""
+        policy, version = self.limits_on(london_day(received))
+        due = clocks.due(clock, received, policy, self.calendar)
+        said = [f"The thresholds {version[1]} set this limit."] if clock in version[0] else []
+        return replace(due, how=(due.how[0], *said, *due.how[1:]))
 
     def due_at(self, clock: str, received: datetime) -> datetime:
         """Work out the same moment as ``due``, without saying how."""
-        policy = clocks.clock_policy_on(london_day(received), self.clock_policies)
+        policy, _ = self.limits_on(london_day(received))
         return clocks.due_at(clock, received, policy, self.calendar)
+
+    def limits_on(self, day: date) -> tuple[clocks.ClockPolicy, tuple[AbstractSet[str], str]]:
+        """Give the limits of every clock on a day, and which of them are those of a version and not the policy's."""
+        if day not in self._limits:
+            policy = clocks.clock_policy_on(day, self.clock_policies)
+            try:
+                version = self.rulebook.in_force(day)
+                own, id = clocks.limits_of(version.clocks), version.id
+            except NoRuleSetInForce:
+                own, id = {}, ""
+            differing = {name for name, limit in own.items() if limit != policy.limits[name]}
+            self._limits[day] = replace(policy, limits={**policy.limits, **own}), (differing, id)
+        return self._limits[day]
+
+    @cached_property
+    def _limits(self) -> dict[date, tuple[clocks.ClockPolicy, tuple[AbstractSet[str], str]]]:
+        return {}
 
     @cached_property
     def strands(self) -> dict[str, str]:

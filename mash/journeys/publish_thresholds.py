@@ -1,4 +1,4 @@
-"""Take a draft of the thresholds live, or put an earlier version back: one asks, another agrees, the day decides."""
+"""Take a draft of the thresholds live: one asks, others sign it off, and the day decides. Call it off before then."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,12 +11,27 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
-from mash.models import EventHead, GoingLiveNote, Proposal, Publication, RuleSetAdoption, ThresholdDraft
-from mash.queries.going_live import Progress, progress, times_repeated
-from mash.queries.rule_books import as_repeated, book_with_published, text_hash
+from mash.models import (
+    EventHead,
+    GoingLiveNote,
+    Proposal,
+    Publication,
+    RuleSetAdoption,
+    ThresholdDraft,
+    ThresholdSignOff,
+)
+from mash.queries.going_live import Progress, progress
+from mash.queries.rule_books import book_with_published, text_hash
 from mash.rules import RuleBook, RuleSet
 from mash.workflow.calendar import london_day
-from mash.workflow.going_live import APPROVERS, objections_to_approver, objections_to_asking, objections_to_day
+from mash.workflow.going_live import (
+    APPROVERS,
+    SIGNERS,
+    objections_to_approver,
+    objections_to_asking,
+    objections_to_day,
+    signs_as,
+)
 
 
 class PublicationRefused(Exception):
@@ -31,13 +46,13 @@ class Thresholds:
     folder: Path
 
 
-def _refuse(*objections: str) -> None:
+def refuse(*objections: str) -> None:
     if objections:
         raise PublicationRefused("\n".join(objections))
 
 
-def _someone(by: Actor) -> int:
-    if by.user_id is None or APPROVERS.isdisjoint(by.roles):
+def someone(by: Actor, roles: frozenset[str] = APPROVERS) -> int:
+    if by.user_id is None or roles.isdisjoint(by.roles):
         raise PublicationRefused("Only a reviewer or a manager takes thresholds live.")
     return by.user_id
 
@@ -70,7 +85,7 @@ def write_note(
     Raises:
         PublicationRefused: If the text cannot be read, or the equity note would come before the replay.
     """
-    found, who = _found(session, name, thresholds, at), _someone(by)
+    found, who = _found(session, name, thresholds, at), someone(by)
     if found.ruleset is None:
         raise PublicationRefused("The draft cannot be read. Mend it first.")
     if kind == "equity" and found.replay is None:
@@ -91,8 +106,8 @@ def propose(session: Session, name: str, *, by: Actor, at: datetime, thresholds:
     Raises:
         PublicationRefused: Naming each gate that is not met.
     """
-    found, who = _found(session, name, thresholds, at), _someone(by)
-    _refuse(*objections_to_asking(found.ready))
+    found, who = _found(session, name, thresholds, at), someone(by)
+    refuse(*objections_to_asking(found.ready))
     if found.proposal is not None or found.ruleset is None:
         raise PublicationRefused("Approval was asked for already.")
     hashed = found.ruleset.content_hash
@@ -106,35 +121,53 @@ def propose(session: Session, name: str, *, by: Actor, at: datetime, thresholds:
 
 
 def approve(
-    session: Session, name: str, *, starts_on: date, by: Actor, at: datetime, thresholds: Thresholds
-) -> Publication:
-    """Agree that a draft goes live, from a day on.
+    session: Session, name: str, *, starts_on: date | None, by: Actor, at: datetime, thresholds: Thresholds
+) -> Publication | None:
+    """Sign a draft off. The last signature that is needed takes it live, from a day on.
+
+    Args:
+        starts_on: The day it begins; only the last to sign sets it.
+
+    Returns:
+        The publication; None while another signature is needed.
 
     Raises:
         PublicationRefused: If the text changed since it was proposed, a gate is not met any more, this person may not,
             the day is past, or another version waits to begin.
     """
-    found, who = _found(session, name, thresholds, at), _someone(by)
+    found, who = _found(session, name, thresholds, at), someone(by, SIGNERS)
     asked, ruleset, today = found.proposal, found.ruleset, london_day(at)
     if asked is None or ruleset is None:
         raise PublicationRefused("Nobody has asked for approval of this text. If it changed, ask again.")
-    book = book_with_published(session, thresholds.files)
-    _refuse(
-        *objections_to_approver(who, by.roles, asked.by_id, found.authors),
+    book, last = book_with_published(session, thresholds.files), len(found.left) == 1
+    signed = frozenset(one.by_id for one in found.signed)
+    refuse(
+        *objections_to_approver(who, by.roles, asked.by_id, found.authors, found.left, signed),
         *objections_to_asking(found.ready),
-        *objections_to_day(starts_on, today),
+        *(objections_to_day(starts_on, today) if last else ()),
         *(f"'{one.id}' waits to begin. Call it off first." for one in _scheduled(book, today)),
         *(["A version has this name already."] if name in {one.id for one in book.versions} else []),
     )
+    _sign(session, name, asked, signs_as(found.left, by.roles) or "", by=by, at=at)
+    if not last or starts_on is None:
+        return None
     found.draft.state = "published"
-    return _publish(session, asked, ruleset, starts_on, text=found.draft.text, replaces=found.in_force.id, by=by, at=at)
+    text, names = found.draft.text, [*(one.by for one in found.signed), by.name]
+    told: dict[str, Any] = {"text": text, "replaces": found.in_force.id, "approvers": names}
+    return put_in_force(session, asked, ruleset, starts_on, **told, by=by, at=at)
+
+
+def _sign(session: Session, name: str, asked: Proposal, role: str, *, by: Actor, at: datetime) -> None:
+    session.add(ThresholdSignOff(proposal_id=asked.id, role=role, by_id=by.user_id, at=at))
+    data = {"draft": name, "hash": asked.content_hash, "role": role}
+    record_event(session, kind="thresholds.signed_off", at=at, by=by, data=data)
 
 
 def _scheduled(book: RuleBook, today: date) -> list[RuleSet]:
     return [one for one in book.versions if one.version.use == "live" and one.effective_from > today]
 
 
-def _publish(
+def put_in_force(
     session: Session,
     asked: Proposal,
     ruleset: RuleSet,
@@ -142,6 +175,7 @@ def _publish(
     *,
     text: str,
     replaces: str,
+    approvers: list[str],
     by: Actor,
     at: datetime,
 ) -> Publication:
@@ -161,7 +195,7 @@ def _publish(
         at=at,
     )
     session.add(made)
-    _adopt(session, ruleset, made, by=by)
+    _adopt(session, ruleset, made, approvers)
     data: dict[str, Any] = {
         "version": ruleset.id,
         "hash": ruleset.content_hash,
@@ -173,7 +207,7 @@ def _publish(
     return made
 
 
-def _adopt(session: Session, ruleset: RuleSet, made: Publication, *, by: Actor) -> None:
+def _adopt(session: Session, ruleset: RuleSet, made: Publication, approvers: list[str]) -> None:
     """Pin the hash where those of the files are pinned too; once for a text that was called off and approved again."""
     same = (RuleSetAdoption.ruleset_id == ruleset.id, RuleSetAdoption.content_hash == ruleset.content_hash)
     if session.scalars(select(RuleSetAdoption.id).where(*same)).first() is None:
@@ -183,7 +217,7 @@ def _adopt(session: Session, ruleset: RuleSet, made: Publication, *, by: Actor) 
                 content_hash=ruleset.content_hash,
                 title=ruleset.title,
                 effective_from=made.starts_on,
-                approvers=[by.name],
+                approvers=approvers,
                 reason=made.reason,
                 at=made.at,
             )
@@ -196,15 +230,15 @@ def send_back(session: Session, name: str, *, reason: str, by: Actor, at: dateti
     Raises:
         PublicationRefused: If nobody asked for its approval.
     """
-    found, who = _found(session, name, thresholds, at), _someone(by)
+    found, who = _found(session, name, thresholds, at), someone(by, SIGNERS)
     if found.proposal is None:
         raise PublicationRefused("Nobody has asked for approval of this text.")
-    _answer(found.proposal, "sent_back", reason, who, at)
+    answered(found.proposal, "sent_back", reason, who, at)
     found.draft.state = "open"
     record_event(session, kind="thresholds.sent_back", at=at, by=by, data={"draft": name, "reason": reason})
 
 
-def _answer(asked: Proposal, state: str, words: str, who: int, at: datetime) -> None:
+def answered(asked: Proposal, state: str, words: str, who: int, at: datetime) -> None:
     asked.state, asked.answer, asked.answered_by_id, asked.answered_at = state, words, who, at
 
 
@@ -215,7 +249,7 @@ def call_off(session: Session, number: int, *, reason: str, by: Actor, at: datet
         NotFound: If there is no such publication.
         PublicationRefused: If it has begun, or was called off.
     """
-    who = _someone(by)
+    who = someone(by)
     row = session.scalars(select(Publication).where(Publication.id == number).with_for_update()).one_or_none()
     if row is None:
         raise NotFound("There is no such publication.")
@@ -228,72 +262,3 @@ def call_off(session: Session, number: int, *, reason: str, by: Actor, at: datet
     record_event(
         session, kind="thresholds.called_off", at=at, by=by, data={"version": row.ruleset_id, "reason": reason}
     )
-
-
-def ask_roll_back(
-    session: Session,
-    repeats: str,
-    *,
-    starts_on: date | None,
-    open_contacts: str,
-    reason: str,
-    by: Actor,
-    at: datetime,
-    files: RuleBook,
-) -> Proposal:
-    """Ask that an earlier version be put back, at once or from a day on. It needs a second person and no more.
-
-    Args:
-        open_contacts: ``regrade`` or ``version_at_receipt``: what judges contacts that are open then.
-
-    Raises:
-        PublicationRefused: If that version was never in force, or is now.
-        VersionRefused: If there is none of that name.
-    """
-    who, today = _someone(by), london_day(at)
-    book = book_with_published(session, files)
-    earlier = book.get(repeats)
-    if earlier.version.use != "live" or earlier.effective_from > today or earlier == book.in_force(today):
-        raise PublicationRefused(f"'{repeats}' is not an earlier version for live use.")
-    if starts_on is not None:
-        _refuse(*objections_to_day(starts_on, today))
-    asked = Proposal(
-        content_hash=earlier.content_hash,
-        repeats=repeats,
-        starts_on=starts_on,
-        open_contacts=open_contacts,
-        words=reason,
-        by_id=who,
-        at=at,
-    )
-    session.add(asked)
-    data = {"repeats": repeats, "from": starts_on and starts_on.isoformat(), "reason": reason, "open": open_contacts}
-    record_event(session, kind="thresholds.roll_back_asked", at=at, by=by, data=data)
-    return asked
-
-
-def answer_roll_back(
-    session: Session, number: int, *, agree: bool, words: str, by: Actor, at: datetime, files: RuleBook
-) -> Publication | None:
-    """Agree that an earlier version is put back, or say why not. It begins the day it is agreed unless set later.
-
-    Raises:
-        NotFound: If nobody asks for it.
-        PublicationRefused: If this person asked for it.
-    """
-    who, today = _someone(by), london_day(at)
-    session.execute(select(EventHead.id).where(EventHead.id == 1).with_for_update())
-    asked = session.scalars(select(Proposal).where(Proposal.id == number).with_for_update()).one_or_none()
-    if asked is None or asked.draft_id is not None or asked.state != "open":
-        raise NotFound("Nobody asks for that any more.")
-    if not agree:
-        _answer(asked, "sent_back", words, who, at)
-        data = {"repeats": asked.repeats, "reason": words}
-        record_event(session, kind="thresholds.sent_back", at=at, by=by, data=data)
-        return None
-    _refuse(*objections_to_approver(who, by.roles, asked.by_id, frozenset()))
-    book = book_with_published(session, files)
-    now, id = book.in_force(today), f"{asked.repeats}-again-{times_repeated(session, asked.repeats) + 1}"
-    ruleset = as_repeated(book.get(asked.repeats), id, asked.open_contacts, now.id, asked.words)
-    starts_on = max(asked.starts_on or today, today)
-    return _publish(session, asked, ruleset, starts_on, text="", replaces=now.id, by=by, at=at)

@@ -24,6 +24,7 @@ POLICIES = {
     "escalation": "escalation_policy.json",
     "timeliness": "timeliness_policy.json",
     "claims": "claim_policy.json",
+    "going_live": "going_live_policy.json",
 }
 
 

@@ -28,7 +28,7 @@ from mash.models.decision import Decision, HandOver, Message, NoneApplies, Overs
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
-from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication
+from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
 from mash.models.second_factor import FreshProof, RecoveryCode, SecondFactor, SignInStep
@@ -115,6 +115,7 @@ __all__ = [
     "StageMark",
     "SubmittedForm",
     "ThresholdDraft",
+    "ThresholdSignOff",
     "UsedOnce",
     "User",
     "UserRole",

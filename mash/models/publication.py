@@ -62,6 +62,18 @@ class Proposal(Base):
     answer: Mapped[Words] = mapped_column(default="")
 
 
+class ThresholdSignOff(Base):
+    """One person's signature under a text that was proposed, in one role. Nobody signs a text twice."""
+
+    __tablename__ = "threshold_sign_off"
+    __table_args__ = (UniqueConstraint("proposal_id", "by_id"), {"info": QUIET})
+    id: Mapped[Id]
+    proposal_id: Mapped[int] = mapped_column(BIG, ForeignKey("threshold_proposal.id"))
+    role: Mapped[Code]
+    by_id: Mapped[UserRef]
+    at: Mapped[datetime]
+
+
 class Publication(Base):
     """A version that two people put in force from a day on. That day ends the version before it; no text is edited.
 

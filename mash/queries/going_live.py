@@ -8,14 +8,32 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from mash.models import DraftRevision, GoingLiveNote, MoverReading, Proposal, Publication, Replay, ThresholdDraft, User
-from mash.queries.movers import leaving
+from mash.models import (
+    DraftRevision,
+    GoingLiveNote,
+    MoverReading,
+    Policy,
+    Proposal,
+    Publication,
+    Replay,
+    ThresholdDraft,
+    ThresholdSignOff,
+    User,
+)
+from mash.queries.movers import came_back, leaving
 from mash.queries.rule_books import read_draft, text_hash
 from mash.rules import Catalogue, RuleBook, RuleSet
 from mash.rules.soundness import Finding, check, places
 from mash.rules.worked import differing
 from mash.rules.written import Written
-from mash.workflow.going_live import Readiness
+from mash.workflow.going_live import (
+    Readiness,
+    Signatures,
+    SignOffPolicy,
+    sign_off_policies_from,
+    sign_off_policy_on,
+    still_needed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +50,16 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Signed:
+    """One signature under the text that is proposed."""
+
+    role: str
+    by_id: int
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A draft on its way: what was found of its text, what was answered, and who may say yes.
 
@@ -40,6 +68,7 @@ class Progress:
         in_force: The version it would follow.
         replay: The finished replay of exactly this text against that version; None if there is none.
         proposal: The request that still stands for exactly this text.
+        needed: The signatures that the text needs, and `signed` those it has.
     """
 
     draft: ThresholdDraft
@@ -52,6 +81,13 @@ class Progress:
     authors: frozenset[int]
     proposal: Proposal | None
     ready: Readiness
+    needed: Signatures
+    signed: tuple[Signed, ...]
+
+    @property
+    def left(self) -> Signatures:
+        """The signatures still needed."""
+        return still_needed(self.needed, (one.role for one in self.signed))
 
     def note(self, kind: str, about: str = "") -> Note | None:
         """Return the newest words of a kind on a matter; of an earlier text only where there are none of this one."""
@@ -86,6 +122,8 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
     otherwise = differing(ruleset, in_force.id, folder) if ruleset else ()
     notes = _notes(session, draft, ruleset)
     replay = _replayed(session, ruleset, in_force) if ruleset else None
+    standing = _standing(session, draft)
+    ready = _ready(session, found, otherwise, notes, replay, in_force) if ruleset else Readiness(readable=False)
     return Progress(
         draft=draft,
         ruleset=ruleset,
@@ -95,9 +133,28 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
         notes=notes,
         replay=replay and replay[0],
         authors=authors | {draft.by_id},
-        proposal=_standing(session, draft),
-        ready=_ready(session, found, otherwise, notes, replay, in_force) if ruleset else Readiness(readable=False),
+        proposal=standing,
+        ready=ready,
+        needed=sign_off_policy(session, today).needed(came_back=bool(ready.came_back)),
+        signed=_signed(session, standing) if standing else (),
     )
+
+
+def sign_off_policy(session: Session, day: date) -> SignOffPolicy:
+    """Give the policy on who signs thresholds off, as it stands on a day."""
+    rows = session.execute(select(Policy.effective_from, Policy.content).where(Policy.name == "going_live"))
+    kept = [{**content, "from": begins.isoformat()} for begins, content in rows]
+    return sign_off_policy_on(day, sign_off_policies_from({"policies": kept}))
+
+
+def _signed(session: Session, proposal: Proposal) -> tuple[Signed, ...]:
+    rows = session.execute(
+        select(ThresholdSignOff.role, ThresholdSignOff.by_id, User.name, ThresholdSignOff.at)
+        .join(User, User.id == ThresholdSignOff.by_id)
+        .where(ThresholdSignOff.proposal_id == proposal.id)
+        .order_by(ThresholdSignOff.id)
+    )
+    return tuple(Signed(*row) for row in rows)
 
 
 def _readable(draft: ThresholdDraft, catalogue: Catalogue) -> Written | None:
@@ -154,6 +211,7 @@ def _ready(
         answered_examples=answered["example"],
         replayed=replay is not None,
         leaving=leaving(session, replay[0], strongest_of(in_force)) if replay else frozenset(),
+        came_back=came_back(session, replay[0]) if replay else frozenset(),
         read=frozenset(_read(session, replay[0])) if replay else frozenset(),
         equity=replay is not None and any(note.kind == "equity" and note.at >= replay[1] for note in current),
         staff=any(note.kind == "staff" and note.day for note in current),

@@ -30,6 +30,19 @@ def leaving(session: Session, replay: int, strongest: str) -> frozenset[int]:
     )
 
 
+def came_back(session: Session, replay: int) -> frozenset[int]:
+    """Give every child whom the draft turns away and the version in force refers, and who came back.
+
+    They came back within 12 months at a higher level, or to be referred again, or to a strategy discussion, a
+    section 47 enquiry or a protection plan.
+    """
+    return frozenset(
+        int(frame.keys[place])
+        for frame in frames_of(session, replay)
+        for place in set_bits(frame.where("is:came_back_candidate", "yes") & frame.full)
+    )
+
+
 def in_order(session: Session, replay: int, strongest: str) -> Iterator[int]:
     """Yield every child who moves: out of the strongest level, then by what came later, then lower, then the rest."""
     frames, told = frames_of(session, replay), set[int]()
@@ -44,7 +57,7 @@ def in_order(session: Session, replay: int, strongest: str) -> Iterator[int]:
 def _ranked(frame: Frame, strongest: str) -> tuple[int, ...]:
     came_worse, away, lower, moved = (
         frame.where(f"is:{mark}", "yes")
-        for mark in ("came_back_worse_candidate", "turned_away_by_candidate", "lower", "moved")
+        for mark in ("came_back_candidate", "turned_away_by_candidate", "lower", "moved")
     )
     return (leaves_strongest(frame, strongest), came_worse, away, lower, moved)
 

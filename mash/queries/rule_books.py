@@ -18,6 +18,7 @@ from mash.models import Publication, RuleSetAdoption, ThresholdDraft
 from mash.queries.access import at_once
 from mash.rules import Catalogue, DocumentRefused, RuleBook, RuleSet
 from mash.rules.book import ThresholdsChanged
+from mash.rules.rewriting import replaced
 from mash.rules.written import Written, written_text
 
 MOST_TEXTS = 64
@@ -195,3 +196,19 @@ def written_here(session: Session, ruleset: RuleSet) -> Written | None:
     """Return a version that was published or drafted here as it was written; None if it is a file's."""
     text = text_here(session, ruleset)
     return read_draft(text, ruleset.catalogue).written if text else None
+
+
+def put_back(session: Session, ruleset: RuleSet) -> str | None:
+    """Return the id of the version that this one put back; None if it is not one that was."""
+    named = (Publication.ruleset_id == ruleset.id, Publication.content_hash == ruleset.content_hash)
+    return session.scalars(select(Publication.repeats).where(*named, Publication.repeats != "")).first()
+
+
+def renamed(text: str, ruleset: RuleSet) -> str:
+    """Return the text of the version that was put back, saying what it says the second time."""
+    head = ruleset.version
+    said: dict[str, Any] = {"id": head.id, "supersedes": head.supersedes, "reason": head.reason}
+    said |= {"effective_from": head.effective_from, "effective_to": head.effective_to}
+    for key, value in said.items():
+        text = replaced(text, ("version", key), value)
+    return replaced(text, ("transition", "open_contacts"), ruleset.transition[0])

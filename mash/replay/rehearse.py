@@ -110,6 +110,7 @@ def results(one: Compared, upto: str) -> Frame:
     for side in ("baseline", "candidate"):
         away = turned_away(one, side, upto)
         marks |= {f"turned_away_by_{side}": away["children"], f"came_back_worse_{side}": away["came_back_worse"]}
+        marks[f"came_back_{side}"] = away["came_back_worse"] | away["referral"] | away["protection_plan"]
     return Frame(frame.keys, columns | {f"is:{mark}": _mark(frame.size, those) for mark, those in marks.items()})
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from mash.rules import phrases
 from mash.rules.catalogue import Catalogue, FactType
 from mash.rules.source import Entry
 
 _NAMED = ("levels", "ratings", "bases", "routes", "extra_routes", "instructions")
 _NAMES = {"level": "levels", "rating": "ratings", "route": "routes", "not_below": "levels", "basis": "bases"}
 _NAMES |= {"responses": "routes", "yes": "routes", "no": "routes"}
-_COMPARED = {"at_least": "at least", "at_most": "at most", "under": "under"}
 
 
 class PlainWords:
@@ -19,8 +19,7 @@ class PlainWords:
         self.catalogue = catalogue
         sections: Any = root.plain()
         self.names: dict[str, dict[str, str]] = {
-            section: {item["key"]: item.get("name") or item["words"] for item in sections.get(section, [])}
-            for section in _NAMED
+            section: {item["key"]: _called(item) for item in sections.get(section, [])} for section in _NAMED
         }
         self.names["duties"] = dict(sections.get("duties", {}))
 
@@ -41,10 +40,10 @@ class PlainWords:
             "all": lambda parts: joined([self._part(part) for part in parts], "and"),
             "any": lambda parts: joined([self._part(part) for part in parts], "or"),
             "count": self._count,
-            "unknown": lambda name: f"{self.fact(name)} is not ruled out",
-            "not_ruled_out": lambda part: f"it is not ruled out that {self.condition(part)}",
-            "level_at_least": lambda key: f"the level is {self.name('levels', key)} or above",
-            "basis": lambda key: f"the legal basis {self.name('bases', key)} is reached",
+            "unknown": self._unknown,
+            "not_ruled_out": lambda part: f"{phrases.NOT_RULED_OUT} {self.condition(part)}",
+            "level_at_least": lambda key: phrases.reaches(self.name("levels", key)),
+            "basis": lambda key: phrases.reaches_basis(self.name("bases", key)),
         }
         return says[head](when[head]) if head in says else self._compared(when)
 
@@ -52,22 +51,32 @@ class PlainWords:
         said = self.condition(part)
         return f"({said})" if next(iter(part)) in ("all", "any") else said
 
+    def _unknown(self, name: Any) -> str:
+        fact = self.catalogue.facts.get(str(name))
+        return phrases.unknown(fact, self.fact(name)) if fact else f"It is not known: {name}"
+
     def _compared(self, when: Mapping[str, Any]) -> str:
         name = when.get("indicator", when.get("fact"))
         fact = self.catalogue.facts.get(str(name))
-        details = {key: value for key, value in when.items() if key not in ("indicator", "fact")}
-        unit = f" {fact.unit}" if fact and fact.unit else ""
-        said = [f"{_COMPARED[key]} {_plain(value)}{unit}" for key, value in details.items() if key in _COMPARED]
-        said += [_plain(value) for key, value in details.items() if key in ("is", "one_of")]
-        said += [f"{key} at least {_plain(value)}" for key, value in details.items() if "indicator" in when]
-        if fact and fact.type is FactType.PRESENCE:
-            return f"{self.fact(name)} is present" + (f" ({joined(said, 'and')})" if said else "")
-        return f"{self.fact(name)} is {joined(said, 'and')}"
+        if fact is None or "indicator" in when or fact.type is FactType.PRESENCE:
+            return phrases.compared(self.fact(name), self._details(when))
+        if fact.type is FactType.CHOICE:
+            values = _several(when.get("is", when.get("one_of", [])))
+            told = [*(one for one in fact.values if one in values), *(one for one in values if one not in fact.values)]
+            said = phrases.from_answer(fact, str(when["at_least"])) if "at_least" in when else phrases.answers(told)
+            return phrases.compared(self.fact(name), said)
+        most = when["under"] - 1 if "under" in when else when.get("at_most")
+        return phrases.compared(self.fact(name), phrases.band(fact, when.get("at_least"), most))
+
+    def _details(self, when: Mapping[str, Any]) -> str:
+        """Say how severe, how often and for how long, at least."""
+        known = self.catalogue.qualifiers
+        return " and ".join(phrases.detail(key, str(when[key]), known[key].values) for key in known if key in when)
 
     def _count(self, count: Mapping[str, Any]) -> str:
         least, of = count["at_least"], count["of"]
         if isinstance(of, list):
-            return f"at least {least} of these: {'; '.join(self.condition(part) for part in of)}"
+            return f"{phrases.at_least(least, len(of))} {'; '.join(self.condition(part) for part in of)}"
         words = []
         for key, known in (("strand", self.catalogue.strands), ("domain", self.catalogue.domains)):
             if key in of:
@@ -77,7 +86,9 @@ class PlainWords:
         if "codes" in of:
             words.append(f"of {joined([self.fact(code) for code in _several(of['codes'])], 'or')}")
         if "level_at_least" in of:
-            words.append(f"that give {self.name('levels', of['level_at_least'])} or above")
+            words.append(
+                f"that {'gives' if least == 1 else 'give'} {self.name('levels', of['level_at_least'])} or above"
+            )
         if "except" in of:
             words.append(f"leaving out {joined([self.fact(code) for code in _several(of['except'])], 'and')}")
         spread = count.get("domains_at_least")
@@ -86,15 +97,22 @@ class PlainWords:
 
     def effect(self, then: Mapping[str, Any]) -> str:
         """Say what a rule gives."""
-        said = []
-        heads = {"level": ("levels", "level"), "rating": ("ratings", "rating"), "basis": ("bases", "legal basis")}
-        heads |= {"route_floor": ("routes", "at least the route"), "also": ("extra_routes", "as well")}
-        heads |= {"duty": ("duties", "duty"), "instruction": ("instructions", "instruction")}
-        for key, (section, word) in heads.items():
-            if key in then:
-                said.append(f"{word} {self.name(section, then[key])}")
-        said += [f"ask “{question}”" for question in _several(then.get("ask", []))]
-        return "; ".join(said)
+        sections = {"also": "extra_routes", "duty": "duties", "instruction": "instructions"}
+        others = [
+            self._named(section, key) for part, section in sections.items() for key in _several(then.get(part, []))
+        ]
+        level = [self._named("levels", then["level"])] if "level" in then else []
+        given = phrases.effects(
+            self._named("ratings", then.get("rating", "")),
+            [self._named("bases", key) for key in _several(then.get("basis", []))],
+            self._named("routes", then.get("route_floor", "")),
+            others,
+            [str(question) for question in _several(then.get("ask", []))],
+        )
+        return "; ".join([*level, *given])
+
+    def _named(self, section: str, key: Any) -> str:
+        return self.names.get(section, {}).get(str(key), str(key))
 
     def lines(self, given: Any) -> str:
         """Say what an indicator gives by itself."""
@@ -103,11 +121,11 @@ class PlainWords:
         return "; ".join(self._line(line) for line in given)
 
     def _line(self, line: Mapping[str, Any]) -> str:
-        when = [self.condition(line["when"])] if "when" in line else []
-        when += [f"{key} at least {value}" for key, value in line.items() if key in self.catalogue.qualifiers]
+        when = [details] if (details := self._details(line)) else []
+        when += [self.condition(line["when"])] if "when" in line else []
         said = self.name("levels", line["level"]) + (f" when {joined(when, 'and')}" if when else "")
-        said += f", rating {self.name('ratings', line['rating'])}" if "rating" in line else ""
-        said += f", legal basis {self.name('bases', line['basis'])}" if "basis" in line else ""
+        given = self.effect({key: line[key] for key in ("rating", "basis") if key in line})
+        said += f"; {given}" if given else ""
         return said + (f", unless {self.unless(line['unless'])}" if "unless" in line else "")
 
     def field(self, key: str, value: Any) -> str:
@@ -133,8 +151,9 @@ def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _plain(value: Any) -> str:
-    return joined([str(each).replace("_", " ") for each in _several(value)], "or")
+def _called(item: Mapping[str, Any]) -> str:
+    said = str(item.get("name") or item["words"])
+    return phrases.level(item["ordinal"], said) if "ordinal" in item else said
 
 
 def joined(parts: Iterable[str], word: str) -> str:

@@ -7,12 +7,14 @@ from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 Path = tuple[str | int, ...]
 Node = Any
 """A node of ruamel.yaml, whose own types leave out what a kind of node has."""
 LONGEST_LINE = 110
+_NEXT_KEY = re.compile(r"^[\w-]+:(?=\s)", re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_][\w ./()'%;-]*")
 _NOT_TEXT = frozenset({"null", "true", "false", "~"})
 
@@ -102,12 +104,47 @@ def _put(text: str, parent: Node, place: int, lines: str) -> str:
 
 
 def _find(text: str, path: Path) -> Node:
-    node: Node | None = YAML(typ="safe", pure=True).compose(text)
-    for key in path:
+    node = _section(text, path[0]) if path else None
+    rest = path[1:]
+    if node is None:
+        node, rest = YAML(typ="safe", pure=True).compose(text), path
+    for key in rest:
         node = _child(node, key)
     if node is None:
         raise LookupError(f"There is nothing at {path}.")
     return node
+
+
+def _section(text: str, key: str | int) -> Node | None:
+    """Return the value of a key at the left margin, read without the rest of the text; None if that cannot be told.
+
+    A whole document takes a second to read, one section of it much less.
+    """
+    begins = [*re.finditer(rf"^{re.escape(str(key))}:(?=\s)", text, re.MULTILINE)]
+    if len(begins) != 1:
+        return None
+    start = begins[0].start()
+    after = _NEXT_KEY.search(text, begins[0].end())
+    try:
+        node = YAML(typ="safe", pure=True).compose(text[start : after.start() if after else len(text)])
+    except MarkedYAMLError:
+        return None
+    if not isinstance(node, MappingNode) or [name.value for name, _ in node.value] != [key]:
+        return None
+    _shift(node, start)
+    return node.value[0][1]
+
+
+def _shift(section: Node, by: int) -> None:
+    """Let the marks of a node, and of all in it, tell places in the whole text; nodes may share a mark."""
+    marks, nodes = dict[int, Any](), [section]
+    while nodes:
+        node = nodes.pop()
+        marks |= {id(mark): mark for mark in (node.start_mark, node.end_mark)}
+        for part in node.value if isinstance(node, MappingNode | SequenceNode) else ():
+            nodes += part if isinstance(part, tuple) else (part,)
+    for mark in marks.values():
+        mark.index += by
 
 
 def _child(node: Node | None, key: str | int) -> Node | None:

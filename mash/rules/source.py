@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML, events
@@ -132,8 +133,9 @@ def entry_of(value: Any, where: str = "the file") -> Entry:
     return Entry(value, 0, where)
 
 
+@lru_cache(maxsize=8)
 def read_yaml(content: bytes) -> Entry:
-    """Read one YAML document into a tree.
+    """Read one YAML document into a tree, which nobody changes: the newest few are kept, for reading takes a second.
 
     Raises:
         Wrong: when it is too large or deep, is not YAML, writes a key twice, or uses anchors, aliases, tags or a second

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mash.rules.catalogue import Fact, FactType
+from mash.rules import phrases
+from mash.rules.catalogue import FactType
 from mash.rules.conditions import (
     All,
     Atom,
@@ -22,13 +23,6 @@ from mash.rules.conditions import (
 )
 from mash.rules.parts import Effect
 from mash.rules.ruleset import RuleSet
-
-LEAST = {
-    "severity": "at least {0}",
-    "frequency": "at least {0}",
-    "duration": "for {0} or longer",
-}
-AGES = frozenset({"years", "weeks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,11 @@ def in_words(ruleset: RuleSet, condition: Condition) -> Clause:
             said = _some_of(ruleset, least, parts)
         case Unless(part, exceptions):
             said, but = in_words(ruleset, part), tuple(in_words(ruleset, one) for one in exceptions)
-            said = Clause(said.words, (*said.parts, Clause("unless it is established that:", but)))
+            said = Clause(said.words, (*said.parts, Clause(phrases.UNLESS, but)))
         case NotRuledOut(Leaf(Missing(fact))):
-            said = Clause(f"It is not known: {ruleset.catalogue.facts[fact].words}")
+            said = Clause(phrases.unknown(known := ruleset.catalogue.facts[fact], known.words))
         case NotRuledOut(part):
-            said = Clause("This is so, or has not been ruled out:", (in_words(ruleset, part),))
+            said = Clause(phrases.NOT_RULED_OUT, (in_words(ruleset, part),))
         case _:
             said = Clause(_single(ruleset, condition))
     return said
@@ -67,27 +61,30 @@ def _single(ruleset: RuleSet, condition: Leaf | LevelReached | BasisReached) -> 
     if isinstance(condition, Leaf):
         return _comparison(ruleset, condition.atom)
     if isinstance(condition, LevelReached):
-        return f"The rules reach {level_name(ruleset, condition.level)} or higher"
-    return f"A rule reaches: {next(one.name for one in ruleset.bases if one.key == condition.basis)}"
+        return phrases.reaches(level_name(ruleset, condition.level))
+    return phrases.reaches_basis(next(one.name for one in ruleset.bases if one.key == condition.basis))
 
 
 def gives_in_words(ruleset: RuleSet, then: Effect) -> Iterator[str]:
     """Say what comes of a rule that is met, its level aside."""
-    if then.rating is not None:
-        yield f"Rate {ruleset.ratings[then.rating].name}"
-    yield from (basis.name for basis in ruleset.bases if basis.key in then.bases)
-    if then.route_floor is not None:
-        yield f"At least {ruleset.routes[then.route_floor].name.lower()}"
-    yield from (ruleset.extra_routes[key].name for key in then.also)
-    yield from (ruleset.duties[key].words for key in then.duties)
-    yield from (ruleset.instructions[key].words for key in then.instructions)
-    yield from then.ask
+    others = [
+        *(ruleset.extra_routes[key].name for key in then.also),
+        *(ruleset.duties[key].words for key in then.duties),
+        *(ruleset.instructions[key].words for key in then.instructions),
+    ]
+    return phrases.effects(
+        "" if then.rating is None else ruleset.ratings[then.rating].name,
+        [basis.name for basis in ruleset.bases if basis.key in then.bases],
+        "" if then.route_floor is None else ruleset.routes[then.route_floor].name,
+        others,
+        then.ask,
+    )
 
 
 def level_name(ruleset: RuleSet, place: int) -> str:
     """Name a level by its number and its name."""
     level = ruleset.levels[place]
-    return f"level {level.ordinal}, {level.name}"
+    return phrases.level(level.ordinal, level.name)
 
 
 def _all_of(ruleset: RuleSet, parts: Sequence[Condition]) -> Clause:
@@ -95,7 +92,7 @@ def _all_of(ruleset: RuleSet, parts: Sequence[Condition]) -> Clause:
     if len(details) == len(parts) and len({atom.fact for atom in details}) == 1:
         said = " and ".join(_detail(ruleset, atom) for atom in details)
         return Clause(f"{ruleset.catalogue.facts[details[0].fact].words}: {said}")
-    return Clause("All of these:", tuple(in_words(ruleset, part) for part in parts))
+    return Clause(phrases.ALL, tuple(in_words(ruleset, part) for part in parts))
 
 
 def _some_of(ruleset: RuleSet, least: int, parts: Sequence[Condition]) -> Clause:
@@ -103,9 +100,7 @@ def _some_of(ruleset: RuleSet, least: int, parts: Sequence[Condition]) -> Clause
     said = tuple(in_words(ruleset, part) for part in told)
     if len(said) == 1:
         return said[0]
-    if least == len(parts):
-        return Clause("All of these:", said)
-    return Clause("Any of these:" if least == 1 else f"At least {least} of these {len(parts)}:", said)
+    return Clause(phrases.at_least(least, len(parts)), said)
 
 
 def _without_implied(parts: Sequence[Condition]) -> list[Condition]:
@@ -129,42 +124,18 @@ def _comparison(ruleset: RuleSet, atom: Atom) -> str:
     fact = ruleset.catalogue.facts[atom.fact]
     match atom:
         case Within(low=low, high=high):
-            return f"{fact.words}: {_band(fact, low, high)}"
+            return phrases.compared(fact.words, phrases.band(fact, low, high))
         case Qualified():
-            return f"{fact.words}: {_detail(ruleset, atom)}"
+            return phrases.compared(fact.words, _detail(ruleset, atom))
         case Established(evidence=evidence, valid_days=days):
             seen = "" if "said" in evidence else ", seen or confirmed"
             return f"{fact.words}{seen}{f', in the last {days} days' if days else ''}"
         case OneOf(allowed=allowed) if fact.type is FactType.CHOICE:
-            return f"{fact.words}: {_answers(fact, allowed)}"
+            return phrases.compared(fact.words, phrases.answers(value for value in fact.values if value in allowed))
         case _:
             return fact.words
 
 
-def _answers(fact: Fact, allowed: frozenset[str]) -> str:
-    said = [value.replace("_", " ") for value in fact.values if value in allowed]
-    return " or ".join(said)
-
-
 def _detail(ruleset: RuleSet, atom: Qualified) -> str:
     values = ruleset.catalogue.qualifiers[atom.qualifier].values
-    least = next(value for value in values if value in atom.allowed)
-    if least == values[-1]:
-        return least
-    return LEAST.get(atom.qualifier, "at least {0}").format(least)
-
-
-def _band(fact: Fact, low: int | None, high: int | None) -> str:
-    if low is None:
-        age = fact.unit in AGES and high is not None
-        return f"under {_many(fact, (high or 0) + 1)}" if age else f"{_many(fact, high or 0)} or fewer"
-    if high is None:
-        return f"{_many(fact, low)} or more"
-    return _many(fact, low) if low == high else f"{low} to {_many(fact, high)}"
-
-
-def _many(fact: Fact, number: int) -> str:
-    if fact.unit == "percent":
-        return f"{number}%"
-    unit = fact.unit.removesuffix("s") if number == 1 else fact.unit
-    return f"{number} {unit}".rstrip()
+    return phrases.detail(atom.qualifier, next(value for value in values if value in atom.allowed), values)

@@ -28,6 +28,10 @@ class ConditionView:
                 sort = self.catalogue.domains[fact.indicator.domain] if fact.indicator else f"{fact.role}, {fact.type}"
                 yield fact_label(self.catalogue, fact.name), sort
 
+    def label(self, code: str) -> str:
+        """Return the words by which a fact is chosen."""
+        return fact_label(self.catalogue, code)
+
     def fact(self, part: Part) -> Fact | None:
         """Return the fact of a row; None where none is chosen yet."""
         return self.catalogue.facts.get(self.code(part))

@@ -3,9 +3,9 @@
 import re
 import threading
 from collections import OrderedDict
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mash.queries.rule_books import read_draft, text_hash
 from mash.rules import Catalogue
@@ -22,6 +22,7 @@ _PLAINER = (
     (re.compile(r"the key '(\w+)' is missing"), r"\1 is missing"),
     (re.compile(r"Add '(\w+):'"), "Fill it in"),
     (re.compile(r"'' is not text|an empty value is not text"), "nothing is written here"),
+    (re.compile(r"'' is not an answer to this|'' is not a number of [\w ]+"), "no answer is given yet"),
     (re.compile(r"Write words here, in quotes if they look like a number"), "Fill it in"),
     (re.compile(r"'' is not a whole number"), "this is not a whole number"),
     (re.compile(r"Write (?:\{fact: [\w-]+\}|one of the two)"), "Choose another comparison"),
@@ -41,17 +42,12 @@ class Fault:
     def words(self) -> str:
         return f"{self.wrong[:1].upper()}{self.wrong[1:]}. {self.mend}."
 
-    def about(self, section: str, place: int | None) -> bool:
-        """Say whether it is about one item."""
-        return self.steps[:2] == (section, place)
-
     @property
     def field(self) -> str:
-        """Name the field of the item's form that it belongs to: a part of the condition, or a key."""
-        inside = self.steps[2:]
-        if inside[:1] != ("when",):
-            return ".".join(str(one) for one in inside if isinstance(one, str))
-        return "-".join(["when", *(str(one) for one in inside if isinstance(one, int))])
+        """Name the field that it belongs to, once its steps begin in the item: a part of the condition, or a key."""
+        if self.steps[:1] != ("when",):
+            return ".".join(str(one) for one in self.steps if isinstance(one, str))
+        return "-".join(["when", *(str(one) for one in self.steps if isinstance(one, int))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +58,11 @@ class Checked:
     faults: tuple[Fault, ...] = ()
     written: Written | None = None
     findings: tuple[Finding, ...] | None = None
+
+    def about(self, path: tuple[str | int, ...]) -> list[Fault]:
+        """Return the mistakes in one item, each with the steps that lead to it inside the item."""
+        within = [one for one in self.faults if one.steps[: len(path)] == path]
+        return [replace(one, steps=one.steps[len(path) :]) for one in within]
 
     @property
     def checking(self) -> bool:
@@ -78,13 +79,15 @@ class _Holes:
     def of(self, hash: str, written: Written) -> tuple[Finding, ...] | None:
         with self._lock:
             found = self._kept.get(hash)
-            if found is None:
+            if found is None or found.cancelled():
+                for waiting in self._kept.values():  # the newest text is looked at next; whoever asks again waits again
+                    waiting.cancel()
                 found = self._kept[hash] = self._worker.submit(_look, written)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)[1].cancel()
         try:
             return found.result(timeout=PATIENCE)
-        except NotYet:
+        except (NotYet, CancelledError):
             return None
 
 

@@ -1,137 +1,39 @@
-"""What may be written of each kind of item in a draft: its fields, their kind and what there is to choose from."""
+"""What may be written in each field of a draft: what there is to choose from, and what a browser sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from mash.rules import Catalogue
-from mash.rules.catalogue import Role
-from mash.rules.condition_reader import DUTY, REDIRECT, ROUTE, RULE, URGENCY, Purpose
+from mash.rules.catalogue import FactType, Role
+from mash.rules.compare import field_name
+from mash.rules.condition_reader import DUTY, Purpose
 from mash.web.condition_form import whole
+from mash.web.draft_sections import SECTIONS, Field
 from mash.web.threshold_words import KINDS
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field: its key (``then.level`` stands in ``then``), words, kind and what its choices are drawn from.
-
-    Kinds: line, words, day, number, one, many, lines (one or more, a line each), flag.
-    """
-
-    key: str
-    words: str
-    kind: str = "line"
-    of: str = ""
-    hint: str = ""
-    needed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of item: what it is called, its fields, and what its condition may look at, if it has one."""
-
-    words: str
-    one: str
-    fields: tuple[Field, ...]
-    key: str = "id"
-    purpose: Purpose | None = None
-
-
-_WHERE = "Where it comes from, with the page of the document"
-SAID = (
-    Field("words", "The rule in words", "words", hint="A sentence that anyone can read"),
-    Field("source", "Source", hint=_WHERE),
-)
-_ID = Field("id", "Number", hint="Never the same for two rules")
-SECTIONS: Mapping[str, Kind] = {
-    "rules": Kind(
-        "Rules that give a level",
-        "rule",
-        (
-            _ID,
-            Field("kind", "Kind of rule", "one", "kinds"),
-            *SAID,
-            Field("then.level", "Level it gives", "one", "levels", needed=False),
-            Field("then.rating", "Rating it gives", "one", "ratings", needed=False),
-            Field("then.route_floor", "At least this route", "one", "routes", needed=False),
-            Field("then.basis", "Legal basis it reaches", "many", "bases", needed=False),
-            Field("then.instruction", "What to mind", "many", "instructions", needed=False),
-            Field("then.also", "Second routes", "many", "extra_routes", needed=False),
-            Field("then.duty", "Duties", "many", "duties", needed=False),
-            Field("then.ask", "Questions it asks", "lines", hint="One a line", needed=False),
-            Field("strand", "Strand", "one", "strands", "Strengths lower what is said of their strands", needed=False),
-            Field("unless", "Unless it is established that", "many", "exceptions", needed=False),
-        ),
-        purpose=RULE,
-    ),
-    "urgency": Kind(
-        "How soon", "urgency rule", (_ID, *SAID, Field("rating", "Rating it gives", "one", "ratings")), purpose=URGENCY
-    ),
-    "route_rules": Kind(
-        "Which route", "route rule", (_ID, *SAID, Field("route", "Route it gives", "one", "routes")), purpose=ROUTE
-    ),
-    "redirects": Kind(
-        "Passed on to others",
-        "redirect",
-        (_ID, *SAID, Field("route", "Its own key", hint="Not one of the routes"), Field("name", "Name")),
-        purpose=REDIRECT,
-    ),
-    "offsets": Kind(
-        "Strengths",
-        "strength",
-        (
-            _ID,
-            *SAID,
-            Field("factor", "Strength", "one", "strengths"),
-            Field("strands", "Strands it may lower", "many", "strands"),
-            Field("lowers_by", "Levels it lowers by at most", "number"),
-            Field("not_below", "Never below", "one", "levels", needed=False),
-        ),
-    ),
-    "levels": Kind(
-        "Levels",
-        "level",
-        (
-            Field("name", "Name"),
-            Field("ordinal", "Place on the scale that all versions share", "number"),
-            Field("meaning", "Meaning", "words"),
-            Field("responses", "Usual routes", "many", "routes"),
-            Field("rating", "Rating it gives at least", "one", "ratings", needed=False),
-            Field("basis", "Legal basis it reaches", "many", "bases", needed=False),
-        ),
-        key="key",
-    ),
-    "clocks": Kind(
-        "Time limits",
-        "time limit",
-        (
-            Field("name", "Key"),
-            Field("words", "In words", "words"),
-            Field("source", "Source", hint=_WHERE),
-            Field("hours", "Hours", "number", hint="Hours or working days, not both", needed=False),
-            Field("working_days", "Working days", "number", needed=False),
-            Field("rating", "For contacts rated", "one", "ratings", needed=False),
-            Field("route", "For the route", "one", "routes", needed=False),
-        ),
-        key="name",
-    ),
-}
-VERSION = (
-    Field("title", "Title"),
-    Field("label", "What a banner says of it", needed=False),
-    Field("reason", "Foreword: why it was made", "words"),
-    Field("approving_body", "Who agrees it"),
-    Field("author", "Who wrote it", needed=False),
-    Field("effective_from", "First day in force", "day"),
-    Field("effective_to", "Last day in force", "day", hint="Empty for no end", needed=False),
-    Field("approved", "Agreed on", "day", needed=False),
-    Field("training_from", "Training from", "day", needed=False),
-)
+NONE = "-"
 _EMPTY_IS_NULL = ("approved", "effective_to", "training_from")
 _NAMED = ("levels", "ratings", "bases", "routes", "extra_routes", "instructions")
+_GIVEN: Mapping[str, dict[str, str]] = {
+    "statutory": {"no": "For no child", "mixed": "For some", "yes": "For every child"},
+    "seeking": {"do_not_seek": "Must not be asked for"},
+    "open_contacts": {
+        "version_at_receipt": "The version that was in force when they came",
+        "regrade": "This version: they are looked at again",
+    },
+    "changes": {
+        "same": "The same",
+        "renamed": "Renamed",
+        "split": "Split",
+        "merged": "Merged",
+        "dropped": "Dropped",
+        "relevelled": "Given another level",
+    },
+}
 
 
 def purpose_of(section: str, item: Mapping[str, Any]) -> Purpose | None:
@@ -146,17 +48,59 @@ def choices(document: Mapping[str, Any], catalogue: Catalogue) -> dict[str, dict
     found["duties"] = {key: str(words) for key, words in duties.items()} if isinstance(duties, dict) else {}
     found["strands"] = dict(catalogue.strands)
     found["kinds"] = {kind.value: f"{words}: {hint[0].lower()}{hint[1:]}" for kind, (words, hint) in KINDS.items()}
-    for name, role in (("exceptions", Role.EXCEPTION), ("strengths", Role.PROTECTIVE)):
-        found[name] = {fact.name: fact.words for fact in catalogue.facts.values() if fact.role is role}
+    found["all_routes"] = found["routes"] | _named(document.get("redirects"), "route")
+    return {**found, **_GIVEN, **_of_catalogue(catalogue)}
+
+
+@lru_cache(maxsize=4)
+def _of_catalogue(catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    facts = catalogue.facts.values()
+    found: dict[str, dict[str, str]] = {"codes": {fact.name: fact.words for fact in catalogue.indicators()}}
+    roles = (("exceptions", Role.EXCEPTION), ("strengths", Role.PROTECTIVE), ("agreements", Role.AGREEMENT))
+    for name, role in roles:
+        found[name] = {fact.name: fact.words for fact in facts if fact.role is role}
+    agreed = [fact for fact in facts if fact.role is Role.AGREEMENT]
+    presence = [fact for fact in facts if fact.type is FactType.PRESENCE]
+    found["asks"] = {fact.name: fact.words for fact in agreed if fact in presence or set(fact.values) == {"yes", "no"}}
+    answers = dict.fromkeys(value for fact in agreed for value in fact.values or ("present", "absent"))
+    found["answers"] = {value: value.replace("_", " ") for value in answers}
+    found["keeps"] = {fact.name: fact.words for fact in presence if fact.role is Role.CONTEXT} | found["codes"]
+    for name, one in catalogue.qualifiers.items():
+        found[name] = {value: value for value in one.values}
     return found
 
 
-def _named(listed: Any) -> dict[str, str]:
-    items = [one for one in listed if isinstance(one, dict) and one.get("key")] if isinstance(listed, list) else []
+def answers_to(item: Mapping[str, Any], catalogue: Catalogue) -> dict[str, dict[str, str]]:
+    """Return the answers that the agreement of a gate can have, once one is chosen."""
+    fact = catalogue.facts.get(str(item.get("fact")))
+    values = fact.values or ("present", "absent") if fact else ()
+    return {"answers": {value: value.replace("_", " ") for value in values}} if values else {}
+
+
+def fields_of(
+    section: str, items: list[Mapping[str, Any]], item: Mapping[str, Any], catalogue: Catalogue
+) -> tuple[Field, ...]:
+    """Return the fields of an item: those of its kind that it can have, and what else its section was written with."""
+    kind = SECTIONS[section]
+    fields = list(kind.fields)
+    if kind.shape == "lines":
+        fact = catalogue.facts.get(str(item.get("code")))
+        has = fact.indicator.qualifiers if fact and fact.indicator else ()
+        fields = [one for one in fields if one.key not in catalogue.qualifiers or one.key in has or one.key in item]
+    known = {field.key.partition(".")[0] for field in kind.fields} | {"when", "then", "statutory", "offset"}
+    for key, value in {key: value for one in items for key, value in one.items()}.items():
+        if key not in known and isinstance(value, bool | str):
+            what = "flag" if isinstance(value, bool) else "line"
+            fields.append(Field(key, field_name(key), what, needed=False))
+    return tuple(fields)
+
+
+def _named(listed: Any, key: str = "key") -> dict[str, str]:
+    items = [one for one in listed if isinstance(one, dict) and one.get(key)] if isinstance(listed, list) else []
     return {
-        str(one["key"]): f"Level {one['ordinal']}, {one.get('name')}"
+        str(one[key]): f"Level {one['ordinal']}, {one.get('name')}"
         if "ordinal" in one
-        else str(one.get("name") or one.get("words") or one["key"])
+        else str(one.get("name") or one.get("words") or one[key])
         for one in items
     }
 
@@ -167,8 +111,19 @@ def value_of(item: Mapping[str, Any], field: Field) -> Any:
     for key in field.key.split("."):
         found = found.get(key) if isinstance(found, Mapping) else None
     if field.kind in ("many", "lines"):
+        if field.none and found == []:
+            return [NONE]
         return [] if found is None else [str(one) for one in (found if isinstance(found, list) else [found])]
+    if field.kind == "flag":
+        return found is True
     return "" if found is None else found
+
+
+def in_words(value: Any, chosen: Mapping[str, str]) -> Any:
+    """Say what was chosen in its words."""
+    if isinstance(value, list):
+        return [chosen.get(one, one) for one in value]
+    return chosen.get(value, value) if isinstance(value, str) else value
 
 
 def read_fields(fields: tuple[Field, ...], form: MultiDict[str, str], old: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,8 +139,10 @@ def read_fields(fields: tuple[Field, ...], form: MultiDict[str, str], old: Mappi
             continue
         outer, _, inner = field.key.rpartition(".")
         into = new.setdefault(outer, {}) if outer else new
-        if value in ("", []) and not field.needed and field.key not in _EMPTY_IS_NULL:
+        if value in ("", [], False) and not field.needed and field.key not in _EMPTY_IS_NULL:
             into.pop(inner, None)
+            if outer == "if_refused" and not into:
+                del new[outer]
         else:
             into[inner] = None if value == "" and field.key in _EMPTY_IS_NULL else _written(field, value)
     return new
@@ -195,6 +152,8 @@ def _given(field: Field, form: MultiDict[str, str]) -> Any:
     name = f"f.{field.key}"
     if field.kind == "many":
         return form.getlist(name)
+    if field.kind == "flag":
+        return form.get(name) == "1"
     text = "".join(one if one.isprintable() or one == "\n" else " " for one in form.get(name, ""))
     if field.kind == "lines":
         return [line.strip() for line in text.splitlines() if line.strip()]
@@ -203,6 +162,8 @@ def _given(field: Field, form: MultiDict[str, str]) -> Any:
 
 
 def _written(field: Field, value: Any) -> Any:
+    if field.none and NONE in value:
+        return [one for one in value if one != NONE]
     if field.kind == "many" and len(value) == 1 and field.key in ("then.basis", "then.duty", "basis"):
         return value[0]
     if field.kind != "day":

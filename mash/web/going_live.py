@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import publish_thresholds as journeys
 from mash.journeys.contacts import NotFound
+from mash.journeys.put_back import answer_roll_back, ask_roll_back
 from mash.queries.going_live import Progress, finding_key, progress
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, wiring
+from mash.web.words import ROLES
 from mash.workflow.calendar import london_day
-from mash.workflow.going_live import gates, objections_to_approver, usual_start
+from mash.workflow.going_live import gates, in_words, objections_to_approver, usual_start
 
 blueprint = Blueprint("going_live", __name__, url_prefix="/thresholds")
 MAKERS = ("reviewer", "manager")
+SIGNERS = (*MAKERS, "safeguarding_partner")
 Act = Callable[[Session, dict[str, Any]], str]
 OPEN_CONTACTS = {"regrade": "Judge them by it too", "version_at_receipt": "Leave them to the version at receipt"}
 
@@ -59,7 +62,7 @@ def _progress(version: str) -> Progress:
 
 
 @blueprint.get("/<version>/approve")
-@needs_role(*MAKERS, "auditor")
+@needs_role(*SIGNERS, "auditor")
 def show(version: str) -> str:
     """Show what must hold before a draft goes live, and what is left to do."""
     return _page(version, {})
@@ -69,9 +72,13 @@ def _page(version: str, refused: dict[str, Form]) -> str:
     found = _progress(version)
     reader, start = current(), usual_start(london_day(moment()))
     asked = found.proposal
-    barred = objections_to_approver(reader.user_id, reader.roles, asked.by_id, found.authors) if asked else ()
+    signed = frozenset(one.by_id for one in found.signed)
+    barred = asked and objections_to_approver(
+        reader.user_id, reader.roles, asked.by_id, found.authors, found.left, signed
+    )
     begins = {"starts": {"day": start.day, "month": start.month, "year": start.year}}
     told: dict[str, Any] = {"found": found, "gates": gates(found.ready), "barred": barred, "key": finding_key}
+    told |= {"needed": in_words(found.needed), "left": in_words(found.left), "roles": ROLES}
     forms = {"start": Form(StartSchema(), begins), "back": Form(ReasonSchema(), prefix="back-")} | refused
     told |= {"draft": found.draft, "forms": forms, "noted": _noted(found, refused.get("note"))}
     return render_template("going_live.html", form=next(iter(refused.values()), None), **told)
@@ -143,20 +150,22 @@ def ask(version: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<version>/approve/agree")
-@needs_role(*MAKERS)
+@needs_role(*SIGNERS)
 def agree(version: str) -> ResponseReturnValue:
-    """Approve, and set the day it begins."""
+    """Sign off; the last to sign also sets the day it begins."""
+    last = len(_progress(version).left) == 1
 
     def approve(session: Session, said: dict[str, Any]) -> str:
         told: dict[str, Any] = {"by": actor(), "at": moment(), "thresholds": _source()}
-        journeys.approve(session, version, starts_on=said["starts"], **told)
+        if journeys.approve(session, version, starts_on=said.get("starts"), **told) is None:
+            return f"You have signed {version} off. Another signature is needed."
         return f"{version} is approved and begins on {said['starts']:%-d %B %Y}."
 
-    return _act(version, StartSchema(), "start", approve)
+    return _act(version, StartSchema() if last else FormSchema(), "start", approve)
 
 
 @blueprint.post("/<version>/approve/back")
-@needs_role(*MAKERS)
+@needs_role(*SIGNERS)
 def back(version: str) -> ResponseReturnValue:
     """Send a proposed draft back with a reason."""
 
@@ -204,7 +213,7 @@ def roll_back() -> ResponseReturnValue:
             "open_contacts": said["contacts"],
             "reason": said["reason"],
         }
-        journeys.ask_roll_back(session, said["repeats"], **told, by=actor(), at=moment(), files=wiring().files)
+        ask_roll_back(session, said["repeats"], **told, by=actor(), at=moment(), files=wiring().files)
         return "Asked for. A second person must agree."
 
     return _from_list(RollBackSchema(), put_back)
@@ -236,4 +245,4 @@ def refuse(number: int) -> ResponseReturnValue:
 
 def _answered(session: Session, number: int, *, agree: bool, words: str) -> None:
     told: dict[str, Any] = {"by": actor(), "at": moment(), "files": wiring().files}
-    journeys.answer_roll_back(session, number, agree=agree, words=words, **told)
+    answer_roll_back(session, number, agree=agree, words=words, **told)

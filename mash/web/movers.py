@@ -19,7 +19,7 @@ from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("movers", __name__, url_prefix="/replays")
-READERS = ("reviewer", "manager")
+READERS = ("reviewer", "manager", "safeguarding_partner")
 
 
 class VerdictSchema(FormSchema):

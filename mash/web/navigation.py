@@ -34,8 +34,8 @@ PLACES = (
     _place("Team", "/team", "manager"),
     _place("Reviews", "/reviews", "practitioner", "manager"),
     _place("Messages", "/messages", "manager"),
-    _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor"),
-    _place("Replays", "/replays", "manager", "reviewer", "auditor"),
+    _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor", "safeguarding_partner"),
+    _place("Replays", "/replays", "manager", "reviewer", "auditor", "safeguarding_partner"),
     _place("Audit", "/audit", "auditor"),
     _place("Users", "/admin/users", "admin"),
     _place("Settings", "/admin/settings", "manager", "auditor", "admin"),
@@ -48,6 +48,7 @@ HOMES = (
     ("contact_officer", "/queue"),
     ("receiving_team", "/hand-overs"),
     ("reviewer", "/thresholds"),
+    ("safeguarding_partner", "/thresholds"),
     ("auditor", "/audit"),
     ("admin", "/admin/users"),
 )

@@ -15,6 +15,8 @@ LISTS = {
     "turned_away_by_baseline": "whom the version compared with turns away and the rehearsed one refers",
     "turned_away_by_candidate": "whom the rehearsed version turns away and the one compared with refers",
     "came_back_worse_baseline": "turned away by the version compared with who came back worse within 12 months",
+    "came_back_baseline": "turned away by the version compared with who came back within 12 months",
+    "came_back_candidate": "turned away by the rehearsed version who came back within 12 months",
     "came_back_worse_candidate": "turned away by the rehearsed version who came back worse within 12 months",
 }
 SIDE_WORDS = {
@@ -31,6 +33,7 @@ class Words:
         self.named: dict[str, str] = {}
         for version in versions:
             self.named |= {str(level.ordinal): f"Level {level.ordinal}" for level in version.levels}
+            self.named |= {level.key: f"Level {level.ordinal}" for level in version.levels}
             self.named |= {rating.key: rating.name for rating in version.ratings}
             self.named |= {route.key: route.name for route in version.routes}
             self.named |= {redirect.route: redirect.name for redirect in version.redirects}

@@ -41,7 +41,7 @@ from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
 SILENT = timedelta(minutes=5)
-READERS = ("reviewer", "manager", "auditor")
+READERS = ("reviewer", "manager", "auditor", "safeguarding_partner")
 
 
 class NewSchema(FormSchema):

@@ -18,7 +18,7 @@ from mash.web.wiring import wiring
 
 blueprint = Blueprint("threshold_checks", __name__)
 
-READERS = ("practitioner", "manager", "reviewer", "auditor")
+READERS = ("practitioner", "manager", "reviewer", "auditor", "safeguarding_partner")
 
 
 @dataclass(frozen=True, slots=True)

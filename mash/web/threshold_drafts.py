@@ -21,7 +21,7 @@ from mash.queries.threshold_drafts import revisions_of
 from mash.rules import Catalogue
 from mash.rules.compare import Difference, compare
 from mash.web.access import actor, needs_role
-from mash.web.draft_fields import SECTIONS
+from mash.web.draft_sections import SECTIONS
 from mash.web.once import once, say
 from mash.web.threshold_words import DRAFT_STATES
 from mash.web.versions import READS_DRAFTS, draft_or_404, known_book, text_of, version_or_404

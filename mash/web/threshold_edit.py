@@ -11,14 +11,18 @@ from werkzeug.exceptions import NotFound
 
 from mash.journeys.draft_thresholds import DraftChanged, draft_to_change, save_draft
 from mash.queries.threshold_drafts import DraftRow, comments_on
+from mash.rules import Catalogue
 from mash.rules.rewriting import rewritten
+from mash.rules.soundness import Finding
 from mash.web.access import actor, has_role, needs_role
 from mash.web.condition_form import Part, from_condition, new_row, read_part, to_condition
 from mash.web.condition_moves import change
 from mash.web.condition_view import ConditionView
-from mash.web.draft_checks import checked
+from mash.web.draft_checks import Checked, Fault, checked
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
-from mash.web.draft_fields import SECTIONS, VERSION, choices, purpose_of, read_fields, value_of
+from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, shown_facts, to_facts
+from mash.web.draft_fields import answers_to, choices, fields_of, in_words, purpose_of, read_fields, value_of
+from mash.web.draft_sections import SECTIONS, VERSION
 from mash.web.once import once, say
 from mash.web.threshold_words import DRAFT_STATES
 from mash.web.versions import READS_DRAFTS, draft_or_404
@@ -38,16 +42,40 @@ class Edited:
     place: int | None
     item: Mapping[str, Any]
     part: Part | None
+    rows: list[FactRow]
 
     @property
     def text(self) -> str:
         """Return the whole text with the item in it."""
         return self.draft.with_item(self.section, self.place, self.item)
 
+    def faults(self, found: Checked, *, fresh: bool) -> list[Fault]:
+        """Return the mistakes of the item, in the text as it stands, or with what was sent written into it."""
+        draft = draft_of(self.text) if fresh else self.draft
+        items, key = draft.items(self.section), SECTIONS[self.section].key
+        place = self.place
+        if place is None and fresh:
+            same = [n for n, one in enumerate(items) if one.get(key) == self.item.get(key)]
+            place = same[-1] if same else len(items) - 1
+        return [] if place is None or place >= len(items) else found.about(draft.path_of(self.section, place))
+
     @property
-    def where(self) -> int:
-        """Return the item's place in the text with it."""
-        return len(self.draft.items(self.section)) if self.place is None else self.place
+    def name(self) -> str:
+        """Name the item as findings do."""
+        return str(self.item.get(SECTIONS[self.section].key) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One field in words, as it stands and as it was sent."""
+
+    words: str
+    theirs: Any
+    mine: Any
+
+    @property
+    def same(self) -> bool:
+        return bool(self.theirs == self.mine)
 
 
 @blueprint.get("/<draft>/edit")
@@ -64,8 +92,13 @@ def _overview(row: DraftRow, header: Mapping[str, Any] | None = None) -> str:
     more: dict[str, Any] = {"version": VERSION, "value_of": value_of, "states": DRAFT_STATES, "comments": comments}
     sections = {name: listed(draft, name, catalogue) for name in SECTIONS}
     more |= {"kinds": SECTIONS, "sections": sections, "levels": choices(draft.data, catalogue)["levels"]}
+    more |= {"fixed": [name for name, kind in SECTIONS.items() if kind.shape == "single" or name == "levels"]}
     more |= {"header": header or draft.data.get("version") or {}, "writes": _writes(row), "wrong": draft.wrong}
-    return render_template("draft_edit.html", draft=row, checked=checked(row.text, catalogue), **more)
+    found = checked(row.text, catalogue)
+    holes: dict[str, list[Finding]] = {}
+    for one in found.findings or ():
+        holes.setdefault(one.at.partition("/")[0], []).append(one)
+    return render_template("draft_edit.html", draft=row, checked=found, holes=holes, **more)
 
 
 def _writes(row: DraftRow) -> bool:
@@ -84,7 +117,7 @@ def save_header(draft: str) -> ResponseReturnValue:
     try:
         return _save(row, rewritten(row.text, ("version",), old, new), "Changed the title, dates or foreword")
     except DraftChanged:
-        told = [(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
+        told = [Told(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
         return _conflict(row, told, url_for("threshold_edit.show", draft=draft))
 
 
@@ -142,10 +175,12 @@ def edit_item(draft: str, section: str, item: str) -> str:
     row = draft_or_404(draft)
     document, place = _found(row, section, item)
     is_ = document.items(section)[place] if place is not None else _empty(section, document)
-    part = from_condition(is_["when"], wiring().rulebook.catalogue) if "when" in is_ else None
-    if part is None and SECTIONS[section].purpose:
+    catalogue = wiring().rulebook.catalogue
+    part = from_condition(is_["when"], catalogue) if "when" in is_ else None
+    if part is None and SECTIONS[section].purpose and SECTIONS[section].shape != "lines":
         part = Part("all", [new_row()])
-    return _item_page(Edited(row, document, section, place, is_, part), item)
+    rows = from_facts(is_.get("facts"), catalogue) if section == "examples" else []
+    return _item_page(Edited(row, document, section, place, is_, part, rows), item)
 
 
 def _empty(section: str, document: Draft) -> dict[str, Any]:
@@ -154,6 +189,8 @@ def _empty(section: str, document: Draft) -> dict[str, Any]:
         field.key: "" for field in kind.fields if "." not in field.key and field.needed and field.kind != "many"
     }
     made |= {field.key: [] for field in kind.fields if field.needed and field.kind == "many"}
+    made |= {field.key: False for field in kind.fields if field.needed and field.kind == "flag"}
+    made |= {"facts": {}, "expect": {}} if section == "examples" else {}
     return made | ({"kind": "combination", "then": {"level": ""}} if section == "rules" else {})
 
 
@@ -171,9 +208,11 @@ def _item_page(edited: Edited, name: str, *, fresh: bool = False) -> str:
         comments = comments_on(session, row.id).get(name, [])
     found = checked(edited.text if fresh else row.text, catalogue)
     purpose = purpose_of(edited.section, edited.item)
-    view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue))
+    view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue) | answers_to(edited.item, catalogue))
     more: dict[str, Any] = {"kind": SECTIONS[edited.section], "value_of": value_of, "view": view, "checked": found}
-    more |= {"name": name, "mistakes": [one for one in found.faults if one.about(edited.section, edited.where)]}
+    fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
+    more |= {"name": name, "mistakes": edited.faults(found, fresh=fresh), "fields": fields}
+    more |= {"rows": [(one, fact_of(one, catalogue), answers_of(one, catalogue)) for one in edited.rows]}
     more |= {"comments": comments, "writes": _writes(row), "fresh": fresh}
     return render_template("draft_item.html", draft=row, edited=edited, part=edited.part, **more)
 
@@ -186,12 +225,20 @@ def _sent(draft: str, section: str, item: str) -> Edited:
     document = draft_of(row.text)
     place = document.place_of(section, item)
     old = document.items(section)[place] if place is not None else _empty(section, document)
-    new = read_fields(SECTIONS[section].fields, request.form, old)
-    part = None
-    if "when.kind" in request.form:
-        part = change(read_part(request.form, "when", catalogue), request.form.get("do", ""))
+    fields = fields_of(section, document.items(section), old, catalogue)
+    new, do, part = read_fields(fields, request.form, old), request.form.get("do", ""), None
+    if "when.kind" in request.form and do != "none:when":
+        part = change(read_part(request.form, "when", catalogue), do)
+    elif do == "row:when":
+        part = Part("all", [new_row()])
+    if part is not None:
         new["when"] = to_condition(part, catalogue)
-    return Edited(row, document, section, place, new, part)
+    elif "when.kind" in request.form:
+        new.pop("when", None)
+    rows = read_rows(request.form, catalogue) if section == "examples" else []
+    if section == "examples" and "facts.n" in request.form:
+        new["facts"] = as_answered(old.get("facts"), to_facts(rows, catalogue))
+    return Edited(row, document, section, place, new, part, rows)
 
 
 @blueprint.post("/<draft>/edit/<section>/<item>")
@@ -201,7 +248,7 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
     edited = _sent(draft, section, item)
     if request.form.get("do", "save") != "save":
         return _item_page(edited, item, fresh=True)
-    name = edited.item.get(SECTIONS[section].key) or "without a number"
+    name = edited.name or "without a number"
     what = f"{'Added' if edited.place is None else 'Changed'} {SECTIONS[section].one} {name}"
     try:
         return _save(edited.row, edited.text, what)
@@ -210,17 +257,26 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
         return _conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))
 
 
-def _both(edited: Edited, catalogue: Any) -> list[tuple[str, Any, Any]]:
+def _both(edited: Edited, catalogue: Catalogue) -> list[Told]:
     """Tell what stands and what was sent, field by field."""
     theirs = edited.draft.items(edited.section)[edited.place] if edited.place is not None else {}
     words = words_for(edited.draft, catalogue)
-    told = [(one.words, value_of(theirs, one), value_of(edited.item, one)) for one in SECTIONS[edited.section].fields]
+    fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
+    chosen = choices(edited.draft.data, catalogue)
+    told = [
+        Told(one.words, *(in_words(value_of(item, one), chosen.get(one.of, {})) for item in (theirs, edited.item)))
+        for one in fields
+        if one.kind != "facts"
+    ]
+    if edited.rows or "facts" in theirs:
+        both = (shown_facts(item.get("facts"), catalogue) for item in (theirs, edited.item))
+        told.append(Told("What is known", *both))
     if "when" in edited.item:
-        told.append(("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
+        told.append(Told("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
     return told
 
 
-def _conflict(row: DraftRow, told: list[tuple[str, Any, Any]], back: str) -> ResponseReturnValue:
+def _conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue:
     """Show what somebody saved meanwhile beside what was sent, which can be saved over it; nothing is lost."""
     ours = frozenset({"csrf_token", "form_token", "revision"})
     sent = [pair for pair in request.form.items(multi=True) if pair[0] not in ours]
@@ -233,6 +289,5 @@ def check(draft: str) -> str:
     """Say what would be wrong with the draft if what was sent were saved. Nothing is."""
     edited = _sent(draft, request.form.get("section", ""), request.form.get("item", ""))
     found = checked(edited.text, wiring().rulebook.catalogue)
-    faults = [one for one in found.faults if one.about(edited.section, edited.where)]
-    id = str(edited.item.get("id") or "")
-    return render_template("draft_check.html", draft=edited.row, checked=found, faults=faults, id=id)
+    faults = edited.faults(found, fresh=True)
+    return render_template("draft_check.html", draft=edited.row, checked=found, faults=faults, id=edited.name)

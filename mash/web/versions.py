@@ -1,16 +1,18 @@
 """The versions of the thresholds that whoever is reading may know of: those of the folder, and drafts beside them."""
 
+from dataclasses import replace
+
 from flask import g
 from werkzeug.exceptions import NotFound
 
-from mash.queries.rule_books import book_with_drafts, text_here, written_here
+from mash.queries.rule_books import book_with_drafts, put_back, renamed, text_here, written_here
 from mash.queries.threshold_drafts import DraftRow, one_draft
 from mash.rules import RuleBook, RuleSet
-from mash.rules.written import Written, written_version
+from mash.rules.written import Written, written_text, written_version
 from mash.web.access import has_role
 from mash.web.wiring import reading, wiring
 
-READS_DRAFTS = ("reviewer", "manager")
+READS_DRAFTS = ("reviewer", "manager", "safeguarding_partner")
 
 
 def known_book() -> RuleBook:
@@ -49,13 +51,17 @@ def draft_or_404(name: str) -> DraftRow:
 def text_of(ruleset: RuleSet) -> str:
     """Return the whole text of a version, as its file, publication or draft holds it.
 
+    One that was put back has no text of its own: it is that of the earlier version, with what it says otherwise.
+
     Raises:
         LookupError: when none holds it as it was loaded.
     """
     with reading() as session:
-        text = text_here(session, ruleset)
+        text, earlier = text_here(session, ruleset), put_back(session, ruleset)
     if text is not None:
         return text
+    if earlier is not None:
+        return renamed(text_of(wiring().rulebook.get(earlier)), ruleset)
     folder = wiring().settings.thresholds
     return (folder / written_version(folder, ruleset).file).read_text(encoding="utf-8")
 
@@ -63,5 +69,8 @@ def text_of(ruleset: RuleSet) -> str:
 def written_of(ruleset: RuleSet) -> Written:
     """Return a version with the tree of what was written; errors as `text_of`."""
     with reading() as session:
-        written = written_here(session, ruleset)
+        written, earlier = written_here(session, ruleset), put_back(session, ruleset)
+    if earlier is not None:
+        content = text_of(ruleset).encode()
+        return replace(written_text(content, ruleset.catalogue, ruleset.id), ruleset=ruleset)
     return written or written_version(wiring().settings.thresholds, ruleset)

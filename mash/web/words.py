@@ -10,6 +10,7 @@ ROLES = {
     "reviewer": "Threshold reviewer",
     "admin": "Administrator",
     "auditor": "Auditor",
+    "safeguarding_partner": "Safeguarding partner",
 }
 ROLE_HINTS = {
     "contact_officer": "Records contacts and closes those that ask for nothing",
@@ -19,4 +20,5 @@ ROLE_HINTS = {
     "reviewer": "Tests changes to the thresholds on past contacts",
     "admin": "Manages users and settings; does not see contacts",
     "auditor": "Reads everything, changes nothing",
+    "safeguarding_partner": "Signs off thresholds for the council, the integrated care board or the police",
 }

@@ -1,12 +1,12 @@
 """How long each clock allows, and how its days are read: a dated policy, held as data."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from mash.workflow.words import Rating, Term
 
@@ -29,6 +29,7 @@ class Clock:
     day_and_night: bool = False
 
 
+_CALLED = {"decision_on_referral": "social-care", "early_help_contact": "early-help"}
 RECEIVED = "when the council receives the contact"
 DECIDED = "when the outcome is decided"
 ASKED = "when the agency is asked"
@@ -148,6 +149,35 @@ class ClockPolicy:
         for name, limit in self.limits.items():
             if CLOCKS[name].day_and_night and limit.unit not in {Unit.HOURS, Unit.MINUTES}:
                 raise ValueError(f"The clock {name} runs day and night: set its limit in hours or minutes.")
+
+
+class SetByVersion(Protocol):
+    """A time limit as a version of the thresholds sets it, in hours or in working days; for one rating, or for any."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def rating(self) -> str: ...
+    @property
+    def hours(self) -> int | None: ...
+    @property
+    def working_days(self) -> int | None: ...
+
+
+def limits_of(said: Iterable[SetByVersion]) -> dict[str, Limit]:
+    """Return the limits that a version sets for clocks that run here, by the clock's name.
+
+    A version's limit is one of ours by its name: `decision_on_referral` is social care's, `early_help_contact` early
+    help's, `first_decision` that of its rating, and any other that of the clock so called. What runs elsewhere, such as
+    the 45 days of an assessment, is none of ours. A clock that runs day and night is never counted in working days.
+    """
+    found = {}
+    for one in said:
+        name = one.rating if one.name == "first_decision" else _CALLED.get(one.name, one.name.replace("_", "-"))
+        limit = Limit(Unit.HOURS, one.hours) if one.hours else Limit(Unit.WORKING_DAYS, one.working_days or 1)
+        if name in CLOCKS and not (CLOCKS[name].day_and_night and limit.unit is Unit.WORKING_DAYS):
+            found[name] = limit
+    return found
 
 
 def clock_policies_from(document: Mapping[str, Any]) -> tuple[ClockPolicy, ...]:

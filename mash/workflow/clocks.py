@@ -16,6 +16,7 @@ from mash.workflow.clock_policy import (
     clock_policies_from,
     clock_policy_on,
     decision_clock,
+    limits_of,
     reply_clock,
 )
 
@@ -35,6 +36,7 @@ __all__ = [
     "decision_clock",
     "due",
     "due_at",
+    "limits_of",
     "reply_clock",
     "rerated",
 ]

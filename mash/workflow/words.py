@@ -61,7 +61,7 @@ class Move(Term):
 
 
 class Role(Term):
-    """What a person is here to do. Reviewers, administrators and auditors move nothing."""
+    """What a person is here to do. Reviewers, partners, administrators and auditors move nothing."""
 
     CONTACT_OFFICER = "contact_officer", "contact officer"
     PRACTITIONER = "practitioner", "qualified social worker"
@@ -70,6 +70,7 @@ class Role(Term):
     REVIEWER = "reviewer", "threshold reviewer"
     ADMIN = "admin", "administrator"
     AUDITOR = "auditor", "auditor"
+    SAFEGUARDING_PARTNER = "safeguarding_partner", "safeguarding partner"
 
 
 class Route(Term):

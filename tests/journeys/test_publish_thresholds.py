@@ -14,18 +14,30 @@ from mash.journeys.practice import practice_from
 from mash.journeys.publish_thresholds import (
     PublicationRefused,
     Thresholds,
-    answer_roll_back,
     approve,
-    ask_roll_back,
     call_off,
     propose,
     send_back,
     write_note,
 )
+from mash.journeys.put_back import answer_roll_back, ask_roll_back
 from mash.journeys.set_up import require_adopted
-from mash.models import DraftRevision, Event, Publication, Replay, ThresholdDraft
+from mash.models import (
+    ChildOnContact,
+    DraftRevision,
+    Event,
+    MoverReading,
+    Publication,
+    Replay,
+    ReplaySegment,
+    RuleSetAdoption,
+    ThresholdDraft,
+    ThresholdSignOff,
+)
 from mash.queries.going_live import finding_key, progress
 from mash.queries.rule_books import book_with_drafts, book_with_published, text_hash
+from mash.replay.column import Column
+from mash.replay.frame import Frame
 from mash.rules import RuleBook
 from mash.rules.book import ThresholdsChanged
 from tests.factories import MONDAY, a_contact
@@ -54,17 +66,30 @@ class House:
     def book(self) -> RuleBook:
         return book_with_published(self.session, self.files)
 
-    def through_the_gates(self) -> None:
-        """Answer all that was found, replay, and write the notes."""
+    def through_the_gates(self, *came_back: int) -> None:
+        """Answer all that was found, replay, and write the notes.
+
+        Args:
+            came_back: Children whom the draft turns away and who came back.
+        """
         found = progress(self.session, NAME, self.book, FOLDER, TODAY)
         assert found
         assert found.ruleset
         live = self.files.get(LIVE)
-        self.session.add(
+        replayed = (
             Replay(baseline_id=LIVE, baseline_hash=live.content_hash, candidate_id=NAME,
                    candidate_hash=found.ruleset.content_hash, code="-", command="-", state="done", asked_at=MONDAY,
                    seen_at=MONDAY, finished_at=MONDAY)
         )  # fmt: skip
+        self.session.add(replayed)
+        self.session.flush()
+        mark = Column.of_groups(len(came_back), {"yes": (1 << len(came_back)) - 1})
+        frame = Frame(tuple(map(str, came_back)), {"is:came_back_candidate": mark} if came_back else {})
+        kept = {"digest": frame.digest(), "content": frame.packed()}
+        self.session.add(ReplaySegment(replay_id=replayed.id, number=0, **kept))
+        for child in came_back:
+            told = {"verdict": "draft", "reason": "Seen", "by_id": self.asker.user_id, "at": MONDAY}
+            self.session.add(MoverReading(replay_id=replayed.id, child_id=child, **told))
         self.session.flush()
         for one in found.findings:
             self.note("finding", finding_key(one))
@@ -81,7 +106,9 @@ class House:
         """Take the draft through to a publication."""
         self.through_the_gates()
         propose(self.session, NAME, by=self.asker, **self.told)  # type: ignore[arg-type]
-        return approve(self.session, NAME, starts_on=starts_on, by=self.second, **self.told)  # type: ignore[arg-type]
+        made = approve(self.session, NAME, starts_on=starts_on, by=self.second, **self.told)  # type: ignore[arg-type]
+        assert made
+        return made
 
 
 @pytest.fixture
@@ -136,6 +163,44 @@ def test_neither_the_author_nor_who_asked_approves(house: House) -> None:
         approve(house.session, NAME, starts_on=TODAY - timedelta(days=1), by=house.second, **house.told)  # type: ignore[arg-type]
 
 
+def test_turning_away_who_came_back_needs_two_roles_and_the_child_read(
+    house: House, actor: Callable[[str], Actor]
+) -> None:
+    child = house.session.scalars(select(ChildOnContact.id).where(
+        ChildOnContact.contact_id == a_contact(house.session, received_at=MONDAY).id)).first()  # fmt: skip
+    assert child
+    house.through_the_gates(child)
+    read = house.session.scalars(select(MoverReading)).one()
+    house.session.delete(read)
+    house.session.flush()
+    with pytest.raises(PublicationRefused, match="who came back was read: 1 of 1 to read"):
+        propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
+    house.session.add(MoverReading(replay_id=read.replay_id, child_id=child, verdict="in_force", reason="No",
+                                   by_id=house.asker.user_id, at=MONDAY))  # fmt: skip
+    house.session.flush()
+    propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
+
+    def sign(who: Actor, starts_on: date | None = LATER) -> Publication | None:
+        made = approve(house.session, NAME, starts_on=starts_on, by=who, **house.told)  # type: ignore[arg-type]
+        house.session.flush()
+        return made
+
+    partner = actor("safeguarding_partner")
+    assert sign(house.second, None) is None
+    assert house.book is house.files
+    for who, why in ((house.second, "You have signed"), (actor("auditor"), "Only a reviewer or a manager")):
+        with pytest.raises(PublicationRefused, match=why):
+            sign(who)
+    with pytest.raises(PublicationRefused, match="from which day"):
+        sign(partner, None)
+    assert sign(partner)
+    assert house.book.in_force(LATER).id == NAME
+    signed = house.session.execute(select(ThresholdSignOff.role, ThresholdSignOff.by_id).order_by(ThresholdSignOff.id))
+    assert signed.all() == [("manager", house.second.user_id), ("safeguarding_partner", partner.user_id)]
+    adopted = house.session.scalars(select(RuleSetAdoption).where(RuleSetAdoption.ruleset_id == NAME)).one()
+    assert adopted.approvers == [house.second.name, partner.name]
+
+
 def test_a_text_changed_after_it_was_proposed_is_not_approved(house: House) -> None:
     house.through_the_gates()
     propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
@@ -155,6 +220,7 @@ def test_sent_back_or_called_off_a_draft_is_open_again_and_the_one_in_force_stay
     assert house.session.scalars(select(ThresholdDraft.state)).one() == "open"
     propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
     made = approve(house.session, NAME, starts_on=LATER, by=house.second, **house.told)  # type: ignore[arg-type]
+    assert made
     call_off(house.session, made.id, reason="Not yet.", by=house.asker, at=MONDAY)
     house.session.flush()
     assert house.book is house.files

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from mash.rules import RuleBook, RuleSet
-from mash.rules.conditions import facts_in
+from mash.rules.conditions import All, Some, Unless, facts_in
+from mash.rules.plain_words import PlainWords
 from mash.rules.wording import Clause, in_words
+from mash.rules.written import read_written
 
 FOLDER = Path(__file__).parents[2] / "thresholds"
 FEW = 3
@@ -66,3 +68,22 @@ def test_what_presence_alone_already_says_is_not_said_again(ruleset: RuleSet) ->
 
 def test_a_count_says_of_how_many(ruleset: RuleSet) -> None:
     assert "At least 2 of these 30:" in said(ruleset, "K-07")
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("20*.yaml")) + sorted(FOLDER.glob("elsewhere/*.yaml")), ids=str)
+def test_a_comparison_is_said_the_same_as_it_is_written_and_as_it_is_judged_by(path: Path) -> None:
+    catalogue = RuleBook.load(FOLDER).catalogue
+    written = read_written(path, catalogue)
+    words = PlainWords(written.root, catalogue)
+    judged_by: tuple[Any, ...] = (*written.ruleset.rules, *written.ruleset.urgency, *written.ruleset.route_rules)
+    rules = {one.id: one.when for one in judged_by if not isinstance(one.when, All | Some | Unless)}
+    alike = 0
+    for section in ("rules", "urgency", "route_rules"):
+        listed: Any = written.root.mapping()[section].plain()
+        for rule in listed:
+            when = rule["when"]
+            if not {"all", "any", "count"} & set(when) and rule["id"] in rules:
+                judged = in_words(written.ruleset, rules[rule["id"]])
+                assert words.condition(when).replace("“", "").replace("”", "") == " ".join(lines(judged))
+                alike += 1
+    assert alike

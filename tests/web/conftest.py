@@ -13,16 +13,19 @@ import structlog
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mash import clock, log
 from mash.config import HOUSE, Config
-from mash.db import Database, open_database, transaction
+from mash.db import Database, open_database, reading, transaction
 from mash.journeys import passwords
 from mash.journeys.actor import Actor
 from mash.journeys.users import make_user
+from mash.models import ThresholdDraft
 from mash.queries.access import ROLES
 from mash.rules import RuleBook
+from mash.web import draft_checks
 from mash.web.app import create_app
 from tests.web.contacts import Desk
 
@@ -155,3 +158,28 @@ class Browser:
     @token.setter
     def token(self, value: str) -> None:
         self.client.set_cookie("mash", value)
+
+
+@pytest.fixture
+def draft(checked_draft: Browser, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    """Give a draft whose holes nobody looks for, which takes seconds for each text."""
+    monkeypatch.setattr(draft_checks, "_look", lambda _: ())
+    return checked_draft
+
+
+@pytest.fixture
+def checked_draft(sign_in_as: SignInAs) -> Browser:
+    """Begin a draft from the version in force; give the browser of the reviewer who did."""
+    browser, title = sign_in_as("reviewer"), "Levels of need, April 2027"
+    sent = browser.send("/thresholds", "/thresholds/drafts", based_on="dn-2022-05", title=title, name="dn-2027-04")
+    assert (sent.status_code, sent.location) == (303, "/thresholds/dn-2027-04/edit"), sent.text
+    return browser
+
+
+@pytest.fixture
+def kept(database: Database) -> Callable[[], ThresholdDraft]:
+    def now() -> ThresholdDraft:
+        with reading(database) as session:
+            return session.scalars(select(ThresholdDraft)).one()
+
+    return now

@@ -6,11 +6,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.config import HOUSE
-from mash.db import Database, transaction
+from mash.db import Database, reading, transaction
+from mash.journeys.actor import Actor
+from mash.journeys.put_back import answer_roll_back, ask_roll_back
 from mash.models import Proposal, Publication, RuleSetAdoption, ThresholdDraft
 from mash.rules import RuleBook
 from mash.rules.written import written_text
@@ -87,27 +90,73 @@ def test_an_open_contact_says_that_the_thresholds_changed_since_and_which_judge_
         assert changed not in browser.get(f"/contacts/{reference}").text
 
 
+def publish(session: Session, people: dict[str, int], hashed: str, text: str) -> None:
+    """Publish a version from today on, as approved with a hash."""
+    begins, at = clock.today(), clock.now()
+    pinned = {"ruleset_id": NAME, "content_hash": hashed, "reason": "Agreed.", "at": at}
+    asked = Proposal(content_hash=hashed, state="approved", by_id=people["reviewer"], at=at)
+    session.add(asked)
+    session.flush()
+    told = {"proposal_id": asked.id, "by_id": asked.by_id, "approved_by_id": people["manager"], "starts_on": begins}
+    session.add(Publication(**pinned, **told, replaces="dn-2022-05", text=text))
+    session.add(RuleSetAdoption(**pinned, title="A draft", effective_from=begins, approvers=["Invented manager"]))
+    session.flush()
+
+
 @pytest.fixture
 def tampered(database: Database, people: dict[str, int], rulebook: RuleBook) -> Callable[[str], None]:
     """Publish a version as approved but for its text, which was changed; give what writes a text over it."""
-    text, at, by = drafted(), clock.now(), people["reviewer"]
+    text = drafted()
     hashed = written_text(text.encode(), rulebook.catalogue, NAME).ruleset.content_hash
-    pinned = {"ruleset_id": NAME, "content_hash": hashed, "reason": "Agreed.", "at": at}
-    begins = clock.today()
     with transaction(database) as session:
-        asked = Proposal(content_hash=hashed, state="approved", by_id=by, at=at)
-        session.add(asked)
-        session.flush()
-        told = {"proposal_id": asked.id, "by_id": by, "approved_by_id": people["manager"], "starts_on": begins}
-        changed = text.replace("hl-suicidal-plan: L4", "hl-suicidal-plan: L3", 1)
-        session.add(Publication(**pinned, **told, replaces="dn-2022-05", text=changed))
-        session.add(RuleSetAdoption(**pinned, title="A draft", effective_from=begins, approvers=["Invented manager"]))
+        publish(session, people, hashed, text.replace("hl-suicidal-plan: L4", "hl-suicidal-plan: L3", 1))
 
     def write(words: str) -> None:
         with transaction(database) as session:
             session.execute(update(Publication).values(text=words))
 
     return write
+
+
+@pytest.fixture
+def put_back(database: Database, people: dict[str, int], rulebook: RuleBook) -> str:
+    """Publish a version and put the one before it back at once; give the name it has the second time."""
+    text = drafted().replace("title: Levels of need, May 2022", "title: Levels of need, put back", 1)
+    ruleset = written_text(text.encode(), rulebook.catalogue, NAME).ruleset
+    asker, second = (
+        Actor(people[role], name, frozenset({role}))
+        for role, name in (("reviewer", "Invented reviewer"), ("manager", "Invented manager"))
+    )
+    told = {"starts_on": None, "open_contacts": "regrade", "reason": "It turned children away."}
+    with transaction(database) as session:
+        publish(session, people, ruleset.content_hash, text)
+        both = {"at": clock.now(), "files": rulebook}
+        asked = ask_roll_back(session, "dn-2022-05", **told, by=asker, **both)  # type: ignore[arg-type]
+        session.flush()
+        answer_roll_back(session, asked.id, agree=True, words="", by=second, **both)  # type: ignore[arg-type]
+    return "dn-2022-05-again-1"
+
+
+def test_a_draft_begins_from_a_version_that_was_put_back_and_says_what_it_says(
+    sign_in_as: SignInAs, put_back: str, database: Database
+) -> None:
+    browser, name = sign_in_as("reviewer"), "dn-2027-04"
+    sent = browser.send("/thresholds", "/thresholds/drafts", based_on=put_back, title="After all", name=name)
+    assert sent.status_code == 303, sent.text
+    with reading(database) as session:
+        draft = session.scalars(select(ThresholdDraft)).one()
+    assert draft.based_on == put_back
+    assert "supersedes: dn-2022-05-again-1" in draft.text
+    assert "open_contacts: regrade" in draft.text
+    kept = browser.get(f"/thresholds/{put_back}.yaml").text
+    assert f"id: {put_back}" in kept
+    assert "It turned children away." in kept
+    assert (kept.partition("\nlevels:")[2].replace("regrade", "version_at_receipt")) == (
+        next((HOUSE / "thresholds").glob("2022*.yaml")).read_text("utf-8").partition("\nlevels:")[2]
+    )
+    compared = browser.get(f"/thresholds/dn-2022-05...{put_back}")
+    assert compared.status_code == 200
+    assert "Open contacts" in compared.text
 
 
 def test_no_page_judges_by_a_stored_text_that_is_not_the_one_approved(

@@ -36,6 +36,7 @@ SAMPLE_STAFF = (
     Sampled("earlyhelp", "Kit Varley", ("receiving_team",), "early help hub", "Early help hub"),
     Sampled("allocated", "Lou Senior", ("receiving_team",), "allocated team", "Allocated team"),
     Sampled("review", "Ada Stead", ("reviewer",), "threshold reviewer"),
+    Sampled("partner", "Wyn Ackroyd", ("safeguarding_partner",), "safeguarding partner"),
     Sampled("admin", "Jo Umpleby", ("admin",), "administrator"),
     Sampled("audit", "Ike Wraith", ("auditor",), "auditor"),
 )
