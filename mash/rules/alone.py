@@ -1,4 +1,4 @@
-"""One child alone: put together what each answer comes to by itself, and do only the steps that two answers share.
+"""One child alone: put together what each answer comes to by itself, and do only the steps where answers meet.
 
 The steps are the program's own, and all that is left out is those that could not come out otherwise: what one answer
 by itself makes of a child of whom nothing else was asked is worked out once, by the same steps.
@@ -9,7 +9,7 @@ from functools import lru_cache
 from mash.rules.columns import Columns, odd_inputs
 from mash.rules.facts import Facts, Value
 from mash.rules.program import CONSTANTS, Program
-from mash.rules.steps import AND, OR
+from mash.rules.steps import AND, AND_NOT, OR
 
 ANSWERS = 4096  # answers whose registers are kept for a program: some 6 KB each
 
@@ -29,24 +29,25 @@ class Alone:
         self.users = tuple(map(tuple, users))
         first = CONSTANTS + len(program.inputs)
         self.steps = [(*step, to, self.users[to]) for to, step in enumerate(program.steps, first)]
-        self._nobody = int.from_bytes(self.nobody, "little")
+        self._nobody = _number(self.nobody)
         self.answered = lru_cache(maxsize=ANSWERS)(self._answered)
 
     def run(self, facts: Facts) -> bytearray:
         """Return the registers of one child, one bit for each view, as `Columns.run` would.
 
-        A register that one answer changes, or none, is as it is for that answer alone, unless a step before it took
-        from two. Those steps are done again.
+        What each answer changes by itself stands, except where two of them meet in a step and do not simply add up.
+        Those steps are done again, and so is what follows from them.
         """
-        registers, seen, shared = self._nobody, 0, 0
+        changed = shared = seen = sharp = 0
         for name, value in facts:
-            changed, reached = self.answered(name, value)
-            registers ^= changed
-            shared |= seen & reached
+            alone, reached, keen = self.answered(name, value)
+            changed |= alone
+            shared |= (seen & keen) | (sharp & reached)
             seen |= reached
-        found = bytearray(registers.to_bytes(len(self.nobody), "little"))
-        self._follow(found, bytearray(shared.to_bytes(len(self.steps), "little")))
-        return found
+            sharp |= keen
+        registers = bytearray((self._nobody ^ changed).to_bytes(len(self.nobody), "little"))
+        self._follow(registers, bytearray(shared.to_bytes(len(self.steps), "little")))
+        return registers
 
     def _follow(self, registers: bytearray, waiting: bytearray) -> None:
         """Do the steps that wait, first to last, and those that come to wait because one before them changes."""
@@ -66,15 +67,28 @@ class Alone:
                     waiting[user] = 1
             number = following(1, number + 1)
 
-    def _answered(self, name: str, value: Value) -> tuple[int, int]:
-        """Return what one answer by itself changes, a byte a register, and the steps it reaches, a byte a step."""
+    def _answered(self, name: str, value: Value) -> tuple[int, int, int]:
+        """Return what one answer by itself changes, a byte a register; the steps it reaches; and where it is keen.
+
+        It is keen where it does not simply add up with another: in an OR when it takes something away, in an AND when
+        it brings something, and in every AND-NOT.
+        """
         registers, reached = bytearray(self.nobody), bytearray(len(self.steps))
         for place, odd in odd_inputs(self.program, name, value):
             registers[CONSTANTS + place] ^= odd
             for user in self.users[CONSTANTS + place]:
                 reached[user] = 1
         self._follow(registers, reached)
-        return int.from_bytes(registers, "little") ^ self._nobody, int.from_bytes(reached, "little")
+        keen = bytearray(reached)
+        for number, (operation, *operands, _, _) in enumerate(self.steps):
+            if keen[number] and operation != AND_NOT:
+                pairs = [(self.nobody[operand], registers[operand]) for operand in operands]
+                keen[number] = any(before & ~after if operation == OR else after & ~before for before, after in pairs)
+        return _number(registers) ^ self._nobody, _number(reached), _number(keen)
+
+
+def _number(registers: bytes | bytearray) -> int:
+    return int.from_bytes(registers, "little")
 
 
 @lru_cache(maxsize=64)
