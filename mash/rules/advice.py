@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mash.rules.source import Json
@@ -133,11 +134,16 @@ class Advice:
     ceiling: Bound
     unknown_ceiling: Bound
 
+    @cached_property
+    def rules_met(self) -> tuple[str, ...]:
+        """Return the ids of all that was met, as `reasons` tells it."""
+        return tuple(reason.id for reason in self.reasons)
+
     @classmethod
-    def on_request(cls, working: object, **known: Any) -> "Advice":
+    def on_request(cls, working: object, known: Mapping[str, Any], rules_met: tuple[str, ...]) -> "Advice":
         """Return advice that calls the method of `working` named after a part when that is first asked for."""
         advice = object.__new__(cls)
-        vars(advice).update(known, _working=working)
+        vars(advice).update(known, _working=working, rules_met=rules_met)
         return advice
 
     if not TYPE_CHECKING:

@@ -1,84 +1,40 @@
 """Which rules were met, in words, with what each gives and the facts it rests on."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
 
 from mash.rules.advice import FactUsed, Noted, Reason
-from mash.rules.columns import VIEWS
 from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
+from mash.rules.met import Part
 from mash.rules.outcome import Outcome
-from mash.rules.parts import Effect, Kind, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
-from mash.rules.program import program_for
+from mash.rules.parts import Effect, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
 from mash.rules.ruleset import RuleSet
 
-T = TypeVar("T")
+
+def reasons(
+    ruleset: RuleSet, facts: Facts, met: Iterable[Part], offsets: Sequence[Offset], now: Outcome
+) -> tuple[Reason, ...]:
+    """Return a reason for all that was met: the not-a-child gate first, then `met` in its order, then the redirect."""
+    return tuple(_reasons(ruleset, facts, met, offsets, now))
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """What holds for one child now."""
-
-    rules: Sequence[Rule]
-    offsets: Sequence[Offset]
-    urgency: Sequence[UrgencyRule]
-    route_rules: Sequence[RouteRule]
-    redirects: Sequence[Redirect]
-
-
-def met_of(ruleset: RuleSet, registers: Sequence[int], children: int) -> list[Met]:
-    """Read from the registers what holds for each child. The views of one stand next to each other, NOW the first."""
-    now = ((1 << len(VIEWS) * children) - 1) // ((1 << len(VIEWS)) - 1)
-
-    outputs = program_for(ruleset).outputs
-
-    def held(parts: Iterable[T], places: Iterable[int]) -> list[list[T]]:
-        found: list[list[T]] = [[] for _ in range(children)]
-        for part, place in zip(parts, places, strict=True):
-            bits = registers[place] & now
-            while bits:
-                last = bits.bit_length() - 1
-                found[last // len(VIEWS)].append(part)
-                bits ^= 1 << last
-        return found
-
-    found = (
-        held(*_by_kind(ruleset)),
-        held(ruleset.offsets, outputs.offsets),
-        held(ruleset.urgency, outputs.urgency),
-        held(ruleset.route_rules, outputs.route_rules),
-        held(ruleset.redirects, outputs.redirects),
-    )
-    return [Met(*each) for each in zip(*found, strict=True)]
-
-
-@lru_cache(maxsize=64)
-def _by_kind(ruleset: RuleSet) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
-    """Return the rules of the level in the order in which reasons are told, and their registers."""
-    kinds, pairs = list(Kind), zip(ruleset.level_rules(), program_for(ruleset).outputs.rules, strict=True)
-    rules, registers = zip(*sorted(pairs, key=lambda pair: kinds.index(pair[0].kind)), strict=True)
-    return rules, registers
-
-
-def reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> tuple[Reason, ...]:
-    """Return every rule that was met: the not-a-child gate first, then by kind, then urgency, routes and redirects."""
-    return tuple(_reasons(ruleset, facts, met, now))
-
-
-def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator[Reason]:
+def _reasons(
+    ruleset: RuleSet, facts: Facts, met: Iterable[Part], offsets: Sequence[Offset], now: Outcome
+) -> Iterator[Reason]:
     adult = ruleset.not_a_child
     if now.level is None:
         yield _plain(ruleset, facts, adult, "not_a_child", route=ruleset.routes[adult.route].key)
     evidence = evidence_for(ruleset)
-    for rule in met.rules:
-        yield _reason(ruleset, rule, met.offsets, evidence.used(facts, rule.id))
-    for urgent in met.urgency:
-        yield _plain(ruleset, facts, urgent, "urgency", rating=ruleset.ratings[urgent.rating].key)
-    for route in met.route_rules:
-        yield _plain(ruleset, facts, route, "route", route=ruleset.routes[route.route].key)
-    for redirect in met.redirects[:1] if now.level is not None else ():
+    for part in met:
+        if isinstance(part, Rule):
+            yield _reason(ruleset, part, offsets, evidence.used(facts, part.id))
+        elif isinstance(part, UrgencyRule):
+            yield _plain(ruleset, facts, part, "urgency", rating=ruleset.ratings[part.rating].key)
+        else:
+            yield _plain(ruleset, facts, part, "route", route=ruleset.routes[part.route].key)
+    if now.redirect is not None:
+        redirect = ruleset.redirects[now.redirect]
         yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
 
 
@@ -153,10 +109,12 @@ def evidence_for(ruleset: RuleSet) -> Evidence:
     return Evidence(ruleset)
 
 
-def noted(notes: Mapping[str, Note], met: Met, keys: Callable[[Effect], tuple[str, ...]]) -> tuple[Noted, ...]:
+def noted(
+    notes: Mapping[str, Note], rules: Iterable[Rule], keys: Callable[[Effect], tuple[str, ...]]
+) -> tuple[Noted, ...]:
     """Return the second routes, duties or instructions that the rules met call for, in the order of the version."""
     called: dict[str, list[str]] = {}
-    for rule in met.rules:
+    for rule in rules:
         for key in keys(rule.then):
             called.setdefault(key, []).append(rule.id)
     return tuple(Noted(key, note.name, note.words, tuple(called[key])) for key, note in notes.items() if key in called)
