@@ -140,10 +140,12 @@ class Advice:
         return tuple(reason.id for reason in self.reasons)
 
     @classmethod
-    def on_request(cls, working: object, known: Mapping[str, Any], rules_met: tuple[str, ...]) -> "Advice":
+    def on_request(
+        cls, working: object, known: Mapping[str, Any], rules_met: tuple[str, ...], questions: tuple[str, ...]
+    ) -> "Advice":
         """Return advice that calls the method of `working` named after a part when that is first asked for."""
         advice = object.__new__(cls)
-        vars(advice).update(known, _working=working, rules_met=rules_met)
+        vars(advice).update(known, _working=working, rules_met=rules_met, questions=questions)
         return advice
 
     if not TYPE_CHECKING:

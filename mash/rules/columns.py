@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import xor
 
 from mash.rules.conditions import Sense, View, counts
 from mash.rules.facts import Facts, Value
@@ -38,28 +39,29 @@ class Columns:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.width = 0
-        self._usual = [0] * len(Sense)
+        self._firsts = 0  # the first bit of every child
+        self._tried = 0  # the bits of every change
         self._unusual = [0] * len(program.inputs)
 
     def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
         """Add a child and return the place of its first bit: the views, then each change seen from NOW."""
-        start, unusual = self.width, self._unusual
+        start, unusual, program = self.width, self._unusual, self.program
         self.width += len(VIEWS) + len(changes)
+        self._firsts |= 1 << start
         tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        for sense, pattern in enumerate(NOT_ASKED):
-            self._usual[sense] |= (pattern | (tried if pattern & 1 else 0)) << start
+        self._tried |= tried << start
         for name, value in facts:
-            for place, odd in odd_inputs(self.program, name, value):
-                unusual[place] ^= (odd | (tried if odd & 1 else 0)) << start
+            for place, odd in odd_inputs(program, name, value):
+                unusual[place] ^= (odd | tried if odd & 1 else odd) << start
         for number, (name, value) in enumerate(changes, start + len(VIEWS)):
             before = facts.get(name)
             for answer in (before, value) if before is not None else (value,):
-                for place, odd in odd_inputs(self.program, name, answer):
+                for place, odd in odd_inputs(program, name, answer):
                     unusual[place] ^= (odd & 1) << number
         return start
 
     def run(self) -> list[int]:
         """Run the program over every case added and return its registers."""
-        usual = self._usual
-        columns = [usual[given.sense] ^ odd for given, odd in zip(self.program.inputs, self._unusual, strict=True)]
-        return self.program.run(columns, (1 << self.width) - 1)
+        usual = [pattern * self._firsts | (self._tried if pattern & 1 else 0) for pattern in NOT_ASKED]
+        expected = map(usual.__getitem__, self.program.senses)
+        return self.program.run(list(map(xor, expected, self._unusual)), (1 << self.width) - 1)

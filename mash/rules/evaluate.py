@@ -8,7 +8,7 @@ from mash.rules.advice import Advice, Finding, Missing, Noted, Reason, WouldChan
 from mash.rules.alone import alone
 from mash.rules.columns import NOW, Columns
 from mash.rules.facts import Facts
-from mash.rules.findings import Gates
+from mash.rules.findings import Gates, Said
 from mash.rules.met import meetable
 from mash.rules.outcome import Outcome
 from mash.rules.parts import Offset, Rule
@@ -72,7 +72,20 @@ class _Ready:
     def _advice(self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[int]) -> Advice:
         ids = self.meetable.ids
         rules_met = (*standing.first, *[ids[number] for number in met], *standing.last)
-        return Advice.on_request(_Child(self, facts, registers, start, standing, met), standing.told, rules_met)
+        speaking = not self.meetable.speaking.isdisjoint(met)
+        said = self._said(facts, standing, speaking and not self.meetable.silent.isdisjoint(met))
+        questions = self._questions(met, said) if speaking else said.questions
+        child = _Child(self, facts, registers, start, standing, met, said)
+        return Advice.on_request(child, standing.told, rules_met, questions)
+
+    def _said(self, facts: Facts, standing: Standing, silent: bool) -> Said:
+        if standing.now.level is None:
+            return Said()
+        return self.gates.said(facts, standing.before_gates, standing.now.strength, silent=silent)
+
+    def _questions(self, met: list[int], said: Said) -> tuple[str, ...]:
+        asked = [question for number in met for question in self.meetable.asking.get(number, ())]
+        return tuple(dict.fromkeys([*asked, *said.questions]))
 
 
 @lru_cache(maxsize=64)
@@ -91,8 +104,9 @@ class _Child:
         start: int,
         standing: Standing,
         met: list[int],
+        said: Said,
     ) -> None:
-        self.ready, self.facts, self.standing, self.met = ready, facts, standing, met
+        self.ready, self.facts, self.standing, self.met, self.said = ready, facts, standing, met, said
         self.registers, self.start = registers, start
 
     @property
@@ -126,10 +140,7 @@ class _Child:
         return reasons(self.ruleset, self.facts, parts, self.offsets, self.now)
 
     def findings(self) -> tuple[Finding, ...]:
-        if self.now.level is None:
-            return ()
-        silent = not self.ready.meetable.silent.isdisjoint(self.met)
-        return self.ready.gates.findings(self.facts, self.standing.before_gates, self.now.strength, silent=silent)
+        return self.said.findings
 
     def also(self) -> tuple[Noted, ...]:
         return noted(self.ruleset.extra_routes, self.rules, lambda then: then.also)
@@ -139,12 +150,6 @@ class _Child:
 
     def instructions(self) -> tuple[Noted, ...]:
         return noted(self.ruleset.instructions, self.rules, lambda then: then.instructions)
-
-    def questions(self) -> tuple[str, ...]:
-        asking, asked = self.ready.meetable.asking, [one.question for one in self.findings() if one.question]
-        if not asking.keys().isdisjoint(self.met):
-            asked = [question for number in self.met for question in asking.get(number, ())] + asked
-        return tuple(dict.fromkeys(asked)) if asked else ()
 
     @cached_property
     def tried(self) -> Tried:

@@ -1,5 +1,6 @@
 """What agreement means for the route: what can go ahead, what must be asked, and what waits for nobody."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mash.rules.advice import Finding
@@ -7,6 +8,14 @@ from mash.rules.conditions import Leaf
 from mash.rules.facts import Facts, Value
 from mash.rules.parts import AgreementGate
 from mash.rules.ruleset import RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the gates say, and what they ask."""
+
+    findings: tuple[Finding, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 class Gates:
@@ -17,9 +26,9 @@ class Gates:
         names = [gate.given.atom.fact for gate in ruleset.gates if gate.given]
         names += [gate.if_refused.fact for gate in ruleset.gates if gate.if_refused]
         self.names = tuple(dict.fromkeys(names))
-        self._said = lru_cache(maxsize=4096)(self._findings)
+        self._said = lru_cache(maxsize=4096)(self._worked_out)
 
-    def findings(self, facts: Facts, before: int, after: int, *, silent: bool) -> tuple[Finding, ...]:
+    def said(self, facts: Facts, before: int, after: int, *, silent: bool) -> "Said":
         """Return what the gates say.
 
         Args:
@@ -28,19 +37,18 @@ class Gates:
             after: The place of the route that stands.
             silent: Whether a rule was met that says not to approach the family.
         """
-        return self._said(tuple([facts.get(name) for name in self.names]), before, after, silent)
+        return self._said(tuple(map(facts.values.get, self.names)), before, after, silent)
 
-    def _findings(
-        self, answers: tuple[Value | None, ...], before: int, after: int, silent: bool
-    ) -> tuple[Finding, ...]:
+    def _worked_out(self, answers: tuple[Value | None, ...], before: int, after: int, silent: bool) -> Said:
         given = zip(self.names, answers, strict=True)
         facts = Facts({name: value for name, value in given if value is not None})
         line = self.ruleset.statutory_from
-        return tuple(
+        found = tuple(
             _finding(self.ruleset, facts, gate, silent=silent)
             for gate in self.ruleset.gates
             if (gate.route <= before < line if gate.route < line else gate.route == after)
         )
+        return Said(found, tuple(dict.fromkeys(one.question for one in found if one.question)))
 
 
 def _finding(ruleset: RuleSet, facts: Facts, gate: AgreementGate, *, silent: bool) -> Finding:

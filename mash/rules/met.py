@@ -18,9 +18,9 @@ class Meetable:
     """Rules of the level by kind, then urgency, then routes: each a number, a part of the version and a register.
 
     Attributes:
-        rules: How many of the parts are rules of the level; they come first.
         asking: The numbers of the rules that ask something, with their questions.
         silent: Those that say not to approach the family for agreement.
+        speaking: Those that ask or are silent.
         unsure: Those that are met because something is not known.
         at: Register to the numbers that rest on it.
     """
@@ -28,9 +28,9 @@ class Meetable:
     parts: tuple[Part, ...]
     ids: tuple[str, ...]
     places: tuple[int, ...]
-    rules: int
     asking: Mapping[int, tuple[str, ...]]
     silent: frozenset[int]
+    speaking: frozenset[int]
     unsure: frozenset[int]
     at: Mapping[int, tuple[int, ...]]
 
@@ -79,13 +79,15 @@ def meetable(ruleset: RuleSet) -> Meetable:
         at[place] = (*at.get(place, ()), number)
     silencing = {key for key, note in ruleset.instructions.items() if note.do_not_seek}
     numbered = list(enumerate(rule for rule, _ in rules))
+    asking = {number: rule.then.ask for number, rule in numbered if rule.then.ask}
+    silent = frozenset(number for number, rule in numbered if silencing.intersection(rule.then.instructions))
     return Meetable(
         parts=tuple(part for part, _ in told),
         ids=tuple(part.id for part, _ in told),
         places=tuple(place for _, place in told),
-        rules=len(rules),
-        asking={number: rule.then.ask for number, rule in numbered if rule.then.ask},
-        silent=frozenset(number for number, rule in numbered if silencing.intersection(rule.then.instructions)),
+        asking=asking,
+        silent=silent,
+        speaking=silent.union(asking),
         unsure=frozenset(number for number, rule in numbered if rule.kind is Kind.UNKNOWN),
         at=at,
     )

@@ -57,6 +57,7 @@ class Program:
     steps: tuple[tuple[int, int, int], ...]
     outputs: Outputs
     inputs_of: Mapping[str, tuple[int, ...]]
+    senses: tuple[Sense, ...]
 
     def run(self, columns: Sequence[int], full: int) -> list[int]:
         """Work every register out.
@@ -97,7 +98,8 @@ def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
         of.setdefault(given.atom.fact, []).append(place)
     inputs, steps = tuple(to.inputs), tuple(to.steps)
     inputs_of = {fact: tuple(places) for fact, places in of.items()}
-    return tuple(Program(inputs, steps, one, inputs_of) for one in outputs)
+    senses = tuple(given.sense for given in inputs)
+    return tuple(Program(inputs, steps, one, inputs_of, senses) for one in outputs)
 
 
 class _Compiler:
