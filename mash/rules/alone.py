@@ -55,10 +55,10 @@ class Alone:
         number = following(1)
         while number >= 0:
             operation, left, right, to, users = steps[number]
-            if operation == AND:
-                result = registers[left] & registers[right]
-            elif operation == OR:
+            if operation == OR:
                 result = registers[left] | registers[right]
+            elif operation == AND:
+                result = registers[left] & registers[right]
             else:
                 result = registers[left] & ~registers[right]
             if result != registers[to]:
@@ -74,7 +74,7 @@ class Alone:
         it brings something, and in every AND-NOT.
         """
         registers, reached = bytearray(self.nobody), bytearray(len(self.steps))
-        for place, odd in odd_inputs(self.program, name, value):
+        for place, odd in odd_inputs(self.program)[name, value]:
             registers[CONSTANTS + place] ^= odd
             for user in self.users[CONSTANTS + place]:
                 reached[user] = 1

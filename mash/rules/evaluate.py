@@ -1,7 +1,7 @@
 """Advise on one child or on many: run the program, read the registers, and put the results in words."""
 
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
 from mash.rules.advice import Advice, Finding, Missing, Noted, Reason, WouldChange
@@ -63,7 +63,7 @@ class _Ready:
 
     def many(self, batch: Sequence[Facts]) -> list[Advice]:
         columns = Columns(self.program)
-        starts = [columns.add(facts) for facts in batch]
+        starts = columns.add_each(batch)
         registers = columns.run()
         standings, met = self.standings.of_each(registers, len(batch)), self.meetable.by_each(registers, len(batch))
         each = zip(batch, starts, standings, met, strict=True)
@@ -75,8 +75,8 @@ class _Ready:
         speaking = not self.meetable.speaking.isdisjoint(met)
         said = self._said(facts, standing, speaking and not self.meetable.silent.isdisjoint(met))
         questions = self._questions(met, said) if speaking else said.questions
-        child = _Child(self, facts, registers, start, standing, met, said)
-        return Advice.on_request(child, standing.told, rules_met, questions)
+        parts = {**standing.told, "rules_met": rules_met, "questions": questions}
+        return Advice.on_request(partial(_Child, self, facts, registers, start, standing, met, said), parts)
 
     def _said(self, facts: Facts, standing: Standing, silent: bool) -> Said:
         if standing.now.level is None:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
+from itertools import repeat
+from operator import and_
 
 from mash.rules.columns import VIEWS
 from mash.rules.parts import Kind, RouteRule, Rule, UrgencyRule
@@ -51,12 +52,12 @@ class Meetable:
         width = len(VIEWS)
         now = ((1 << width * children) - 1) // ((1 << width) - 1)
         found: list[list[int]] = [[] for _ in range(children)]
-        for number, register in enumerate(itemgetter(*self.places)(registers)):
-            bits = register & now
-            while bits:
-                last = bits.bit_length() - 1
+        for number, held in enumerate(map(and_, map(registers.__getitem__, self.places), repeat(now))):
+            left = held
+            while left:
+                last = left.bit_length() - 1
                 found[last // width].append(number)
-                bits ^= 1 << last
+                left ^= 1 << last
         return found
 
 

@@ -69,10 +69,10 @@ class Program:
         registers = [0, full, *columns]
         keep = registers.append
         for operation, left, right in self.steps:
-            if operation == AND:
-                keep(registers[left] & registers[right])
-            elif operation == OR:
+            if operation == OR:
                 keep(registers[left] | registers[right])
+            elif operation == AND:
+                keep(registers[left] & registers[right])
             else:
                 keep(registers[left] & ~registers[right])
         return registers

@@ -81,9 +81,10 @@ def _batch(ruleset: RuleSet, program: Program, batch: Sequence[Facts]) -> list[R
 def _columns(program: Program, batch: Sequence[Facts]) -> list[int]:
     """Return one number for each input: bit i says whether its comparison counts for child i, as things are now."""
     differ: list[list[int]] = [[] for _ in program.inputs]
+    odd_of = odd_inputs(program)
     for child, facts in enumerate(batch):
-        for name, value in facts:
-            for place, odd in odd_inputs(program, name, value):
+        for answer in facts:
+            for place, odd in odd_of[answer]:
                 if odd >> NOW & 1:
                     differ[place].append(child)
     full = (1 << len(batch)) - 1
