@@ -69,9 +69,8 @@ class _Ready:
         each = zip(batch, starts, standings, met, strict=True)
         return [self._advice(facts, registers, start, standing, held) for facts, start, standing, held in each]
 
-    def _advice(self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[int]) -> Advice:
-        ids = self.meetable.ids
-        rules_met = (*standing.first, *[ids[number] for number in met], *standing.last)
+    def _advice(self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[str]) -> Advice:
+        rules_met = (*standing.first, *met, *standing.last)
         speaking = not self.meetable.speaking.isdisjoint(met)
         said = self._said(facts, standing, speaking and not self.meetable.silent.isdisjoint(met))
         questions = self._questions(met, said) if speaking else said.questions
@@ -83,8 +82,8 @@ class _Ready:
             return Said()
         return self.gates.said(facts, standing.before_gates, standing.now.strength, silent=silent)
 
-    def _questions(self, met: list[int], said: Said) -> tuple[str, ...]:
-        asked = [question for number in met for question in self.meetable.asking.get(number, ())]
+    def _questions(self, met: list[str], said: Said) -> tuple[str, ...]:
+        asked = [question for id in met for question in self.meetable.asking.get(id, ())]
         return tuple(dict.fromkeys([*asked, *said.questions]))
 
 
@@ -103,7 +102,7 @@ class _Child:
         registers: Sequence[int],
         start: int,
         standing: Standing,
-        met: list[int],
+        met: list[str],
         said: Said,
     ) -> None:
         self.ready, self.facts, self.standing, self.met, self.said = ready, facts, standing, met, said
@@ -118,9 +117,14 @@ class _Child:
         return self.standing.now
 
     @property
+    def rules_met(self) -> tuple[str, ...]:
+        """Return the ids of all that was met, in the order in which its reasons are told."""
+        return (*self.standing.first, *self.met, *self.standing.last)
+
+    @property
     def rules(self) -> list[Rule]:
         """Return the rules of the level that were met."""
-        parts = [self.ready.meetable.parts[number] for number in self.met]
+        parts = [self.ready.meetable.parts[id] for id in self.met]
         return [part for part in parts if isinstance(part, Rule)]
 
     @property
@@ -130,14 +134,13 @@ class _Child:
         return [offset for offset, place in places if self.registers[place] >> self.start + NOW & 1]
 
     def summary(self) -> str:
-        return _summary(self.ruleset, self.now, len(self.met) + len(self.standing.first) + len(self.standing.last))
+        return _summary(self.ruleset, self.now, len(self.rules_met))
 
     def provisional(self) -> bool:
         return self.standing.open or not self.ready.meetable.unsure.isdisjoint(self.met)
 
     def reasons(self) -> tuple[Reason, ...]:
-        parts = [self.ready.meetable.parts[number] for number in self.met]
-        return reasons(self.ruleset, self.facts, parts, self.offsets, self.now)
+        return reasons(self.ruleset, self.facts, self.rules_met, self.offsets)
 
     def findings(self) -> tuple[Finding, ...]:
         return self.said.findings

@@ -16,47 +16,46 @@ Part = Rule | UrgencyRule | RouteRule
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Meetable:
-    """Rules of the level by kind, then urgency, then routes: each a number, a part of the version and a register.
+    """Rules of the level by kind, then urgency, then routes: for each its id, its register, and the part itself.
 
     Attributes:
-        asking: The numbers of the rules that ask something, with their questions.
+        asking: The rules that ask something, with their questions.
         silent: Those that say not to approach the family for agreement.
         speaking: Those that ask or are silent.
         unsure: Those that are met because something is not known.
-        at: Register to the numbers that rest on it.
+        at: Register to the places, in this order, of what rests on it.
     """
 
-    parts: tuple[Part, ...]
     ids: tuple[str, ...]
-    places: tuple[int, ...]
-    asking: Mapping[int, tuple[str, ...]]
-    silent: frozenset[int]
-    speaking: frozenset[int]
-    unsure: frozenset[int]
+    registers: tuple[int, ...]
+    parts: Mapping[str, Part]
+    asking: Mapping[str, tuple[str, ...]]
+    silent: frozenset[str]
+    speaking: frozenset[str]
+    unsure: frozenset[str]
     at: Mapping[int, tuple[int, ...]]
 
-    def by_one(self, registers: bytearray) -> list[int]:
-        """Return the numbers met now by the one child whose registers these are, a byte each."""
+    def by_one(self, registers: bytearray) -> list[str]:
+        """Return the ids of what the one child meets now whose registers these are, a byte each."""
         mask = _mask(self, len(registers))
         now = (int.from_bytes(registers, "little") & mask).to_bytes(len(registers), "little")
-        found: list[int] = []
-        place = now.find(1)
-        while place >= 0:
-            found += self.at[place]
-            place = now.find(1, place + 1)
-        found.sort()
-        return found
+        places: list[int] = []
+        register = now.find(1)
+        while register >= 0:
+            places += self.at[register]
+            register = now.find(1, register + 1)
+        return [self.ids[place] for place in sorted(places)]
 
-    def by_each(self, registers: Sequence[int], children: int) -> list[list[int]]:
-        """Return the numbers met now by each child. The views of one stand next to each other, NOW the first."""
+    def by_each(self, registers: Sequence[int], children: int) -> list[list[str]]:
+        """Return the ids of what each child meets now. The views of one stand next to each other, NOW the first."""
         width = len(VIEWS)
         now = ((1 << width * children) - 1) // ((1 << width) - 1)
-        found: list[list[int]] = [[] for _ in range(children)]
-        for number, held in enumerate(map(and_, map(registers.__getitem__, self.places), repeat(now))):
+        found: list[list[str]] = [[] for _ in range(children)]
+        for id, held in zip(self.ids, map(and_, map(registers.__getitem__, self.registers), repeat(now)), strict=True):
             left = held
             while left:
                 last = left.bit_length() - 1
-                found[last // width].append(number)
+                found[last // width].append(id)
                 left ^= 1 << last
         return found
 
@@ -64,7 +63,7 @@ class Meetable:
 @lru_cache(maxsize=64)
 def _mask(meetable: Meetable, size: int) -> int:
     """Return a one for NOW in the byte of each register that something rests on."""
-    return int.from_bytes(bytes(place in meetable.at for place in range(size)), "little")
+    return int.from_bytes(bytes(register in meetable.at for register in range(size)), "little")
 
 
 @lru_cache(maxsize=64)
@@ -76,19 +75,18 @@ def meetable(ruleset: RuleSet) -> Meetable:
     told += zip(ruleset.urgency, outputs.urgency, strict=True)
     told += zip(ruleset.route_rules, outputs.route_rules, strict=True)
     at: dict[int, tuple[int, ...]] = {}
-    for number, (_, place) in enumerate(told):
-        at[place] = (*at.get(place, ()), number)
+    for place, (_, register) in enumerate(told):
+        at[register] = (*at.get(register, ()), place)
     silencing = {key for key, note in ruleset.instructions.items() if note.do_not_seek}
-    numbered = list(enumerate(rule for rule, _ in rules))
-    asking = {number: rule.then.ask for number, rule in numbered if rule.then.ask}
-    silent = frozenset(number for number, rule in numbered if silencing.intersection(rule.then.instructions))
+    asking = {rule.id: rule.then.ask for rule, _ in rules if rule.then.ask}
+    silent = frozenset(rule.id for rule, _ in rules if silencing.intersection(rule.then.instructions))
     return Meetable(
-        parts=tuple(part for part, _ in told),
         ids=tuple(part.id for part, _ in told),
-        places=tuple(place for _, place in told),
+        registers=tuple(register for _, register in told),
+        parts={part.id: part for part, _ in told},
         asking=asking,
         silent=silent,
         speaking=silent.union(asking),
-        unsure=frozenset(number for number, rule in numbered if rule.kind is Kind.UNKNOWN),
+        unsure=frozenset(rule.id for rule, _ in rules if rule.kind is Kind.UNKNOWN),
         at=at,
     )

@@ -1,41 +1,63 @@
 """Which rules were met, in words, with what each gives and the facts it rests on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from mash.rules.advice import FactUsed, Noted, Reason
 from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
-from mash.rules.met import Part
-from mash.rules.outcome import Outcome
+from mash.rules.met import Part, meetable
 from mash.rules.parts import Effect, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
 from mash.rules.ruleset import RuleSet
 
 
-def reasons(
-    ruleset: RuleSet, facts: Facts, met: Iterable[Part], offsets: Sequence[Offset], now: Outcome
-) -> tuple[Reason, ...]:
-    """Return a reason for all that was met: the not-a-child gate first, then `met` in its order, then the redirect."""
-    return tuple(_reasons(ruleset, facts, met, offsets, now))
+def reasons(ruleset: RuleSet, facts: Facts, met: Iterable[str], offsets: Iterable[Offset]) -> tuple[Reason, ...]:
+    """Return a reason for each id that was met, in the same order.
+
+    Args:
+        ruleset: The version.
+        facts: What is recorded.
+        met: The ids, as `Advice.rules_met` gives them.
+        offsets: The strengths that lower something for this child.
+    """
+    told, lowering = _reasons_for(ruleset), tuple(offset.id for offset in offsets)
+    return tuple([told.reason(id, facts, lowering) for id in met])
 
 
-def _reasons(
-    ruleset: RuleSet, facts: Facts, met: Iterable[Part], offsets: Sequence[Offset], now: Outcome
-) -> Iterator[Reason]:
-    adult = ruleset.not_a_child
-    if now.level is None:
-        yield _plain(ruleset, facts, adult, "not_a_child", route=ruleset.routes[adult.route].key)
-    evidence = evidence_for(ruleset)
-    for part in met:
-        if isinstance(part, Rule):
-            yield _reason(ruleset, part, offsets, evidence.used(facts, part.id))
-        elif isinstance(part, UrgencyRule):
-            yield _plain(ruleset, facts, part, "urgency", rating=ruleset.ratings[part.rating].key)
-        else:
-            yield _plain(ruleset, facts, part, "route", route=ruleset.routes[part.route].key)
-    if now.redirect is not None:
-        redirect = ruleset.redirects[now.redirect]
-        yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
+class _Reasons:
+    """The reasons of a version: each kept by the answers that its rule looks at, and by what lowers it."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset, self.evidence = ruleset, Evidence(ruleset)
+        self.parts: dict[str, Part | Redirect | NotAChild] = {ruleset.not_a_child.id: ruleset.not_a_child}
+        self.parts |= {redirect.id: redirect for redirect in ruleset.redirects}
+        self.parts |= meetable(ruleset).parts
+        self.lowerable = frozenset(rule.id for rule in ruleset.level_rules() if rule.lowerable)
+        self._told = lru_cache(maxsize=16_384)(self._put)
+
+    def reason(self, id: str, facts: Facts, lowering: tuple[str, ...]) -> Reason:
+        looked_at = self.evidence.looked_at[id]
+        answers = tuple([answer for answer in facts.values.items() if answer[0] in looked_at])
+        return self._told(id, answers, lowering if id in self.lowerable else ())
+
+    def _put(self, id: str, answers: tuple[tuple[str, Value], ...], lowering: tuple[str, ...]) -> Reason:
+        ruleset, used = self.ruleset, self.evidence.used(Facts(dict(answers)), id)
+        match self.parts[id]:
+            case Rule() as rule:
+                return _reason(ruleset, rule, [one for one in ruleset.offsets if one.id in lowering], used)
+            case UrgencyRule() as urgent:
+                return _plain(urgent, "urgency", used, rating=ruleset.ratings[urgent.rating].key)
+            case RouteRule() as route:
+                return _plain(route, "route", used, route=ruleset.routes[route.route].key)
+            case Redirect() as redirect:
+                return _plain(redirect, "redirect", used, route=redirect.route)
+            case NotAChild() as adult:
+                return _plain(adult, "not_a_child", used, route=ruleset.routes[adult.route].key)
+
+
+@lru_cache(maxsize=64)
+def _reasons_for(ruleset: RuleSet) -> _Reasons:
+    return _Reasons(ruleset)
 
 
 def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple[FactUsed, ...]) -> Reason:
@@ -59,14 +81,12 @@ def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple
 
 
 def _plain(
-    ruleset: RuleSet,
-    facts: Facts,
     rule: UrgencyRule | RouteRule | Redirect | NotAChild,
     kind: str,
+    used: tuple[FactUsed, ...],
     rating: str | None = None,
     route: str | None = None,
 ) -> Reason:
-    used = evidence_for(ruleset).used(facts, rule.id)
     return Reason(rule.id, kind, rule.words, rule.source, None, rating, route, (), (), used)
 
 
@@ -77,6 +97,7 @@ class Evidence:
         self.catalogue = ruleset.catalogue
         self.known: dict[str, dict[str, tuple[Atom, ...]]] = {}
         self.doubted: dict[str, tuple[Atom, ...]] = {}
+        self.looked_at: dict[str, frozenset[str]] = {}
         named = [(rule.id, rule.when) for rule in ruleset.level_rules()]
         named += [(rule.id, rule.when) for rule in ruleset.urgency]
         named += [(rule.id, rule.when) for rule in ruleset.route_rules]
@@ -89,6 +110,7 @@ class Evidence:
                 if sense is not Sense.LOWERS:
                     self.known[id][atom.fact] = (*self.known[id].get(atom.fact, ()), atom)
             self.doubted[id] = tuple(atom for atom, sense in found if sense is Sense.DOUBT)
+            self.looked_at[id] = frozenset((*self.known[id], *(atom.fact for atom in self.doubted[id])))
 
     def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
         """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
@@ -101,12 +123,6 @@ class Evidence:
 
     def _used(self, name: str, value: Value | None) -> FactUsed:
         return FactUsed(name, self.catalogue.facts[name].words, None if value is None else value.to_json())
-
-
-@lru_cache(maxsize=64)
-def evidence_for(ruleset: RuleSet) -> Evidence:
-    """Return the comparisons of a version by rule and fact, worked out once for each content hash."""
-    return Evidence(ruleset)
 
 
 def noted(
