@@ -1,7 +1,8 @@
 """What the rules advise for one child: four results, every reason, what is missing and what would change it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mash.rules.source import Json
@@ -133,21 +134,33 @@ class Advice:
     ceiling: Bound
     unknown_ceiling: Bound
 
+    @cached_property
+    def rules_met(self) -> tuple[str, ...]:
+        """Return the ids of all that was met, as `reasons` tells it."""
+        return tuple(reason.id for reason in self.reasons)
+
     @classmethod
-    def on_request(cls, working: object, **known: Any) -> "Advice":
-        """Return advice that calls the method of `working` named after a part when that is first asked for."""
+    def on_request(cls, working: Callable[[], object], parts: dict[str, Any]) -> "Advice":
+        """Return advice with some of its parts; any other is worked out by the method of its name when asked for.
+
+        `working`, called once at most, gives what has these methods.
+        """
         advice = object.__new__(cls)
-        vars(advice).update(known, _working=working)
+        object.__setattr__(advice, "__dict__", parts)
+        parts["_working"] = working
         return advice
+
+    @cached_property
+    def _worked(self) -> object:
+        return vars(self)["_working"]()
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
             """Work out a part that is not there yet, and keep it."""
-            working = vars(self).get("_working")
-            if working is None or name not in self.__dataclass_fields__:
+            if "_working" not in vars(self) or name not in self.__dataclass_fields__:
                 raise AttributeError(name)
-            found = vars(self)[name] = getattr(working, name)()
+            found = vars(self)[name] = getattr(self._worked, name)()
             return found
 
     def to_json(self) -> dict[str, Any]:

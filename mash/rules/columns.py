@@ -1,7 +1,8 @@
 """Facts as the numbers a program runs on: children side by side, and for each the cases that its advice compares."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import xor
 
 from mash.rules.conditions import Sense, View, counts
 from mash.rules.facts import Facts, Value
@@ -17,19 +18,35 @@ def _pattern(sense: Sense, truth: bool | None, *, recorded: bool) -> int:
     return sum(counts(truth, sense, view, recorded=recorded) << place for place, view in enumerate(VIEWS))
 
 
+ANSWERS = 8192  # answers kept for a program
 NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
 
 
-@lru_cache(maxsize=8192)
-def odd_inputs(program: Program, name: str, value: Value) -> tuple[tuple[int, int], ...]:
-    """Return the inputs that an answer makes different from "not asked", each with the views in which it does."""
-    odd = []
-    for place in program.inputs_of.get(name, ()):
-        given = program.inputs[place]
-        recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
-        if recorded != NOT_ASKED[given.sense]:
-            odd.append((place, recorded ^ NOT_ASKED[given.sense]))
-    return tuple(odd)
+class Odd(dict[tuple[str, Value], tuple[tuple[int, int], ...]]):
+    """Answer to the inputs that it makes different from "not asked", each with the views in which it does."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self.program = program
+
+    def __missing__(self, answer: tuple[str, Value]) -> tuple[tuple[int, int], ...]:
+        if len(self) >= ANSWERS:
+            self.clear()
+        name, value = answer
+        odd = []
+        for place in self.program.inputs_of.get(name, ()):
+            given = self.program.inputs[place]
+            recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
+            if recorded != NOT_ASKED[given.sense]:
+                odd.append((place, recorded ^ NOT_ASKED[given.sense]))
+        found = self[answer] = tuple(odd)
+        return found
+
+
+@lru_cache(maxsize=64)
+def odd_inputs(program: Program) -> Odd:
+    """Return what answers change among the inputs of a program, worked out as they come."""
+    return Odd(program)
 
 
 class Columns:
@@ -37,29 +54,43 @@ class Columns:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self.odd = odd_inputs(program)
         self.width = 0
-        self._usual = [0] * len(Sense)
+        self._firsts = 0  # the first bit of every child
+        self._tried = 0  # the bits of every change
         self._unusual = [0] * len(program.inputs)
 
     def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
         """Add a child and return the place of its first bit: the views, then each change seen from NOW."""
-        start, unusual = self.width, self._unusual
+        start, unusual, odd_of = self.width, self._unusual, self.odd
         self.width += len(VIEWS) + len(changes)
+        self._firsts |= 1 << start
         tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        for sense, pattern in enumerate(NOT_ASKED):
-            self._usual[sense] |= (pattern | (tried if pattern & 1 else 0)) << start
-        for name, value in facts:
-            for place, odd in odd_inputs(self.program, name, value):
-                unusual[place] ^= (odd | (tried if odd & 1 else 0)) << start
+        self._tried |= tried << start
+        for recorded in facts:
+            for place, odd in odd_of[recorded]:
+                unusual[place] ^= (odd | tried if odd & 1 else odd) << start
         for number, (name, value) in enumerate(changes, start + len(VIEWS)):
             before = facts.get(name)
             for answer in (before, value) if before is not None else (value,):
-                for place, odd in odd_inputs(self.program, name, answer):
+                for place, odd in odd_of[name, answer]:
                     unusual[place] ^= (odd & 1) << number
         return start
 
+    def add_each(self, batch: Iterable[Facts]) -> range:
+        """Add children of whom no change is tried, and return the places of their first bits."""
+        first, unusual, odd_of = self.width, self._unusual, self.odd
+        for facts in batch:
+            start = self.width
+            for recorded in facts.values.items():
+                for place, odd in odd_of[recorded]:
+                    unusual[place] ^= odd << start
+            self._firsts |= 1 << start
+            self.width += len(VIEWS)
+        return range(first, self.width, len(VIEWS))
+
     def run(self) -> list[int]:
         """Run the program over every case added and return its registers."""
-        usual = self._usual
-        columns = [usual[given.sense] ^ odd for given, odd in zip(self.program.inputs, self._unusual, strict=True)]
-        return self.program.run(columns, (1 << self.width) - 1)
+        usual = [pattern * self._firsts | (self._tried if pattern & 1 else 0) for pattern in NOT_ASKED]
+        expected = map(usual.__getitem__, self.program.senses)
+        return self.program.run(list(map(xor, expected, self._unusual)), (1 << self.width) - 1)

@@ -1,6 +1,7 @@
-"""What a version compares: every condition in it, and every comparison, with the way each pushes."""
+"""What a version compares: every condition in it, every comparison, with the way each pushes; and what with what."""
 
 from collections.abc import Iterable
+from functools import reduce
 
 from mash.rules.conditions import Atom, Condition, Sense, atoms
 from mash.rules.ruleset import RuleSet
@@ -26,3 +27,18 @@ def conditions_of(ruleset: RuleSet) -> list[tuple[Condition, Sense]]:
             conditions += [(gate.refused, Sense.RAISES), (gate.if_refused.yes, Sense.RAISES)]
             conditions += [(gate.refused, Sense.LOWERS), (gate.if_refused.no, Sense.LOWERS)]
     return conditions
+
+
+def beside(rulesets: Iterable[RuleSet]) -> dict[str, int]:
+    """Return where each fact stands among those it is counted with: by domain, strand, and the levels it gives."""
+    places: dict[str, int] = {}
+    for ruleset in rulesets:
+        catalogue = ruleset.catalogue
+        domains, strands = list(catalogue.domains), list(catalogue.strands)
+        for number, fact in enumerate(catalogue.facts.values()):
+            of = fact.indicator
+            place = [domains.index(of.domain), strands.index(of.strand)] if of else [len(domains), len(strands)]
+            levels = [line.then.level or 0 for line in ruleset.indicators.get(fact.name, ())]
+            place += [max(levels, default=0), min(levels, default=0), number]
+            places.setdefault(fact.name, reduce(lambda so_far, one: so_far << 16 | one, place))
+    return places

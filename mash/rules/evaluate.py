@@ -1,19 +1,21 @@
 """Advise on one child or on many: run the program, read the registers, and put the results in words."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 
-from mash.rules.advice import Advice, Bound, Finding, Missing, Noted, Reason, WouldChange
+from mash.rules.advice import Advice, Finding, Missing, Noted, Reason, WouldChange
 from mash.rules.alone import alone
-from mash.rules.columns import CEILING, LOWEST, NOW, UNKNOWN_CEILING, Columns
+from mash.rules.columns import NOW, Columns
 from mash.rules.facts import Facts
-from mash.rules.findings import findings
-from mash.rules.outcome import Outcome, outcome_of
-from mash.rules.parts import Kind
+from mash.rules.findings import Gates, Said
+from mash.rules.met import meetable
+from mash.rules.outcome import Outcome
+from mash.rules.parts import Offset, Rule
 from mash.rules.program import program_for
-from mash.rules.reasons import Met, met_of, noted, reasons
+from mash.rules.reasons import noted, reasons
 from mash.rules.ruleset import RuleSet
+from mash.rules.standing import Standing, Standings
 from mash.rules.tried import Tried, tried
 from mash.rules.whatif import missing, would_change
 
@@ -35,88 +37,122 @@ def evaluate(ruleset: RuleSet, facts: Facts) -> Advice:
     Source:
         Working Together to Safeguard Children (2023), chapters 1 and 3.
     """
-    return evaluate_many(ruleset, [facts])[0]
+    return _ready(ruleset).one(facts)
 
 
 def evaluate_many(ruleset: RuleSet, facts_of: Sequence[Facts]) -> list[Advice]:
     """Advise on many children, in the order given; each advice is the one `evaluate` gives."""
-    children = iter(facts_of)
+    ready, children = _ready(ruleset), iter(facts_of)
     advice: list[Advice] = []
     while batch := list(islice(children, AT_ONCE)):
-        advice += _batch(ruleset, batch)
+        advice += ready.many(batch)
     return advice
 
 
-def _batch(ruleset: RuleSet, batch: Sequence[Facts]) -> list[Advice]:
-    program = program_for(ruleset)
-    columns = Columns(program)
-    starts = [columns.add(facts) for facts in batch]
-    registers = columns.run() if len(batch) > 1 else alone(program).run(batch[0])
-    met = met_of(ruleset, registers, len(batch))
-    return [
-        _advice(_Child(ruleset, facts, registers, start, found))
-        for facts, start, found in zip(batch, starts, met, strict=True)
-    ]
+class _Ready:
+    """A version made ready to advise by."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset = ruleset
+        self.program = program_for(ruleset)
+        self.meetable, self.standings, self.gates = meetable(ruleset), Standings(ruleset), Gates(ruleset)
+
+    def one(self, facts: Facts) -> Advice:
+        registers = alone(self.program).run(facts)
+        return self._advice(facts, registers, 0, self.standings.of_one(registers), self.meetable.by_one(registers))
+
+    def many(self, batch: Sequence[Facts]) -> list[Advice]:
+        columns = Columns(self.program)
+        starts = columns.add_each(batch)
+        registers = columns.run()
+        standings, met = self.standings.of_each(registers, len(batch)), self.meetable.by_each(registers, len(batch))
+        each = zip(batch, starts, standings, met, strict=True)
+        return [self._advice(facts, registers, start, standing, held) for facts, start, standing, held in each]
+
+    def _advice(self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[str]) -> Advice:
+        rules_met = (*standing.first, *met, *standing.last)
+        speaking = not self.meetable.speaking.isdisjoint(met)
+        said = self._said(facts, standing, speaking and not self.meetable.silent.isdisjoint(met))
+        questions = self._questions(met, said) if speaking else said.questions
+        parts = {**standing.told, "rules_met": rules_met, "questions": questions}
+        return Advice.on_request(partial(_Child, self, facts, registers, start, standing, met, said), parts)
+
+    def _said(self, facts: Facts, standing: Standing, silent: bool) -> Said:
+        if standing.now.level is None:
+            return Said()
+        return self.gates.said(facts, standing.before_gates, standing.now.strength, silent=silent)
+
+    def _questions(self, met: list[str], said: Said) -> tuple[str, ...]:
+        asked = [question for id in met for question in self.meetable.asking.get(id, ())]
+        return tuple(dict.fromkeys([*asked, *said.questions]))
 
 
-def _advice(child: "_Child") -> Advice:
-    ruleset, now = child.ruleset, child.now
-    route = ruleset.routes[now.strength].key
-    return Advice.on_request(
-        child,
-        ruleset_id=ruleset.id,
-        ruleset_hash=ruleset.content_hash,
-        not_a_child=now.level is None,
-        level=None if now.level is None else ruleset.levels[now.level].key,
-        rating=ruleset.ratings[now.rating].key,
-        route=route if now.redirect is None else ruleset.redirects[now.redirect].route,
-        strength=route,
-        bases=now.bases,
-    )
+@lru_cache(maxsize=64)
+def _ready(ruleset: RuleSet) -> _Ready:
+    return _Ready(ruleset)
 
 
 class _Child:
-    """One child's part of the registers, and the parts of the advice, each worked out when it is asked for."""
+    """One child's part of the registers, and the parts of the advice that are worked out when they are asked for."""
 
-    def __init__(self, ruleset: RuleSet, facts: Facts, registers: Sequence[int], start: int, met: Met) -> None:
-        self.ruleset, self.facts, self.met = ruleset, facts, met
-        self.registers, self.start, self.outputs = registers, start, program_for(ruleset).outputs
-        self.now = self.outcome(NOW)
+    def __init__(
+        self,
+        ready: _Ready,
+        facts: Facts,
+        registers: Sequence[int],
+        start: int,
+        standing: Standing,
+        met: list[str],
+        said: Said,
+    ) -> None:
+        self.ready, self.facts, self.standing, self.met, self.said = ready, facts, standing, met, said
+        self.registers, self.start = registers, start
 
-    def outcome(self, view: int) -> Outcome:
-        return outcome_of(self.ruleset, self.outputs, self.registers, self.start + view)
+    @property
+    def ruleset(self) -> RuleSet:
+        return self.ready.ruleset
 
-    def _reached(self, places: tuple[int, ...], view: int) -> int:
-        return sum(self.registers[place] >> self.start + view & 1 for place in places)
+    @property
+    def now(self) -> Outcome:
+        return self.standing.now
+
+    @property
+    def rules_met(self) -> tuple[str, ...]:
+        """Return the ids of all that was met, in the order in which its reasons are told."""
+        return (*self.standing.first, *self.met, *self.standing.last)
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Return the rules of the level that were met."""
+        parts = [self.ready.meetable.parts[id] for id in self.met]
+        return [part for part in parts if isinstance(part, Rule)]
+
+    @property
+    def offsets(self) -> list[Offset]:
+        """Return the strengths that lower something."""
+        places = zip(self.ruleset.offsets, self.ready.program.outputs.offsets, strict=True)
+        return [offset for offset, place in places if self.registers[place] >> self.start + NOW & 1]
 
     def summary(self) -> str:
-        return _summary(self.ruleset, self.now, len(self.reasons()))
+        return _summary(self.ruleset, self.now, len(self.rules_met))
 
     def provisional(self) -> bool:
-        in_doubt = any(rule.kind is Kind.UNKNOWN for rule in self.met.rules)
-        return self.outcome(UNKNOWN_CEILING).beyond(self.now) or in_doubt
+        return self.standing.open or not self.ready.meetable.unsure.isdisjoint(self.met)
 
     def reasons(self) -> tuple[Reason, ...]:
-        return reasons(self.ruleset, self.facts, self.met, self.now)
+        return reasons(self.ruleset, self.facts, self.rules_met, self.offsets)
 
     def findings(self) -> tuple[Finding, ...]:
-        if self.now.level is None:
-            return ()
-        before_gates = self._reached(self.outputs.before_gates, NOW)
-        return findings(self.ruleset, self.facts, self.met, before_gates, self.now.strength)
+        return self.said.findings
 
     def also(self) -> tuple[Noted, ...]:
-        return noted(self.ruleset.extra_routes, self.met, lambda then: then.also)
+        return noted(self.ruleset.extra_routes, self.rules, lambda then: then.also)
 
     def duties(self) -> tuple[Noted, ...]:
-        return noted(self.ruleset.duties, self.met, lambda then: then.duties)
+        return noted(self.ruleset.duties, self.rules, lambda then: then.duties)
 
     def instructions(self) -> tuple[Noted, ...]:
-        return noted(self.ruleset.instructions, self.met, lambda then: then.instructions)
-
-    def questions(self) -> tuple[str, ...]:
-        asked = [question for rule in self.met.rules for question in rule.then.ask]
-        return tuple(dict.fromkeys([*asked, *(one.question for one in self.findings() if one.question)]))
+        return noted(self.ruleset.instructions, self.rules, lambda then: then.instructions)
 
     @cached_property
     def tried(self) -> Tried:
@@ -127,27 +163,6 @@ class _Child:
 
     def would_change(self) -> tuple[WouldChange, ...]:
         return would_change(self.ruleset, self.facts, self.now, self.tried)
-
-    def lowest(self) -> Bound:
-        lowest = self.outcome(LOWEST)
-        weakest = min(lowest.strength, self._reached(self.outputs.strengths, LOWEST))
-        return _bound(self.ruleset, lowest, lowest.strength if lowest.level is not None else weakest)
-
-    def ceiling(self) -> Bound:
-        return self._highest(CEILING)
-
-    def unknown_ceiling(self) -> Bound:
-        return self._highest(UNKNOWN_CEILING)
-
-    def _highest(self, view: int) -> Bound:
-        """Return a limit. While it is open whether the person is a child, it covers both answers."""
-        outcome, perhaps_adult = self.outcome(view), self._reached((self.outputs.not_a_child,), LOWEST)
-        return _bound(self.ruleset, outcome, max(outcome.strength, self.ruleset.not_a_child.route * perhaps_adult))
-
-
-def _bound(ruleset: RuleSet, outcome: Outcome, strength: int) -> Bound:
-    level = None if outcome.level is None else ruleset.levels[outcome.level].key
-    return Bound(level, ruleset.ratings[outcome.rating].key, ruleset.routes[strength].key)
 
 
 def _summary(ruleset: RuleSet, now: Outcome, rules: int) -> str:

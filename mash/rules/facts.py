@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from mash.rules.catalogue import Catalogue, Fact, FactType
 from mash.rules.problems import meant
@@ -13,9 +13,8 @@ from mash.rules.source import Json
 PRESENT, ABSENT, UNKNOWN, NOT_ASKED = "present", "absent", "unknown", "not_asked"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One recorded answer.
+class Value(NamedTuple):
+    """One recorded answer. A tuple, because what an answer comes to is looked up by it each time a child is judged.
 
     `known` is "present" or "absent", a number in the fact's unit, or a choice; None when nobody could say.
     `details` go with "present": severity, frequency and duration of an indicator, evidence and days_old of a

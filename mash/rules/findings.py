@@ -1,31 +1,54 @@
 """What agreement means for the route: what can go ahead, what must be asked, and what waits for nobody."""
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from mash.rules.advice import Finding
 from mash.rules.conditions import Leaf
-from mash.rules.facts import Facts
+from mash.rules.facts import Facts, Value
 from mash.rules.parts import AgreementGate
-from mash.rules.reasons import Met
 from mash.rules.ruleset import RuleSet
 
 
-def findings(ruleset: RuleSet, facts: Facts, met: Met, before: int, after: int) -> tuple[Finding, ...]:
-    """Return what the gates say.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the gates say, and what they ask."""
 
-    Args:
-        ruleset: The version.
-        facts: What is recorded.
-        met: What holds for the child.
-        before: The place of the route before agreement was looked at.
-        after: The place of the route that stands.
-    """
-    silent = any(ruleset.instructions[key].do_not_seek for rule in met.rules for key in rule.then.instructions)
-    line = ruleset.statutory_from
-    found = []
-    for gate in ruleset.gates:
-        stands = gate.route <= before < line if gate.route < line else gate.route == after
-        if stands:
-            found.append(_finding(ruleset, facts, gate, silent=silent))
-    return tuple(found)
+    findings: tuple[Finding, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+class Gates:
+    """The gates of a version, and what they have said: kept by the answers that they look at, which are few."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset = ruleset
+        names = [gate.given.atom.fact for gate in ruleset.gates if gate.given]
+        names += [gate.if_refused.fact for gate in ruleset.gates if gate.if_refused]
+        self.names = tuple(dict.fromkeys(names))
+        self._said = lru_cache(maxsize=4096)(self._worked_out)
+
+    def said(self, facts: Facts, before: int, after: int, *, silent: bool) -> "Said":
+        """Return what the gates say.
+
+        Args:
+            facts: What is recorded.
+            before: The place of the route before agreement was looked at.
+            after: The place of the route that stands.
+            silent: Whether a rule was met that says not to approach the family.
+        """
+        return self._said(tuple(map(facts.values.get, self.names)), before, after, silent)
+
+    def _worked_out(self, answers: tuple[Value | None, ...], before: int, after: int, silent: bool) -> Said:
+        given = zip(self.names, answers, strict=True)
+        facts = Facts({name: value for name, value in given if value is not None})
+        line = self.ruleset.statutory_from
+        found = tuple(
+            _finding(self.ruleset, facts, gate, silent=silent)
+            for gate in self.ruleset.gates
+            if (gate.route <= before < line if gate.route < line else gate.route == after)
+        )
+        return Said(found, tuple(dict.fromkeys(one.question for one in found if one.question)))
 
 
 def _finding(ruleset: RuleSet, facts: Facts, gate: AgreementGate, *, silent: bool) -> Finding:

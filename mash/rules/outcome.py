@@ -1,6 +1,6 @@
 """What the rules give for one case, as places in the version's lists; and the order in which outcomes are stronger."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mash.rules.program import Outputs
@@ -32,7 +32,7 @@ def higher(this: int | None, that: int | None) -> bool:
     return this is not None and (that is None or this > that)
 
 
-def outcome_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int], case: int) -> Outcome:
+def outcome_of(ruleset: RuleSet, outputs: Outputs, registers: Sequence[int] | Mapping[int, int], case: int) -> Outcome:
     """Read the outcome of one case from the registers.
 
     Args:

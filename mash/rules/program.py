@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mash.rules.comparisons import conditions_of
+from mash.rules.comparisons import beside, conditions_of
 from mash.rules.conditions import (
     All,
     BasisReached,
@@ -57,6 +57,7 @@ class Program:
     steps: tuple[tuple[int, int, int], ...]
     outputs: Outputs
     inputs_of: Mapping[str, tuple[int, ...]]
+    senses: tuple[Sense, ...]
 
     def run(self, columns: Sequence[int], full: int) -> list[int]:
         """Work every register out.
@@ -68,10 +69,10 @@ class Program:
         registers = [0, full, *columns]
         keep = registers.append
         for operation, left, right in self.steps:
-            if operation == AND:
-                keep(registers[left] & registers[right])
-            elif operation == OR:
+            if operation == OR:
                 keep(registers[left] | registers[right])
+            elif operation == AND:
+                keep(registers[left] & registers[right])
             else:
                 keep(registers[left] & ~registers[right])
         return registers
@@ -86,7 +87,7 @@ def program_for(ruleset: RuleSet) -> Program:
 @lru_cache(maxsize=32)
 def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
     """Return a program for each version, all of the same inputs and steps: what versions share is worked out once."""
-    to = Steps()
+    to = Steps(beside(rulesets))
     compilers = [_Compiler(ruleset, to) for ruleset in rulesets]
     for ruleset in rulesets:
         for condition, sense in conditions_of(ruleset):
@@ -97,7 +98,8 @@ def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
         of.setdefault(given.atom.fact, []).append(place)
     inputs, steps = tuple(to.inputs), tuple(to.steps)
     inputs_of = {fact: tuple(places) for fact, places in of.items()}
-    return tuple(Program(inputs, steps, one, inputs_of) for one in outputs)
+    senses = tuple(given.sense for given in inputs)
+    return tuple(Program(inputs, steps, one, inputs_of, senses) for one in outputs)
 
 
 class _Compiler:
@@ -160,7 +162,7 @@ class _Compiler:
             case Leaf(atom):
                 return self.to.inputs[Input(atom, sense)]
             case All(parts):
-                return self.to.every([of(part, sense) for part in parts])
+                return self._all(parts, sense, of)
             case Some(least, parts):
                 return self.to.some(least, [of(part, sense) for part in parts])
             case NotRuledOut(part):
@@ -170,6 +172,14 @@ class _Compiler:
                 return self.to.emit(AND_NOT, of(part, sense), stopped)
             case LevelReached() | BasisReached():
                 return self._reached(condition)
+
+    def _all(self, parts: Sequence[Condition], sense: Sense, of: Callable[[Condition, Sense], int]) -> int:
+        match parts:
+            case (Some(least, items), Some(least_groups, spread)) if groups := _by_group(items, spread):
+                counted = [[of(item, sense) for item in group] for group in groups]
+                return self.to.spread(least, least_groups, counted)
+            case _:
+                return self.to.every([of(part, sense) for part in parts])
 
     def _reached(self, result: LevelReached | BasisReached) -> int:
         return self.levels[result.level] if isinstance(result, LevelReached) else self.bases[result.basis]
@@ -274,3 +284,14 @@ class _Compiler:
         return self.to.either(
             register for route, register in given if route is not None and place <= route < gate.route
         )
+
+
+def _by_group(items: Sequence[Condition], spread: Sequence[Condition]) -> list[list[Condition]] | None:
+    """Return the groups into which items fall, where that is what `spread` counts: any of one group, of another ..."""
+    known = {id(item) for item in items}
+    groups = [
+        [group] if id(group) in known else [*group.parts] if isinstance(group, Some) and group.least == 1 else []
+        for group in spread
+    ]
+    fallen = sorted(id(item) for group in groups for item in group)
+    return groups if fallen == sorted(id(item) for item in items) and len(fallen) == len(known) else None

@@ -1,85 +1,63 @@
 """Which rules were met, in words, with what each gives and the facts it rests on."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
 
 from mash.rules.advice import FactUsed, Noted, Reason
-from mash.rules.columns import VIEWS
 from mash.rules.conditions import Atom, Sense, atoms
 from mash.rules.facts import Facts, Value
-from mash.rules.outcome import Outcome
-from mash.rules.parts import Effect, Kind, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
-from mash.rules.program import program_for
+from mash.rules.met import Part, meetable
+from mash.rules.parts import Effect, NotAChild, Note, Offset, Redirect, RouteRule, Rule, UrgencyRule
 from mash.rules.ruleset import RuleSet
 
-T = TypeVar("T")
+
+def reasons(ruleset: RuleSet, facts: Facts, met: Iterable[str], offsets: Iterable[Offset]) -> tuple[Reason, ...]:
+    """Return a reason for each id that was met, in the same order.
+
+    Args:
+        ruleset: The version.
+        facts: What is recorded.
+        met: The ids, as `Advice.rules_met` gives them.
+        offsets: The strengths that lower something for this child.
+    """
+    told, lowering = _reasons_for(ruleset), tuple(offset.id for offset in offsets)
+    return tuple([told.reason(id, facts, lowering) for id in met])
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """What holds for one child now."""
+class _Reasons:
+    """The reasons of a version: each kept by the answers that its rule looks at, and by what lowers it."""
 
-    rules: Sequence[Rule]
-    offsets: Sequence[Offset]
-    urgency: Sequence[UrgencyRule]
-    route_rules: Sequence[RouteRule]
-    redirects: Sequence[Redirect]
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset, self.evidence = ruleset, Evidence(ruleset)
+        self.parts: dict[str, Part | Redirect | NotAChild] = {ruleset.not_a_child.id: ruleset.not_a_child}
+        self.parts |= {redirect.id: redirect for redirect in ruleset.redirects}
+        self.parts |= meetable(ruleset).parts
+        self.lowerable = frozenset(rule.id for rule in ruleset.level_rules() if rule.lowerable)
+        self._told = lru_cache(maxsize=16_384)(self._put)
 
+    def reason(self, id: str, facts: Facts, lowering: tuple[str, ...]) -> Reason:
+        looked_at = self.evidence.looked_at[id]
+        answers = tuple([answer for answer in facts.values.items() if answer[0] in looked_at])
+        return self._told(id, answers, lowering if id in self.lowerable else ())
 
-def met_of(ruleset: RuleSet, registers: Sequence[int], children: int) -> list[Met]:
-    """Read from the registers what holds for each child. The views of one stand next to each other, NOW the first."""
-    now = ((1 << len(VIEWS) * children) - 1) // ((1 << len(VIEWS)) - 1)
-
-    outputs = program_for(ruleset).outputs
-
-    def held(parts: Iterable[T], places: Iterable[int]) -> list[list[T]]:
-        found: list[list[T]] = [[] for _ in range(children)]
-        for part, place in zip(parts, places, strict=True):
-            bits = registers[place] & now
-            while bits:
-                last = bits.bit_length() - 1
-                found[last // len(VIEWS)].append(part)
-                bits ^= 1 << last
-        return found
-
-    found = (
-        held(*_by_kind(ruleset)),
-        held(ruleset.offsets, outputs.offsets),
-        held(ruleset.urgency, outputs.urgency),
-        held(ruleset.route_rules, outputs.route_rules),
-        held(ruleset.redirects, outputs.redirects),
-    )
-    return [Met(*each) for each in zip(*found, strict=True)]
+    def _put(self, id: str, answers: tuple[tuple[str, Value], ...], lowering: tuple[str, ...]) -> Reason:
+        ruleset, used = self.ruleset, self.evidence.used(Facts(dict(answers)), id)
+        match self.parts[id]:
+            case Rule() as rule:
+                return _reason(ruleset, rule, [one for one in ruleset.offsets if one.id in lowering], used)
+            case UrgencyRule() as urgent:
+                return _plain(urgent, "urgency", used, rating=ruleset.ratings[urgent.rating].key)
+            case RouteRule() as route:
+                return _plain(route, "route", used, route=ruleset.routes[route.route].key)
+            case Redirect() as redirect:
+                return _plain(redirect, "redirect", used, route=redirect.route)
+            case NotAChild() as adult:
+                return _plain(adult, "not_a_child", used, route=ruleset.routes[adult.route].key)
 
 
 @lru_cache(maxsize=64)
-def _by_kind(ruleset: RuleSet) -> tuple[tuple[Rule, ...], tuple[int, ...]]:
-    """Return the rules of the level in the order in which reasons are told, and their registers."""
-    kinds, pairs = list(Kind), zip(ruleset.level_rules(), program_for(ruleset).outputs.rules, strict=True)
-    rules, registers = zip(*sorted(pairs, key=lambda pair: kinds.index(pair[0].kind)), strict=True)
-    return rules, registers
-
-
-def reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> tuple[Reason, ...]:
-    """Return every rule that was met: the not-a-child gate first, then by kind, then urgency, routes and redirects."""
-    return tuple(_reasons(ruleset, facts, met, now))
-
-
-def _reasons(ruleset: RuleSet, facts: Facts, met: Met, now: Outcome) -> Iterator[Reason]:
-    adult = ruleset.not_a_child
-    if now.level is None:
-        yield _plain(ruleset, facts, adult, "not_a_child", route=ruleset.routes[adult.route].key)
-    evidence = evidence_for(ruleset)
-    for rule in met.rules:
-        yield _reason(ruleset, rule, met.offsets, evidence.used(facts, rule.id))
-    for urgent in met.urgency:
-        yield _plain(ruleset, facts, urgent, "urgency", rating=ruleset.ratings[urgent.rating].key)
-    for route in met.route_rules:
-        yield _plain(ruleset, facts, route, "route", route=ruleset.routes[route.route].key)
-    for redirect in met.redirects[:1] if now.level is not None else ():
-        yield _plain(ruleset, facts, redirect, "redirect", route=redirect.route)
+def _reasons_for(ruleset: RuleSet) -> _Reasons:
+    return _Reasons(ruleset)
 
 
 def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple[FactUsed, ...]) -> Reason:
@@ -103,14 +81,12 @@ def _reason(ruleset: RuleSet, rule: Rule, offsets: Sequence[Offset], used: tuple
 
 
 def _plain(
-    ruleset: RuleSet,
-    facts: Facts,
     rule: UrgencyRule | RouteRule | Redirect | NotAChild,
     kind: str,
+    used: tuple[FactUsed, ...],
     rating: str | None = None,
     route: str | None = None,
 ) -> Reason:
-    used = evidence_for(ruleset).used(facts, rule.id)
     return Reason(rule.id, kind, rule.words, rule.source, None, rating, route, (), (), used)
 
 
@@ -121,6 +97,7 @@ class Evidence:
         self.catalogue = ruleset.catalogue
         self.known: dict[str, dict[str, tuple[Atom, ...]]] = {}
         self.doubted: dict[str, tuple[Atom, ...]] = {}
+        self.looked_at: dict[str, frozenset[str]] = {}
         named = [(rule.id, rule.when) for rule in ruleset.level_rules()]
         named += [(rule.id, rule.when) for rule in ruleset.urgency]
         named += [(rule.id, rule.when) for rule in ruleset.route_rules]
@@ -133,6 +110,7 @@ class Evidence:
                 if sense is not Sense.LOWERS:
                     self.known[id][atom.fact] = (*self.known[id].get(atom.fact, ()), atom)
             self.doubted[id] = tuple(atom for atom, sense in found if sense is Sense.DOUBT)
+            self.looked_at[id] = frozenset((*self.known[id], *(atom.fact for atom in self.doubted[id])))
 
     def used(self, facts: Facts, id: str) -> tuple[FactUsed, ...]:
         """Return the facts that a rule rests on: those known to be so, then those that count because of doubt."""
@@ -147,16 +125,12 @@ class Evidence:
         return FactUsed(name, self.catalogue.facts[name].words, None if value is None else value.to_json())
 
 
-@lru_cache(maxsize=64)
-def evidence_for(ruleset: RuleSet) -> Evidence:
-    """Return the comparisons of a version by rule and fact, worked out once for each content hash."""
-    return Evidence(ruleset)
-
-
-def noted(notes: Mapping[str, Note], met: Met, keys: Callable[[Effect], tuple[str, ...]]) -> tuple[Noted, ...]:
+def noted(
+    notes: Mapping[str, Note], rules: Iterable[Rule], keys: Callable[[Effect], tuple[str, ...]]
+) -> tuple[Noted, ...]:
     """Return the second routes, duties or instructions that the rules met call for, in the order of the version."""
     called: dict[str, list[str]] = {}
-    for rule in met.rules:
+    for rule in rules:
         for key in keys(rule.then):
             called.setdefault(key, []).append(rule.id)
     return tuple(Noted(key, note.name, note.words, tuple(called[key])) for key, note in notes.items() if key in called)

@@ -80,17 +80,19 @@ def _batch(ruleset: RuleSet, program: Program, batch: Sequence[Facts]) -> list[R
 
 def _columns(program: Program, batch: Sequence[Facts]) -> list[int]:
     """Return one number for each input: bit i says whether its comparison counts for child i, as things are now."""
-    differ: list[list[int]] = [[] for _ in program.inputs]
+    differ: dict[int, list[int]] = {}
+    odd_of = odd_inputs(program)
     for child, facts in enumerate(batch):
-        for name, value in facts:
-            for place, odd in odd_inputs(program, name, value):
+        for answer in facts:
+            for place, odd in odd_of[answer]:
                 if odd >> NOW & 1:
-                    differ[place].append(child)
+                    differ.setdefault(place, []).append(child)
     full = (1 << len(batch)) - 1
-    return [
-        (full if NOT_ASKED[given.sense] >> NOW & 1 else 0) ^ _of_bits(children, len(batch))
-        for given, children in zip(program.inputs, differ, strict=True)
-    ]
+    usual = [full if pattern >> NOW & 1 else 0 for pattern in NOT_ASKED]
+    columns = [usual[sense] for sense in program.senses]
+    for place, children in differ.items():
+        columns[place] ^= _of_bits(children, len(batch))
+    return columns
 
 
 def _of_bits(places: Sequence[int], size: int) -> int:
@@ -100,10 +102,10 @@ def _of_bits(places: Sequence[int], size: int) -> int:
     return int.from_bytes(packed, "little")
 
 
-def _set_bits(number: int) -> Iterator[int]:
-    """Yield the places of the bits that are set, lowest first."""
-    for place, byte in enumerate(number.to_bytes((number.bit_length() + 7) // 8, "little")):
-        yield from (place * 8 + bit for bit in _BITS[byte])
+def _set_bits(number: int) -> list[int]:
+    """Return the places of the bits that are set, lowest first."""
+    packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
+    return [place * 8 + bit for place, byte in enumerate(packed) if byte for bit in _BITS[byte]]
 
 
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]

@@ -1,13 +1,14 @@
 """A growing list of AND, OR and AND-NOT steps over numbered registers, each written once."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mash.rules.conditions import All, Atom, Condition, Leaf, NotRuledOut, Sense, Some, Unless
 
 AND, OR, AND_NOT = 0, 1, 2
 NEVER, ALWAYS = 0, 1
+REGISTER = 24  # bits for the number of a register
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,23 @@ class Input:
 class Steps:
     """Steps so far; the same step is never written twice. `inputs` is filled before the first step.
 
-    `noted` and `whole` remember conditions by their identity, while the versions that hold them are compiled;
-    `counted` the registers of what was counted before, "either" being a count to one.
+    `beside` says where each fact stands among those it is counted with, facts that are counted together having the
+    upper bits in common. `noted` and `whole` remember conditions by their identity, while the versions that hold them
+    are compiled; `counted` the registers of what was counted before, "either" being a count to one.
 
     >>> steps = Steps()
     >>> steps.emit(OR, 3, 2) == steps.emit(OR, 2, 3), steps.emit(AND, NEVER, 2) == NEVER
     (True, True)
     """
 
+    beside: Mapping[str, int] = field(default_factory=dict)
     inputs: dict[Input, int] = field(default_factory=dict)
     steps: list[tuple[int, int, int]] = field(default_factory=list)
     noted: set[tuple[int, Sense]] = field(default_factory=set)
     done: dict[tuple[int, int, int], int] = field(default_factory=dict)
     whole: dict[tuple[int, Sense], int] = field(default_factory=dict)
     counted: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
+    _ranks: list[int] = field(default_factory=list)
 
     def note(self, condition: Condition, sense: Sense) -> None:
         """Number the comparisons of a condition, so that steps can follow them; parts held by several are read once."""
@@ -82,7 +86,30 @@ class Steps:
         """Count by halves, cut at the same places whatever is counted: counts of much the same share their parts."""
         if least < 1:
             return ALWAYS
-        return NEVER if len(registers) < least else self._rungs(least, tuple(sorted(registers)))[least - 1]
+        return NEVER if len(registers) < least else self._rungs(least, self._sorted(registers))[least - 1]
+
+    def spread(self, least: int, least_groups: int, groups: Iterable[Sequence[int]]) -> int:
+        """Return whether so many registers are set, in so many groups.
+
+        With so many groups there is one in each, so no group need be counted farther than what is then wanting.
+        """
+        wanting = max(1, least - least_groups + 1)
+        counted = [self._rungs(min(wanting, len(group)), self._sorted(group)) for group in groups]
+        enough_groups = self.some(least_groups, [rungs[0] for rungs in counted])
+        if wanting == 1 or enough_groups == NEVER:
+            return enough_groups
+        enough = self._joined(least, counted)
+        return self.emit(AND, enough[least - 1], enough_groups) if len(enough) >= least else NEVER
+
+    def _joined(self, most: int, counted: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+        """Join counts of different registers, by halves."""
+        if len(counted) == 1:
+            return counted[0]
+        half = len(counted) // 2
+        return self._both(most, self._joined(most, counted[:half]), self._joined(most, counted[half:]))
+
+    def _both(self, most: int, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(self._rung(rung, one, other) for rung in range(1, min(most, len(one) + len(other)) + 1))
 
     def _rungs(self, most: int, registers: tuple[int, ...]) -> tuple[int, ...]:
         """Return a register for each number from one to `most`: that many of the sorted registers are set."""
@@ -90,11 +117,30 @@ class Steps:
             return registers
         found = self.counted.get((most, registers))
         if found is None:
-            cut = _cut(registers)
-            one, other = self._rungs(most, registers[:cut]), self._rungs(most, registers[cut:])
-            found = tuple(self._rung(rung, one, other) for rung in range(1, min(most, len(registers)) + 1))
+            cut = self._cut(registers)
+            found = self._both(most, self._rungs(most, registers[:cut]), self._rungs(most, registers[cut:]))
             self.counted[most, registers] = found
         return found
+
+    def _sorted(self, registers: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted(registers, key=self._rank))
+
+    def _rank(self, register: int) -> int:
+        """Return where a register stands: with the fact of its first input, those of one fact in the order written."""
+        ranks = self._ranks
+        if not ranks:
+            ranks += [0, 1, *(self.beside.get(given.atom.fact, 0) << REGISTER for given in self.inputs)]
+        while len(ranks) <= register:
+            ranks.append(ranks[self.steps[len(ranks) - 2 - len(self.inputs)][1]])
+        return ranks[register] | register
+
+    def _cut(self, registers: tuple[int, ...]) -> int:
+        """Return where the upper half of sorted registers begins: at the highest bit in which their ranks differ."""
+        ranks = [self._rank(register) for register in registers]
+        if ranks[0] == ranks[-1]:
+            return len(registers) // 2
+        bit = (ranks[0] ^ ranks[-1]).bit_length() - 1
+        return bisect_left(ranks, ranks[-1] >> bit << bit)
 
     def _rung(self, rung: int, one: tuple[int, ...], other: tuple[int, ...]) -> int:
         """Return whether two halves together reach a number: all of it in one, or so many here and the rest there."""
@@ -104,15 +150,6 @@ class Steps:
             left = one[here - 1] if here else ALWAYS
             result = self.emit(OR, result, self.emit(AND, left, other[there - 1] if there else ALWAYS))
         return result
-
-
-def _cut(registers: tuple[int, ...]) -> int:
-    """Return where the upper half of sorted registers begins: at the highest bit in which first and last differ."""
-    first, last = registers[0], registers[-1]
-    if first == last:
-        return len(registers) // 2
-    bit = (first ^ last).bit_length() - 1
-    return bisect_left(registers, last >> bit << bit)
 
 
 def _settled(operation: int, left: int, right: int) -> int | None:

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mash.rules import Facts, RuleSet, evaluate, evaluate_many, program_for
+from mash.rules.alone import alone
 from mash.rules.columns import VIEWS, Columns
 from mash.rules.outcome import outcome_of
 from mash.rules.reference import interpret
@@ -21,6 +22,15 @@ def test_the_program_says_what_the_slow_interpreter_says_in_every_view(ruleset: 
     registers = columns.run()
     for place, view in enumerate(VIEWS):
         assert outcome_of(ruleset, program.outputs, registers, place) == interpret(ruleset, child, view)
+
+
+@many
+@given(rulesets, facts)
+def test_one_child_alone_leaves_every_register_as_the_whole_program_does(ruleset: RuleSet, child: Facts) -> None:
+    program = program_for(ruleset)
+    columns = Columns(program)
+    columns.add(child)
+    assert list(alone(program).run(child)) == columns.run()
 
 
 @settings(max_examples=settings().max_examples)

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mash.rules import Advice, Facts, Results, RuleSet, evaluate_many, results_for
+from mash.rules import Advice, Facts, Results, RuleSet, evaluate, evaluate_many, results_for
 from tests.rules.generate import facts, rulesets
 
 LATER = {"urgency", "route", "redirect", "not_a_child"}
@@ -30,3 +30,13 @@ def test_the_results_of_many_are_those_of_the_advice_for_each(ruleset: RuleSet, 
     for one in found:
         one.rules.sort()
     assert found == [as_results(ruleset, advice) for advice in evaluate_many(ruleset, children)]
+
+
+@settings(max_examples=settings().max_examples * 2)
+@given(rulesets, st.lists(facts, max_size=9))
+def test_what_was_met_is_named_in_the_order_in_which_its_reasons_are_told(
+    ruleset: RuleSet, children: list[Facts]
+) -> None:
+    for advice in (*evaluate_many(ruleset, children), *(evaluate(ruleset, child) for child in children)):
+        named = advice.rules_met
+        assert named == tuple(reason.id for reason in advice.reasons) == Advice.from_json(advice.to_json()).rules_met
