@@ -129,9 +129,9 @@ class _Child:
         return would_change(self.ruleset, self.facts, self.now, self.tried)
 
     def lowest(self) -> Bound:
+        """Return a limit. While it is open whether the person is a child, it covers both answers."""
         lowest = self.outcome(LOWEST)
-        weakest = min(lowest.strength, self._reached(self.outputs.strengths, LOWEST))
-        return _bound(self.ruleset, lowest, lowest.strength if lowest.level is not None else weakest)
+        return _bound(self.ruleset, lowest, min(lowest.strength, self._reached(self.outputs.strengths, LOWEST)))
 
     def ceiling(self) -> Bound:
         return self._highest(CEILING)
@@ -140,7 +140,7 @@ class _Child:
         return self._highest(UNKNOWN_CEILING)
 
     def _highest(self, view: int) -> Bound:
-        """Return a limit. While it is open whether the person is a child, it covers both answers."""
+        """Return a limit, which covers both answers as `lowest` does."""
         outcome, perhaps_adult = self.outcome(view), self._reached((self.outputs.not_a_child,), LOWEST)
         return _bound(self.ruleset, outcome, max(outcome.strength, self.ruleset.not_a_child.route * perhaps_adult))
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from mutmut.mutation.data import SourceFileMutationData
@@ -36,22 +37,28 @@ def change_of(name: str, module: SourceFileMutationData) -> str:
     return f"{Path(module.path).stem}.{function}: {was} => {now}"
 
 
+@cache
 def _reasons() -> list[tuple[str, re.Pattern[str]]]:
     read = tomllib.loads(REASONS.read_text(encoding="utf-8"))
     return [(one["reason"], re.compile("|".join(one["changes"]))) for one in read["same"]]
 
 
+def why_the_same(name: str, module: SourceFileMutationData) -> str | None:
+    """Return why a mutant changes nothing, if that is known."""
+    change = change_of(name, module)
+    return next((reason for reason, pattern in _reasons() if pattern.search(change)), None)
+
+
 def write(modules: Iterable[SourceFileMutationData], to: Path) -> None:
     """Write the table and the lists."""
-    reasons, same, missed = _reasons(), defaultdict[str, list[str]](list), list[str]()
+    same, missed = defaultdict[str, list[str]](list), list[str]()
     counts: dict[str, Counter[str]] = {}
     for module in sorted(modules, key=lambda one: str(one.path)):
         count = counts[Path(module.path).stem] = Counter()
         for name, code in module.exit_code_by_key.items():
             kind = KINDS.get(code, "Noticed")
             if kind in ("Missed", "No test"):
-                change = change_of(name, module)
-                why = next((reason for reason, pattern in reasons if pattern.search(change)), None)
+                change, why = change_of(name, module), why_the_same(name, module)
                 kind = "The same" if why else kind
                 (same[why] if why else missed).append(change)
             count["Noticed" if kind == "Timed out" else kind] += 1
