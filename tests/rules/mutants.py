@@ -3,7 +3,7 @@
 mutmut makes the mutants and keeps what came of each under mutants/, where `mutmut show` finds it. It would start pytest
 anew for each; here the tests are collected once, and each mutant is a fork of that process which runs the tests that
 reach its function, the one that noticed the last mutant there first. Answers kept from before would hide a mutant, so
-every cache of mash.rules is emptied before each test. Modules named are tried again; without any, all that has not
+every cache of mash.rules is emptied first. Modules named are tried again; without any, all that has not
 been tried, or was missed, is. `--types` lets mypy look at those that are left. Then tests/rules/mutants.md is written.
 """
 
@@ -83,6 +83,7 @@ class Forks:
         files = list(dict.fromkeys(item.path for item in self.items))
         for number in range(len(self.items)):
             state()._stats.clear()
+            self._forget()
             began = time.process_time()
             if self._fails(number, None):
                 raise SystemExit(f"{self.items[number].nodeid} fails on what is not broken")
@@ -91,9 +92,11 @@ class Forks:
                 reaching[function].append((files.index(self.items[number].path), took, number))
         return json.dumps({name: [number for *_, number in sorted(tests)] for name, tests in reaching.items()})
 
-    def _fails(self, number: int, following: int | None) -> bool:
+    def _forget(self) -> None:
         for cache in self.caches:
             cache.cache_clear()
+
+    def _fails(self, number: int, following: int | None) -> bool:
         nextitem = None if following is None else self.items[following]
         return any(report.failed for report in runtestprotocol(self.items[number], log=False, nextitem=nextitem))
 
@@ -106,6 +109,7 @@ class Forks:
         def first_to_fail() -> str:
             resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            self._forget()
             mutmut.set_mutant_under_test(name)
             pairs = zip(tests, [*tests[1:], None], strict=True)
             return next((str(number) for number, following in pairs if self._fails(number, following)), "")
