@@ -189,16 +189,6 @@ def test_without_agreement_early_help_waits_and_asks_whether_need_would_grow(
         assert finding.question in advice.questions
 
 
-def test_refusal_leaves_a_weaker_route_that_holds_by_itself() -> None:
-    gates = a_document()["gates"]
-    gates["agreement"][0]["if_refused"] |= {"no": "nothing"}
-    check = said("M-0") | {"when": {"fact": "contact_type", "is": "check"}, "route": "advice"}
-    ruleset = a_ruleset(gates=gates, route_rules=[*a_document()["route_rules"], check])
-    refused = {"ng__early": "present", "agreement": "refused", "would_grow": "no"}
-    assert advise(ruleset, **refused).route == "nothing"
-    assert advise(ruleset, **refused, contact_type="check").route == "advice"
-
-
 def test_refusal_never_holds_up_a_statutory_route() -> None:
     advice = advise(a_ruleset(), ng__late="present", agreement="refused", would_grow="no")
     assert advice.route == "assessment"

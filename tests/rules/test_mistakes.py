@@ -46,6 +46,9 @@ CONDITIONS: list[dict[str, Any]] = [
 ]
 
 
+SPLIT = {"from": "old", "to": ["ng-early", "ng-late"], "kind": "split", "reason": "Two things"}
+
+
 def a_version() -> dict[str, Any]:
     """Return a version with something in every section and of every kind of condition."""
     document = a_document()
@@ -83,10 +86,8 @@ def a_version() -> dict[str, Any]:
         {"name": "first", "words": "Four hours", "source": "made up", "hours": 4, "rating": "red"},
         {"name": "then", "words": "A day", "source": "made up", "working_days": 1, "route": "assessment"},
     ]
-    document["mappings"] = [{"from": "old", "to": ["ng-early", "ng-late"], "kind": "split", "reason": "Two things"}]
     document["examples"] = [{"name": "One", "facts": {"ng-early": "present"}, "expect": {"level": "L2", "basis": []}}]
-    document["wording"] = {"ng-early": "In other words"}
-    return document
+    return document | {"mappings": [SPLIT], "wording": {"ng-early": "In other words"}}
 
 
 def a_catalogue() -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mash.rules import Facts, RuleSet, evaluate, evaluate_many, program_for
+from mash.rules import Facts, RuleSet, Value, evaluate, evaluate_many, program_for
 from mash.rules.columns import NOW, VIEWS, Columns
 from mash.rules.outcome import outcome_of
 from mash.rules.reference import interpret
 from mash.rules.steps import ALWAYS, AND_NOT
 from tests.rules.generate import ANSWERS, facts, rulesets
 from tests.rules.test_mistakes import a_version
-from tests.rules.written import a_ruleset
+from tests.rules.written import a_document, a_ruleset, said
 
 many = settings(max_examples=settings().max_examples * 20)  # twenty times whatever the profile asks
 
@@ -81,3 +81,13 @@ def test_what_parts_of_a_version_share_is_worked_out_once() -> None:
     sections = ("levels", "routes", "indicators", "rules", "offsets", "urgency", "redirects", "gates")
     ruleset = a_ruleset(**{name: a_version()[name] for name in sections})
     assert len(program_for(ruleset).steps) <= 100
+
+
+def test_refusal_leaves_a_weaker_route_that_holds_by_itself() -> None:
+    gates = a_document()["gates"]
+    gates["agreement"][0]["if_refused"] |= {"no": "nothing"}
+    check = said("M-0") | {"when": {"fact": "contact_type", "is": "check"}, "route": "advice"}
+    ruleset = a_ruleset(gates=gates, route_rules=[*a_document()["route_rules"], check])
+    refused = Facts({"ng-early": Value("present"), "agreement": Value("refused"), "would_grow": Value("no")})
+    assert evaluate(ruleset, refused).route == "nothing"
+    assert evaluate(ruleset, refused.but("contact_type", Value("check"))).route == "advice"
