@@ -14,7 +14,8 @@ help:
 	@echo "make bench   time the rules beside the engines councils could use instead; BENCH_ARGS=--write for README.md"
 	@echo "             BENCHES=replay for replay beside other engines, on the history of the database in MASH_FOLDER"
 	@echo "make differential   200,000 invented children under 20 random versions, against a second reading of the format"
-	@echo "make mutants        break mash/rules in every small way and see which breaks the tests miss"
+	@echo "make mutants        break mash/rules in every small way and see which breaks the tests miss; MODULES='facts steps'"
+	@echo "             for those again, without it for what has not been tried or was missed"
 	@echo "make pace    time the queue beside a bare page, and twelve people at work, on the database in MASH_FOLDER"
 	@echo "make ux      count the clicks, keys and page loads of the day's tasks against their budgets, in a real browser;"
 	@echo "             CONTACTS=250000 for a database of that size, FOLDER=… for one made before, UX_ARGS=--write for README.md"
@@ -56,8 +57,7 @@ differential: setup-test
 
 mutants:
 	@.ci/set-up bench "$(PYTHON)"
-	@HYPOTHESIS_PROFILE=brief .venv-bench/bin/mutmut run --max-children 2
-	@.venv-bench/bin/mutmut results
+	@HYPOTHESIS_PROFILE=brief PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python -m tests.rules.mutants --types $(MODULES)
 
 pace: ready
 	$(BIN)/python -m tests.bench.pace --write $(PACE)

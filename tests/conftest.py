@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,14 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("usual"), max_examples=2000)
-hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("usual"), max_examples=4)
+hypothesis_settings.register_profile(
+    "brief",  # for mutants: the same few examples each time, and none looked for that is simpler
+    hypothesis_settings.get_profile("usual"),
+    max_examples=4,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 log.set_up(quiet=True)
 

@@ -281,8 +281,8 @@ def _distinct(entry: Entry, scope: Scope, purpose: Purpose) -> list[Fact]:
     return list({fact.name: fact for fact in facts}.values())
 
 
-def _tags(catalogue: Catalogue) -> set[str]:
-    return {tag for fact in catalogue.indicators() for tag in _belongs(fact, "tag")}
+def _tags(catalogue: Catalogue) -> list[str]:
+    return sorted({tag for fact in catalogue.indicators() for tag in _belongs(fact, "tag")})
 
 
 def _belongs(fact: Fact, key: str) -> frozenset[str]:

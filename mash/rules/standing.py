@@ -78,7 +78,7 @@ class Standings:
             "route": route if redirect is None else redirect.route,
             "strength": route,
             "bases": now.bases,
-            "lowest": _bound(ruleset, lowest, lowest.strength if lowest.level is not None else weakest),
+            "lowest": _bound(ruleset, lowest, weakest),
             "ceiling": self._highest(ceiling, perhaps_adult),
             "unknown_ceiling": self._highest(unknown_ceiling, perhaps_adult),
         }

@@ -3,12 +3,15 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mash.rules import Facts, RuleSet, evaluate, evaluate_many, program_for
+from mash.rules import Facts, RuleSet, Value, evaluate, evaluate_many, program_for
 from mash.rules.alone import alone
-from mash.rules.columns import VIEWS, Columns
+from mash.rules.columns import NOW, VIEWS, Columns
 from mash.rules.outcome import outcome_of
 from mash.rules.reference import interpret
-from tests.rules.generate import facts, rulesets
+from mash.rules.steps import ALWAYS, AND_NOT
+from tests.rules.generate import ANSWERS, facts, rulesets
+from tests.rules.test_mistakes import a_version
+from tests.rules.written import a_document, a_ruleset, said
 
 many = settings(max_examples=settings().max_examples * 20)  # twenty times whatever the profile asks
 
@@ -54,3 +57,47 @@ def test_a_column_of_history_gives_the_level_of_each_child(ruleset: RuleSet, chi
         level = sum(registers[register] >> place & 1 for register in program.outputs.levels)
         adult = registers[program.outputs.not_a_child] >> place & 1
         assert (None if adult else level) == interpret(ruleset, child).level
+
+
+@settings(max_examples=settings().max_examples)
+@given(rulesets, st.lists(st.tuples(facts, st.lists(st.sampled_from([*ANSWERS]), max_size=3)), min_size=1, max_size=3))
+def test_each_change_tried_on_one_of_many_children_comes_out_as_if_it_were_so(
+    ruleset: RuleSet, children: list[tuple[Facts, list[str]]]
+) -> None:
+    program = program_for(ruleset)
+    columns = Columns(program)
+    changes = [(child, [(name, ANSWERS[name][-1]) for name in names]) for child, names in children]
+    starts = [columns.add(child, tried) for child, tried in changes]
+    registers = columns.run()
+    assert columns.width == sum(len(VIEWS) + len(tried) for _, tried in changes)
+    for start, (child, tried) in zip(starts, changes, strict=True):
+        for number, (name, value) in enumerate(tried, start + len(VIEWS)):
+            then = interpret(ruleset, child.but(name, value), VIEWS[NOW])
+            assert outcome_of(ruleset, program.outputs, registers, number) == then
+
+
+@settings(max_examples=settings().max_examples)
+@given(rulesets)
+def test_no_step_is_written_whose_result_is_known_and_none_is_written_twice(ruleset: RuleSet) -> None:
+    steps = program_for(ruleset).steps
+    assert len(set(steps)) == len(steps)
+    for operation, left, right in steps:
+        assert right > ALWAYS
+        assert left != right
+        assert left >= ALWAYS if operation == AND_NOT else ALWAYS < left < right
+
+
+def test_what_parts_of_a_version_share_is_worked_out_once() -> None:
+    sections = ("levels", "routes", "indicators", "rules", "offsets", "urgency", "redirects", "gates")
+    ruleset = a_ruleset(**{name: a_version()[name] for name in sections})
+    assert len(program_for(ruleset).steps) <= 100
+
+
+def test_refusal_leaves_a_weaker_route_that_holds_by_itself() -> None:
+    gates = a_document()["gates"]
+    gates["agreement"][0]["if_refused"] |= {"no": "nothing"}
+    check = said("M-0") | {"when": {"fact": "contact_type", "is": "check"}, "route": "advice"}
+    ruleset = a_ruleset(gates=gates, route_rules=[*a_document()["route_rules"], check])
+    refused = Facts({"ng-early": Value("present"), "agreement": Value("refused"), "would_grow": Value("no")})
+    assert evaluate(ruleset, refused).route == "nothing"
+    assert evaluate(ruleset, refused.but("contact_type", Value("check"))).route == "advice"
