@@ -76,12 +76,16 @@ class Practice:
         return clocks.due_at(clock, received, policy, self.calendar)
 
     def limits_on(self, day: date) -> tuple[clocks.ClockPolicy, tuple[AbstractSet[str], str]]:
-        """Give the limits of every clock on a day, and which of them are those of a version and not the policy's."""
+        """Give the limits of every clock on a day, and which of them are those of a version and not the policy's.
+
+        Of the partnership's version and the council's policy, the one that began later says.
+        """
         if day not in self._limits:
             policy = clocks.clock_policy_on(day, self.clock_policies)
             try:
                 version = self.rulebook.in_force(day)
-                own, id = clocks.limits_of(version.clocks), version.id
+                later = version.effective_from >= policy.starts
+                own, id = clocks.limits_of(version.clocks) if later else {}, version.id
             except NoRuleSetInForce:
                 own, id = {}, ""
             differing = {name for name, limit in own.items() if limit != policy.limits[name]}

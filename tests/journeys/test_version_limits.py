@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mash.journeys.practice import Practice
 from mash.models import Clock
 from mash.rules.parts import Clock as Limit
-from mash.workflow.clocks import Unit, limits_of
+from mash.workflow.clocks import Unit, clock_policy_on, limits_of
 from tests.factories import MONDAY
 from tests.journeys.front_door import FrontDoor
 
@@ -62,6 +62,15 @@ def test_a_limit_of_what_runs_elsewhere_or_of_a_red_in_working_days_is_none_of_o
     assert {name: (limit.unit, limit.amount) for name, limit in limits_of(SET).items()} == {
         "red": (Unit.HOURS, 2), "social-care": (Unit.WORKING_DAYS, 2), "feedback": (Unit.WORKING_DAYS, 1)
     }  # fmt: skip
+
+
+def test_a_policy_set_after_the_version_began_goes_before_it(quick: FrontDoor) -> None:
+    shipped = clock_policy_on(MONDAY.date())
+    later = replace(shipped, starts=MONDAY.date() + timedelta(days=1))
+    practice = replace(quick.practice, clock_policies=(shipped, later))
+    assert practice.limits_on(MONDAY.date())[0].limits["red"].amount == 2
+    policy, (own, _) = practice.limits_on(later.starts)
+    assert (policy.limits["red"].amount, own) == (4, set())
 
 
 def test_where_no_version_was_for_live_use_the_policy_holds(door: FrontDoor) -> None:
