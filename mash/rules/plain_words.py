@@ -41,15 +41,20 @@ class PlainWords:
             "any": lambda parts: joined([self._part(part) for part in parts], "or"),
             "count": self._count,
             "unknown": self._unknown,
-            "not_ruled_out": lambda part: f"{phrases.NOT_RULED_OUT} {self.condition(part)}",
+            "not_ruled_out": lambda part: f"{phrases.NOT_RULED_OUT} {self._within(part)}",
             "level_at_least": lambda key: phrases.reaches(self.name("levels", key)),
             "basis": lambda key: phrases.reaches_basis(self.name("bases", key)),
         }
         return says[head](when[head]) if head in says else self._compared(when)
 
     def _part(self, part: Mapping[str, Any]) -> str:
-        said = self.condition(part)
+        said = self._within(part)
         return f"({said})" if next(iter(part)) in ("all", "any") else said
+
+    def _within(self, part: Mapping[str, Any]) -> str:
+        """Say a condition in the midst of a sentence."""
+        said = self.condition(part)
+        return said[:1].lower() + said[1:]
 
     def _unknown(self, name: Any) -> str:
         fact = self.catalogue.facts.get(str(name))
@@ -76,7 +81,7 @@ class PlainWords:
     def _count(self, count: Mapping[str, Any]) -> str:
         least, of = count["at_least"], count["of"]
         if isinstance(of, list):
-            return f"{phrases.at_least(least, len(of))} {'; '.join(self.condition(part) for part in of)}"
+            return f"{phrases.at_least(least, len(of))} {'; '.join(self._within(part) for part in of)}"
         words = []
         for key, known in (("strand", self.catalogue.strands), ("domain", self.catalogue.domains)):
             if key in of:
@@ -122,7 +127,7 @@ class PlainWords:
 
     def _line(self, line: Mapping[str, Any]) -> str:
         when = [details] if (details := self._details(line)) else []
-        when += [self.condition(line["when"])] if "when" in line else []
+        when += [self._within(line["when"])] if "when" in line else []
         said = self.name("levels", line["level"]) + (f" when {joined(when, 'and')}" if when else "")
         given = self.effect({key: line[key] for key in ("rating", "basis") if key in line})
         said += f"; {given}" if given else ""
