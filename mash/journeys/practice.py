@@ -15,11 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.config import DATA
+from mash.journeys.routes import routes_of
 from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, Week, london_day, shipped_calendar
+from mash.workflow.routes import Route, Routes
 
 __all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
 
@@ -33,7 +35,8 @@ class Practice:
     """What the local service runs on.
 
     Attributes:
-        receivers: The team that receives each outcome unless a person names another.
+        receivers: The team that receives each kind of outcome unless a person names another, and by an outcome's own
+            key where the council says otherwise of it.
     """
 
     rulebook: RuleBook
@@ -45,13 +48,27 @@ class Practice:
 
     def sign_off_of(self, contact: Contact, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment, with the levels of the version that judges a contact."""
-        policy = self.sign_off(at)
-        try:
-            levels = self.ruleset(contact, at).levels
-        except NoRuleSetInForce:
+        policy, ruleset = self.sign_off(at), self.judging(contact, at)
+        strong = routes_of(ruleset, self.rulebook).first(*policy.ahead)
+        policy = replace(policy, strong=strong.words.lower() if strong else policy.strong)
+        if ruleset is None:
             return policy
-        statutory = (level.ordinal for level in levels if level.statutory != "no")
+        statutory = (level.ordinal for level in ruleset.levels if level.statutory != "no")
         return replace(policy, statutory_from=min(statutory, default=None))
+
+    def routes(self, contact: Contact, at: datetime) -> Routes:
+        """Give the outcomes that may be decided on a contact: those of the version that judges it."""
+        return routes_of(self.judging(contact, at), self.rulebook)
+
+    def route(self, key: str | None) -> Route | None:
+        """Give an outcome on record, whichever version knows it; None for none."""
+        return routes_of(None, self.rulebook).get(key)
+
+    def team_of(self, route: Route | None) -> str:
+        """Name the team that usually receives an outcome: the council's for it, the version's, or that of its kind."""
+        if route is None:
+            return ""
+        return self.receivers.get(route.key) or route.team or self.receivers.get(route.kind, "")
 
     def sign_off(self, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment."""
@@ -104,6 +121,18 @@ class Practice:
             return then if contact.state in SETTLED else self.rulebook.judging(then, london_day(at))
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
+
+    def judging(self, contact: Contact, at: datetime) -> RuleSet | None:
+        """Give the thresholds that judge a contact; None where no version does."""
+        try:
+            return self.ruleset(contact, at)
+        except NoRuleSetInForce:
+            return None
+
+    def lowest_level(self, contact: Contact, at: datetime) -> int:
+        """Give the lowest level of the version that judges a contact."""
+        ruleset = self.judging(contact, at)
+        return ruleset.levels[0].ordinal if ruleset else 1
 
     def changed_since(self, contact: Contact, at: datetime) -> RuleSet | None:
         """Give the newest version that began since a contact came which is still open; None if none did."""

@@ -27,6 +27,7 @@ from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
+from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication
 from mash.models.red import Escalation, PostHeld, RedTurn
@@ -92,6 +93,7 @@ __all__ = [
     "NameSound",
     "Observation",
     "OpeningHours",
+    "OutcomeKind",
     "Oversight",
     "PatternReview",
     "PatternView",
@@ -120,4 +122,5 @@ __all__ = [
     "UserRole",
     "UserSession",
     "Viewing",
+    "of_kind",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from mash.kinds import Outcome
 from mash.rules.catalogue import Catalogue
 from mash.rules.parts import (
     AgreementGate,
@@ -55,6 +56,7 @@ class RuleSet:
     mappings: tuple[CodeChange, ...] = ()
     transition: tuple[str, str] = ("version_at_receipt", "")
     examples: tuple[Example, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     _level_rules: tuple[Rule, ...] = field(init=False, repr=False)
     _order: tuple[str, ...] = field(init=False, repr=False)
 
