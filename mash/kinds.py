@@ -45,8 +45,9 @@ TO_SOCIAL_CARE = (*ASSESSED, Kind.PASSED_ON)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A way a contact may end, or pass on, that a person may choose and no rule gives."""
+    """What a contact may come to that no rule gives and a person may choose; `done` says that it was done."""
 
     key: str
     name: str
     kind: Kind
+    done: str = ""

@@ -111,8 +111,7 @@ def approve(
     """Agree that a draft goes live, from a day on.
 
     Raises:
-        PublicationRefused: If the text changed since it was proposed, a gate is not met any more, this person may not,
-            the day is past, or another version waits to begin.
+        PublicationRefused: If the text changed, a gate is not met, this person may not, the day is past, or one waits.
     """
     found, who = _found(session, name, thresholds, at), _someone(by)
     asked, ruleset, today = found.proposal, found.ruleset, london_day(at)
@@ -124,17 +123,18 @@ def approve(
         *objections_to_asking(found.ready),
         *objections_to_day(starts_on, today),
         *(f"'{one.id}' waits to begin. Call it off first." for one in _scheduled(book, today)),
+        *(f"{said[:1].upper()}{said[1:]}. Give it another key." for said in book.kinds_changed(ruleset)),
         *(["A version has this name already."] if name in {one.id for one in book.versions} else []),
     )
     found.draft.state = "published"
-    return _publish(session, asked, ruleset, starts_on, text=found.draft.text, replaces=found.in_force.id, by=by, at=at)
+    return publish(session, asked, ruleset, starts_on, text=found.draft.text, replaces=found.in_force.id, by=by, at=at)
 
 
 def _scheduled(book: RuleBook, today: date) -> list[RuleSet]:
     return [one for one in book.versions if one.version.use == "live" and one.effective_from > today]
 
 
-def _publish(
+def publish(
     session: Session,
     asked: Proposal,
     ruleset: RuleSet,
@@ -145,6 +145,7 @@ def _publish(
     by: Actor,
     at: datetime,
 ) -> Publication:
+    """Write that a text judges from a day on, as one asked and another agreed. Whether they may is asked before."""
     asked.state, asked.answered_by_id, asked.answered_at = "approved", by.user_id, at
     made = Publication(
         proposal_id=asked.id,
@@ -247,8 +248,7 @@ def ask_roll_back(
         open_contacts: ``regrade`` or ``version_at_receipt``: what judges contacts that are open then.
 
     Raises:
-        PublicationRefused: If that version was never in force, or is now.
-        VersionRefused: If there is none of that name.
+        PublicationRefused: If that version was never in force, or is now. VersionRefused: If none has that name.
     """
     who, today = _someone(by), london_day(at)
     book = book_with_published(session, files)
@@ -296,4 +296,4 @@ def answer_roll_back(
     now, id = book.in_force(today), f"{asked.repeats}-again-{times_repeated(session, asked.repeats) + 1}"
     ruleset = as_repeated(book.get(asked.repeats), id, asked.open_contacts, now.id, asked.words)
     starts_on = max(asked.starts_on or today, today)
-    return _publish(session, asked, ruleset, starts_on, text="", replaces=now.id, by=by, at=at)
+    return publish(session, asked, ruleset, starts_on, text="", replaces=now.id, by=by, at=at)

@@ -28,7 +28,7 @@ def _known(book: RuleBook) -> dict[str, Route]:
 @lru_cache(maxsize=64)
 def _own(ruleset: RuleSet) -> dict[str, Route]:
     found = {
-        route.key: Route(route.key, route.short or route.name, route.kind, place, route.team)
+        route.key: Route(route.key, route.short or route.name, route.kind, place, route.team, route.done)
         for place, route in enumerate(ruleset.routes)
     }
     found |= {one.route: Route(one.route, one.name, one.kind, team=one.team) for one in ruleset.redirects}
@@ -36,4 +36,4 @@ def _own(ruleset: RuleSet) -> dict[str, Route]:
 
 
 def _as_route(outcome: Outcome) -> Route:
-    return Route(outcome.key, outcome.name, outcome.kind)
+    return Route(outcome.key, outcome.name, outcome.kind, done=outcome.done)

@@ -124,7 +124,7 @@ def _level(entry: Entry, ratings: list[str], bases: list[str], routes: list[str]
     basis = found["basis"].one_or_more() if "basis" in found else []
     return Level(
         key=found["key"].text(),
-        ordinal=found["ordinal"].whole(1, 99),
+        ordinal=found["ordinal"].whole(1, 9),
         name=found["name"].text(),
         statutory=found["statutory"].one_of(("no", "mixed", "yes"), "answer to 'statutory'"),
         meaning=found["meaning"].text(),

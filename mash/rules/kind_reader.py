@@ -12,7 +12,7 @@ ENQUIRY = "section 47"
 STATUTORY = (Kind.ASSESSMENT, Kind.STRATEGY)
 SERVING = (Kind.EARLY_HELP, Kind.ANOTHER_AUTHORITY)
 ELSEWHERE = (Kind.PASSED_ON, Kind.ANOTHER_AUTHORITY)
-CHOSEN = (*CLOSING, Kind.ANOTHER_AUTHORITY)
+CHOSEN = (*CLOSING, Kind.EARLY_HELP, Kind.ANOTHER_AUTHORITY)
 BESIDE = (Kind.INFORMATION, Kind.SIGNPOSTING, Kind.ANOTHER_AUTHORITY)
 
 
@@ -58,18 +58,22 @@ def read_outcomes(entry: Entry, may_be: Iterable[Kind] = CHOSEN) -> tuple[Outcom
     """Read what a contact may come to: key, name and kind of each."""
     found: dict[str, Outcome] = {}
     for item in entry.items():
-        fields = item.fields(("key", "name", "kind"))
+        fields = item.fields(("key", "name", "kind"), ("done",))
         key = fields["key"].text()
         if key in found:
             raise item.wrong(f"the key '{key}' is used twice", "Give each its own key")
-        found[key] = Outcome(key, fields["name"].text(), _kind(fields["kind"], may_be))
+        done = fields["done"].text() if "done" in fields else ""
+        found[key] = Outcome(key, fields["name"].text(), _kind(fields["kind"], may_be), done)
     return tuple(found.values())
 
 
 def with_names(routes: Sequence[Route], entry: Entry | None, shared: Sequence[Outcome]) -> tuple[Route, ...]:
     """Return the routes with what lists call them: the catalogue's name, unless the version lists its own outcomes."""
-    names = {} if entry is not None else {outcome.key: outcome.name for outcome in shared}
-    return tuple(replace(route, short=names.get(route.key, "")) for route in routes)
+    called = {} if entry is not None else {outcome.key: outcome for outcome in shared}
+    return tuple(
+        replace(route, short=called[route.key].name, done=called[route.key].done) if route.key in called else route
+        for route in routes
+    )
 
 
 def outcomes_beside(

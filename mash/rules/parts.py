@@ -65,7 +65,8 @@ class Route:
     """What may happen next. `closes` means that the contact ends there with no service.
 
     Attributes:
-        short: What lists call it, where the version leaves that to the catalogue.
+        short: What lists call it, and `done` what is said once it was done, where the version leaves that to the
+            catalogue.
         kind: What it asks of the service; see `mash.kinds`.
         team: Who receives a child by it, unless the council or a person says another. Empty: the kind's usual team.
     """
@@ -80,6 +81,7 @@ class Route:
     kind: RouteKind = RouteKind.NO_SERVICE
     team: str = ""
     short: str = ""
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)

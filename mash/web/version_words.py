@@ -19,11 +19,6 @@ OFFERED = (
     Kind.NO_SERVICE,
 )
 MEANT = {Rating.RED: "manager now", Rating.AMBER: "today", Rating.GREEN: "in time"}
-DONE = {
-    Kind.INFORMATION: "Information given",
-    Kind.ADVICE: "Advice given",
-    Kind.SIGNPOSTING: "Signposted elsewhere",
-}
 HELD = range(1, 10)
 """The levels that a record can hold: offered by number where no version says how many there are."""
 
@@ -41,8 +36,7 @@ def follows(routes: Routes) -> dict[str, str]:
 
 def quick_outcomes(routes: Routes) -> dict[str, str]:
     """Name what a contact that asks for no service may come to."""
-    alone = {kind: len(routes.of(kind)) == 1 for kind in INFORMING}
-    return {route.key: DONE[route.kind] if alone[route.kind] else route.words for route in routes.of(*INFORMING)}
+    return {route.key: route.done or route.words for route in routes.of(*INFORMING)}
 
 
 def usual_outcome(routes: Routes, came_as: str) -> str:

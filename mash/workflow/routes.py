@@ -14,6 +14,7 @@ class Route:
         words: What the version calls it.
         place: Where it stands among the routes its version's rules give, weakest first; None for one they never give.
         team: Who receives a child by it, where the version says so.
+        done: What is said once it was done, where that is not what it is called.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Route:
     kind: Kind
     place: int | None = field(default=None, compare=False)
     team: str = field(default="", compare=False)
+    done: str = field(default="", compare=False)
 
     @property
     def closes(self) -> bool:

@@ -49,7 +49,7 @@ class Policy:
     small_team_exception: bool = True
     close_before_acceptance: bool = False
     statutory_from: int | None = None
-    strong: str = "strategy discussion"
+    strong: str = "response that never waits"
 
     def __post_init__(self) -> None:
         if sorted(self.strength) != sorted(Kind):

@@ -21,7 +21,7 @@ from mash.workflow.contact import (
 from mash.workflow.sign_off import policy_on
 from tests.workflow.routes import R
 
-POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3)
+POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3, strong="strategy discussion")
 WORKER, MANAGER, OFFICER = frozenset({Role.PRACTITIONER}), frozenset({Role.MANAGER}), frozenset({Role.CONTACT_OFFICER})
 RECEIVER = frozenset({Role.RECEIVING_TEAM})
 
