@@ -12,11 +12,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from mash.config import DATA
 from mash.journeys.routes import routes_of
-from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, OpeningHours, Policy
+from mash.models import BankHoliday, ChildOnContact, Contact, Decision, LocalClosure, OpeningHours, Policy
 from mash.queries.facts import facts_of
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
@@ -110,17 +110,38 @@ class Practice:
     def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
         """Give the thresholds that judge a contact: those in force when it was received.
 
-        One still open when others began is judged as those others say of open contacts. A contact from before any
-        version for live use is judged by today's, so that nothing waits for want of one.
+        One still open when others began is judged as those others say of open contacts; what is settled stays with
+        the version it was decided by. A contact from before any version for live use is judged by
+        today's, so that nothing waits for want of one.
 
         Raises:
             NoRuleSetInForce: If there is none for today either.
         """
         try:
             then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
-            return then if contact.state in SETTLED else self.rulebook.judging(then, london_day(at))
+            if contact.state not in SETTLED:
+                return self.rulebook.judging(then, london_day(at))
+            decided_by = self._decided_by(contact)
+            return next((one for one in self.rulebook.versions if one.id == decided_by), then)
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
+
+    @cached_property
+    def _deciders(self) -> dict[tuple[int, int], str | None]:
+        return {}
+
+    def _decided_by(self, contact: Contact) -> str | None:
+        """Say by which version the decision that stands was made; asked of the record once for each state of it."""
+        key, session = (contact.id, contact.version), object_session(contact)
+        if key not in self._deciders and session is not None:
+            self._deciders[key] = session.scalars(
+                select(Decision.ruleset_id)
+                .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
+                .where(ChildOnContact.contact_id == contact.id, Decision.status == "decided")
+                .order_by(Decision.id.desc())
+                .limit(1)
+            ).first()
+        return self._deciders.get(key)
 
     def judging(self, contact: Contact, at: datetime) -> RuleSet | None:
         """Give the thresholds that judge a contact; None where no version does."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mash import clock
 from mash.config import HOUSE, Config
 from mash.db import transaction
 from mash.journeys.actor import Actor
+from mash.journeys.people import AddressGiven
 from mash.journeys.sample.another_version import begin_version
 from mash.journeys.users import make_user
 from mash.rules import RuleBook
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.browser
 
 FILE = next((HOUSE / "thresholds" / "elsewhere").glob("*.yaml"))
 TEAM = "family_help_team"
+HOMES = count(1)
 LASTING = "Neglect over time or in several areas"
 HELPED = Decision(
     age=9, route="family_help", level=3, rating="green", agreement="given_verbally", noted=(LASTING,), stands=""
@@ -57,6 +60,12 @@ def way(request: pytest.FixtureRequest, theirs: FrontDoor) -> Iterator[Way]:
         yield WAYS[request.param](page)
 
 
+def a_contact(door: FrontDoor) -> str:
+    """Receive a contact about a home that no other contact is about."""
+    lines = f"{next(HOMES)} Made-up Street"
+    return door.desk.contact(address=AddressGiven(lines=lines, postcode="DN1 1AA", source="the school"))
+
+
 def choices(page: Page, question: str) -> list[str]:
     return [said.strip() for said in page.get_by_role("group", name=question).locator("label").all_inner_texts()]
 
@@ -64,7 +73,7 @@ def choices(page: Page, question: str) -> list[str]:
 def test_a_contact_is_decided_handed_over_and_taken_on_in_their_words(
     theirs: FrontDoor, way: Way, barriers: Callable[[Page], list[str]]
 ) -> None:
-    reference, page = theirs.desk.contact(), way.page
+    reference, page = a_contact(theirs), way.page
     page.goto(f"/contacts/{reference}")
     assert choices(page, "Rating") == ["Urgent: manager now", "Ordinary: in time"]
     assert choices(page, "Your level of need") == ["1 Help for everyone", "3 Family Help", "4 Protection"]
@@ -100,7 +109,7 @@ def test_a_contact_is_decided_handed_over_and_taken_on_in_their_words(
 
 
 def test_closing_below_their_rules_goes_to_a_manager(theirs: FrontDoor, way: Way) -> None:
-    reference, page = theirs.desk.contact(), way.page
+    reference, page = a_contact(theirs), way.page
     page.goto(f"/contacts/{reference}")
     decide(way, CLOSED)
     expect(page.locator(".notice")).to_contain_text(f"{reference} sent to a manager")
