@@ -38,10 +38,10 @@ def test_what_a_file_says_of_its_kinds_is_what_would_follow_from_the_rest_of_it(
         )
     text = text.replace(", urgency: green", "").replace(", urgency: red", "")
     (tmp_path / FILE.name).write_text(text)
-    said, followed = load_ruleset(FILE, CATALOGUE), load_ruleset(tmp_path / FILE.name, CATALOGUE)
+    theirs, followed = load_ruleset(FILE, CATALOGUE), load_ruleset(tmp_path / FILE.name, CATALOGUE)
     assert text.count("kind: a") < FILE.read_text().count("kind: a")
-    assert followed.kinds() == said.kinds()
-    assert [one.urgency for one in followed.ratings] == [one.urgency for one in said.ratings] == ["green", "red"]
+    assert followed.kinds() == theirs.kinds()
+    assert [one.urgency for one in followed.ratings] == [one.urgency for one in theirs.ratings] == ["green", "red"]
 
 
 @pytest.mark.parametrize(
