@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mash.config import HOUSE
+from mash.rules import RuleBook, load_ruleset
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
@@ -183,3 +184,45 @@ def test_the_licence_is_the_one_that_the_project_names() -> None:
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text())
     assert project["project"]["license"] == "MIT"
     assert (HOUSE / "LICENSE").read_text().startswith("MIT License")
+
+
+NAMES_IN = ("mash/workflow/", "mash/journeys/", "mash/web/", "mash/queries/", "mash/measures/")
+MAY_NAME = {
+    "mash/journeys/import_words.py": "the codes of the sector's own files",
+    "mash/journeys/sample/": "an invented history, decided by the shipped versions",
+    "mash/queries/past.py": "what replay calls what came later",
+}
+ALSO_MEAN_MORE = {"advice", "closed", "early_help", "everyone", "protection", "told"}
+"""Keys that are also a kind, a type of contact, a state or a plain word: that they stand in code says nothing."""
+
+
+def names_of_versions() -> set[str]:
+    """Give every key of a route, an outcome or a level that the versions in this house use."""
+    book = RuleBook.load(HOUSE / "thresholds")
+    elsewhere = (HOUSE / "thresholds" / "elsewhere").glob("[0-9]*.yaml")
+    versions = [*book.versions, *(load_ruleset(path, book.catalogue) for path in elsewhere)]
+    routes = {key for version in versions for key in version.kinds()} | {one.key for one in book.catalogue.outcomes}
+    levels = {level.key for version in versions for level in version.levels}
+    return (routes | levels) - ALSO_MEAN_MORE
+
+
+def texts_in(path: Path) -> set[str]:
+    """Give what a file says between quotes: the strings of a module, or what any other file quotes."""
+    if path.suffix == ".py":
+        nodes = ast.walk(ast.parse(path.read_text()))
+        return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    return {found for pair in re.findall(r"\"([^\"]*)\"|'([^']*)'", path.read_text()) for found in pair}
+
+
+def test_no_code_knows_a_level_or_a_route_by_its_name() -> None:
+    """What a route asks of the service is its kind, in mash/kinds.py. A version of the thresholds owns the names."""
+    names = names_of_versions()
+    looked_at = [
+        path
+        for path in kept()
+        if named(path).startswith(NAMES_IN)
+        and path.suffix in {".py", ".html", ".css", ".js"}
+        and not named(path).startswith((*MAY_NAME, *BORROWED))
+    ]
+    assert {"child_and_family_assessment", "family_help", "L3"} <= names
+    assert {named(path): found for path in looked_at if (found := texts_in(path) & names)} == {}

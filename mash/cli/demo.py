@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.practice import Practice, practice_from
 from mash.journeys.purpose import settle_purpose
+from mash.journeys.sample.another_version import begin_version
 from mash.journeys.sample.pattern_views import INVENTED, invent_pattern_view, often_lately, pattern_views_among
 from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, write_history
@@ -34,9 +36,10 @@ BY = Actor.system("cli:demo")
 @click.option("--contacts", default=3000, show_default=True, type=click.IntRange(1, 2_000_000), help="How many.")
 @click.option("--seed", default=2022, show_default=True, help="The same seed and moment give the same history.")
 @click.option("--as-of", metavar="MOMENT", help="When the history ends, such as 2026-04-13T09:00; now if left out.")
+@click.option("--begin", type=click.Path(exists=True, dir_okay=False), help="A version to put in force then.")
 @click.option("--serve", is_flag=True, help="Then serve the pages and watch the deadlines, until Ctrl-C.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Where to serve.")
-def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) -> None:
+def demo(contacts: int, seed: int, as_of: str | None, begin: str | None, serve: bool, port: int) -> None:
     """Make an invented history, shaped by published figures, with a user of every role.
 
     The figures and their sources stand in mash/data/published_figures.json. Passwords are random and printed once. A
@@ -46,6 +49,8 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
     mash demo --serve                      what make demo runs
     mash demo --contacts 250000            a database for speed tests
     mash demo --seed 7 --as-of 2026-04-13T09:00
+    mash demo --serve --begin thresholds/elsewhere/2025-10-01-family-help.yaml
+                                           another partnership's three levels, from today
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up(quiet=True)
     # Served over plain HTTP, on this machine only, to invented people who have no telephone.
@@ -53,7 +58,10 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
     listening = listen("127.0.0.1", port) if serve else None
     database = open_database(settings, make=True)
     try:
-        made = fill(database, settings, contacts=contacts, seed=seed, now=last_moment(as_of))
+        now = last_moment(as_of)
+        made = fill(database, settings, contacts=contacts, seed=seed, now=now)
+        if made and begin:
+            _begin(database, settings, Path(begin), now)
     finally:
         database.engine.dispose()
     if not serve and not made:
@@ -63,6 +71,13 @@ def demo(contacts: int, seed: int, as_of: str | None, serve: bool, port: int) ->
         start_scheduler(practice=settings.practice)
         click.echo(f"Serving on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
         Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
+
+
+def _begin(database: Database, settings: config.Config, file: Path, now: datetime) -> None:
+    """Put another version in force from the day the history ends."""
+    with transaction(database) as session:
+        begun = begin_version(session, rulebook_of(settings), file.read_text("utf-8"), at=now)
+    click.echo(f"{begun.ruleset_id} is in force from {begun.starts_on}. Open contacts are judged as it says.")
 
 
 def last_moment(as_of: str | None) -> datetime:

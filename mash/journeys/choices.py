@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
-from mash.journeys.situations import child_as_it_stands
 from mash.models import Agreement, Contact
+from mash.queries.facts import latest_agreements
 from mash.rules import Advice, NoRuleSetInForce
 from mash.workflow.contact import Move, MoveRefused
-from mash.workflow.words import Rating, Route, State
+from mash.workflow.routes import Route, Routes
+from mash.workflow.words import Rating, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,26 @@ def refuse_strangers(contact: Contact, choices: tuple[Choice, ...]) -> None:
         raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
 
 
+def refuse_foreign(contact: Contact, choices: tuple[Choice, ...], practice: Practice, at: datetime) -> None:
+    """See that what is chosen is an outcome and a level of the version that judges the contact, or too strong to wait.
+
+    Raises:
+        MoveRefused: If one is another version's.
+    """
+    routes, policy = practice.routes(contact, at), practice.sign_off(at)
+    chosen = [route for choice in choices if (route := routes.get(choice.route))]
+    foreign = {one.words for one in chosen if one.key not in routes.own and not policy.goes_ahead(one)}
+    if foreign:
+        sentence = "Select what happens next by the thresholds that judge this contact. They have no {}."
+        objections = tuple(sentence.format(words.lower()) for words in sorted(foreign))
+        raise MoveRefused(Move.DECIDE, State(contact.state), objections)
+    ruleset = practice.judging(contact, at)
+    waiting = [choice for choice in choices if choice.level and not policy.goes_ahead(routes.get(choice.route))]
+    if ruleset and {choice.level for choice in waiting} - {level.ordinal for level in ruleset.levels}:
+        objection = "Select a level of need of the thresholds that judge this contact."
+        raise MoveRefused(Move.DECIDE, State(contact.state), (objection,))
+
+
 def keep_agreements(
     session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
 ) -> None:
@@ -62,8 +83,9 @@ def keep_agreements(
             _keep_override(session, contact, choice, by=by, at=at)
         if choice.agreement is None:
             continue
-        standing = child_as_it_stands(session, children[choice.child_id]).agreement
-        if standing is not None and standing.value == choice.agreement:
+        told = latest_agreements(session, children[choice.child_id]).get("service")
+        standing = told.status if told else None
+        if standing == choice.agreement:
             continue
         session.add(
             Agreement(
@@ -76,7 +98,7 @@ def keep_agreements(
                 at=at,
             )
         )
-        said = {"child": choice.child_id, "from": standing.value if standing else None, "to": choice.agreement}
+        said = {"child": choice.child_id, "from": standing, "to": choice.agreement}
         record_event(session, kind="child.agreement", at=at, by=by, contact_id=contact.id, data=said)
     session.flush()
 
@@ -101,17 +123,14 @@ def _keep_override(session: Session, contact: Contact, choice: Choice, *, by: Ac
 class Advised:
     """What the rules said of one child, the facts they had, and the ordinal of their level (None: not a child).
 
-    ``advice`` is None where no version can judge the child, which stops no decision.
+    ``advice`` is None where no version can judge the child, which stops no decision. ``lowest`` is the lowest level of
+    the version that judges the contact, which stands where nobody said one and nothing was advised.
     """
 
     advice: Advice | None
     facts: dict[str, Any]
     level: int | None
-
-    @property
-    def route(self) -> Route | None:
-        known = self.advice is not None and self.advice.route in set(Route)
-        return Route(self.advice.route) if self.advice and known else None
+    lowest: int
 
 
 def advise_all(
@@ -120,27 +139,28 @@ def advise_all(
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
     children = {child.id: child for child in contact.children}
     advised = {}
+    lowest = practice.lowest_level(contact, at)
     for choice in choices:
         facts = practice.facts(session, children[choice.child_id], contact)
         try:
             advice = practice.advise(contact, facts, at)
         except NoRuleSetInForce:
-            advised[choice.child_id] = Advised(None, facts.to_json(), None)
+            advised[choice.child_id] = Advised(None, facts.to_json(), None, lowest)
             continue
-        advised[choice.child_id] = Advised(advice, facts.to_json(), practice.ordinal(advice))
+        advised[choice.child_id] = Advised(advice, facts.to_json(), practice.ordinal(advice), lowest)
     return advised
 
 
-def changed(choice: Choice, advised: Advised, before: Mapping[int, str | None]) -> dict[str, Any]:
+def changed(choice: Choice, advised: Advised, before: Mapping[int, str | None], routes: Routes) -> dict[str, Any]:
     """Say what a choice changes of a child, as fields of ``mash.workflow.child.Child``; what was not said is left."""
     was = before.get(choice.child_id)
     said: dict[str, Any] = {
-        "route": Route(choice.route) if choice.route else None,
+        "route": routes.get(choice.route),
         "level": choice.level,
         "rating": Rating(choice.rating) if choice.rating else None,
         "rating_before": Rating(was) if was else None,
         "advised_level": advised.level,
-        "advised_route": advised.route,
+        "advised_route": advised_route(advised, routes),
         "reason": choice.reason,
         "why_lower": choice.why_lower,
         "overrides_agreement": choice.overrides_agreement,
@@ -148,3 +168,8 @@ def changed(choice: Choice, advised: Advised, before: Mapping[int, str | None]) 
     }
     kept = {"level", "rating"}
     return {name: value for name, value in said.items() if not (name in kept and value is None)}
+
+
+def advised_route(advised: Advised, routes: Routes) -> Route | None:
+    """Give the outcome that the rules suggest; None where no version judges the child."""
+    return routes.get(advised.advice.route) if advised.advice else None

@@ -9,24 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys import hand_over
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
-from mash.journeys.contacts import Stale, contact_for_change
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_foreign, refuse_strangers
+from mash.journeys.contacts import NotFound, Stale, contact_for_change, locked
 from mash.journeys.events import record_event
 from mash.journeys.keep_decision import Noted, keep_decision
+from mash.journeys.keep_kinds import keep_kinds
 from mash.journeys.messages import hold_outcome
 from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
 from mash.journeys.situations import situation_of
 from mash.journeys.triage import RatingGiven, rate_children
+from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact
 from mash.workflow import sign_off
 from mash.workflow.contact import Move, Situation, advance, may
-from mash.workflow.words import Rating, Route, State
+from mash.workflow.routes import Route
+from mash.workflow.words import Rating, State
 
 __all__ = ["Choice", "Outcome", "decide"]
 
@@ -64,16 +68,19 @@ def decide(
         Stale: If the contact changed since the page was made.
         MoveRefused: With every objection at once. Nothing is kept.
     """
-    strong = _all_go_ahead(choices, practice, at)
+    found = session.scalars(locked(reference)).one_or_none()
+    strong = found is not None and _all_go_ahead(found, choices, practice, at)
     contact = contact_for_change(session, reference, version=None if strong else version)
     refuse_strangers(contact, choices)
+    refuse_foreign(contact, choices, practice, at)
     if strong and version is not None:
         _tell_if_it_stands(contact, choices, version)
     before = {child.id: child.rating for child in contact.children}
     _rate_first(session, contact, choices, by=by, at=at, practice=practice)
     keep_agreements(session, contact, choices, by=by, at=at)
     advised = advise_all(session, contact, choices, practice, at)
-    changes = {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
+    routes = practice.routes(contact, at)
+    changes = {choice.child_id: changed(choice, advised[choice.child_id], before, routes) for choice in choices}
     said: dict[str, Any] = {"changes": changes, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, **said)
     needs = () if situation.second_person else sign_off.findings(situation.policy, situation.concerned)
@@ -129,7 +136,7 @@ def _rate_first(
         for choice in choices
         if choice.rating and choice.rating != children[choice.child_id].rating
     )
-    waits = {choice.child_id for choice in choices if not _all_go_ahead((choice,), practice, at)}
+    waits = {choice.child_id for choice in choices if not _all_go_ahead(contact, (choice,), practice, at)}
     rising = tuple(item for item in given if _rises(item, children) or item.child_id in waits)
     rising = tuple(item for item in rising if children[item.child_id].rating != Rating.RED)
     if rising and contact.state in UNDECIDED:
@@ -153,19 +160,33 @@ def _tell_if_it_stands(contact: Contact, choices: tuple[Choice, ...], version: i
         raise Stale(contact.reference, found, contact.state)
 
 
-def _all_go_ahead(choices: tuple[Choice, ...], practice: Practice, at: datetime) -> bool:
+def _all_go_ahead(contact: Contact, choices: tuple[Choice, ...], practice: Practice, at: datetime) -> bool:
     """Say whether everything chosen is too strong to wait for anything, a page grown stale included."""
-    policy = practice.sign_off(at)
-    return bool(choices) and all(choice.route and policy.goes_ahead(Route(choice.route)) for choice in choices)
+    policy, routes = practice.sign_off(at), practice.routes(contact, at)
+    return bool(choices) and all(policy.goes_ahead(routes.get(choice.route)) for choice in choices)
+
+
+def at_once(session: Session, reference: str, practice: Practice, at: datetime) -> Route:
+    """Give the outcome that never waits, of the version that judges a contact or else as others call it.
+
+    Raises:
+        NotFound: If there is no such contact, or nobody knows of such an outcome.
+    """
+    contact = session.scalars(select(Contact).where(Contact.reference == reference)).one_or_none()
+    route = practice.routes(contact, at).first(*practice.sign_off(at).ahead) if contact else None
+    if route is None:
+        raise NotFound(f"There is no contact {reference}, or nothing that goes ahead at once.")
+    return route
 
 
 def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
     """After a decision: offer what others must receive, stop the clocks, and close what nothing is left to do for."""
     session.flush()
+    keep_kinds(session, map(practice.routes(contact, at).get, (child.route for child in contact.children)))
     hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
-        hold_outcome(session, contact, by=by, at=at)
+        hold_outcome(session, contact, practice, by=by, at=at)
         with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
             _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
@@ -190,5 +211,6 @@ def _clocks_after(session: Session, contact: Contact, practice: Practice) -> Non
 
 def _early_help_clock(session: Session, contact: Contact, practice: Practice) -> None:
     """Start the clock of early help from receipt once early help is recommended or decided."""
-    if any(Route.EARLY_HELP in {child.outcome, child.route} for child in contact.children):
+    said = {key for child in contact.children for key in (child.outcome, child.route)}
+    if any(route is not None and route.kind is Kind.EARLY_HELP for route in map(practice.route, said)):
         start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)

@@ -19,6 +19,7 @@ from mash.measures.extracts import (
     child_number,
     children_on_contacts,
     early_help,
+    kinds_known,
     referral_days,
     referrals,
 )
@@ -59,6 +60,7 @@ def _headed(number: int, layout: str, body: Iterable[Sequence[Cell]]) -> Iterato
 def ssd(session: Session, folder: Path, period: Period) -> Written:
     """Write the Standard Safeguarding Dataset's contacts, early help, referrals, and the children they name."""
     people: dict[str, Sequence[str]] = {}
+    kinds = kinds_known(session)
 
     def known(person: Person) -> None:
         people[child_number(person)] = rows.ssd_person(person)
@@ -66,7 +68,7 @@ def ssd(session: Session, folder: Path, period: Period) -> Written:
     def contacts() -> Iterator[Sequence[str]]:
         for contact, child, person in children_on_contacts(session, period):
             known(person)
-            yield rows.ssd_contact(contact, child, person)
+            yield rows.ssd_contact(contact, child, person, kinds)
 
     def helped() -> Iterator[Sequence[str]]:
         for one in early_help(session, period):

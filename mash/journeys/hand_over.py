@@ -12,8 +12,10 @@ from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import situation_of
+from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact, Decision, HandOver
 from mash.workflow.contact import Move, Role, advance, may
+from mash.workflow.routes import Route
 
 QUALIFIED = frozenset({Role.PRACTITIONER.value, Role.MANAGER.value})
 
@@ -23,7 +25,7 @@ def offer_what_stands(session: Session, contact: Contact, *, by: Actor, at: date
     for child in contact.children:
         if child.outcome is None or child.hand_over in {"offered", "accepted"}:
             continue
-        receiver = receiver_of(session, child, practice)
+        receiver = receiver_of(session, child, practice.routes(contact, at).get(child.outcome), practice)
         situation = situation_of(
             session, contact, by=by, at=at, practice=practice, changes={child.id: {"receiver": receiver}}
         )
@@ -31,16 +33,16 @@ def offer_what_stands(session: Session, contact: Contact, *, by: Actor, at: date
             _offer(session, contact, child, receiver, kind="hand_over", by=by, at=at)
 
 
-def receiver_of(session: Session, child: ChildOnContact, practice: Practice) -> str:
-    """Name who receives a child: whom the decision names, the allocated team, or the route's usual team."""
+def receiver_of(session: Session, child: ChildOnContact, route: Route | None, practice: Practice) -> str:
+    """Name who receives a child: whom the decision names, the allocated team, or the outcome's usual team."""
     named = session.scalars(
         select(Decision.receiver)
         .where(Decision.child_id == child.id, Decision.status == "decided")
         .order_by(Decision.id.desc())
         .limit(1)
     ).first()
-    allocated = child.open_team if child.outcome == "passed_to_allocated_worker" else ""
-    return named or allocated or practice.receivers.get(child.outcome or "", "")
+    allocated = child.open_team if route is not None and route.kind is Kind.PASSED_ON else ""
+    return named or allocated or practice.team_of(route)
 
 
 def withdraw_offers(session: Session, child: ChildOnContact, *, at: datetime) -> None:
@@ -152,6 +154,8 @@ def step_down(
 ) -> Contact:
     """Move a child from social care to early help, with agreement and a named lead practitioner.
 
+    It is put down by what the version calls early help; by nothing where it has no such route.
+
     Raises:
         MoveRefused: If agreement, the receiver, or the right outcome is missing.
     """
@@ -163,7 +167,9 @@ def step_down(
     changes = {child.id: {"receiver": to_team}}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes)
     contact.state = advance(situation, Move.STEP_DOWN)
-    _offer(session, contact, child, to_team, kind="step_down", plan=plan, by=by, at=at)
+    lower = next(iter(practice.routes(contact, at).of(Kind.EARLY_HELP)), None)
+    named = lower.key if lower else ""
+    _offer(session, contact, child, to_team, kind="step_down", plan=plan, route=named, by=by, at=at)
     place_in_queue(session, contact)
     return contact
 
@@ -218,12 +224,13 @@ def _offer(
     by: Actor,
     at: datetime,
     plan: str = "",
+    route: str | None = None,
 ) -> None:
     session.add(
         HandOver(
             child_id=child.id,
             kind=kind,
-            route="early_help" if kind == "step_down" else child.outcome or "",
+            route=(child.outcome or "") if route is None else route,
             to_team=to_team,
             plan=plan,
             offered_by_id=by.user_id,

@@ -10,11 +10,12 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.import_people import moment
 from mash.journeys.import_words import AGREEMENTS, RATINGS, TYPES, ours, route_of
+from mash.journeys.keep_kinds import keep_kinds
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, running_clocks, start_clock, stop_clocks
+from mash.kinds import Kind
 from mash.models import ChildOnContact, Clock, Contact, Decision
-
-LEVEL_BY_ROUTE = {"strategy_discussion": 4, "child_and_family_assessment": 3, "early_help": 2}
+from mash.rules import RuleSet
 
 
 def decided_elsewhere(
@@ -30,16 +31,19 @@ def decided_elsewhere(
     if acknowledged := moment(row.acknowledged_at):
         contact.acknowledged_at = acknowledged
         stop_clocks(session, contact, ("acknowledge",), at=acknowledged)
-    route = route_of(row)
-    if route is None:
+    routed = route_of(row, practice.routes(contact, contact.received_at))
+    route = routed.key if routed else None
+    if routed is None or route is None:
         if contact.state == "closed":
             _open_again(session, contact)
         return
     decided = moment(row.decided_at) or moment(row.closed_at)
     child.route = child.outcome = route
     child.decided_at = decided
-    child.hand_over = "accepted" if route in practice.receivers else None
-    session.add(_decision(contact, child, row, route, decided))
+    child.hand_over = "accepted" if practice.team_of(routed) else None
+    level = _level_by(routed.kind, practice.judging(contact, contact.received_at))
+    session.add(_decision(contact, child, row, routed.key, level, decided))
+    keep_kinds(session, [routed])
     session.flush()
     said = {"child": child.id, "route": route, "level": child.level, "rating": child.rating, "imported": True}
     told_at = decided or contact.received_at
@@ -56,7 +60,7 @@ def _open_again(session: Session, contact: Contact) -> None:
 
 
 def _decision(
-    contact: Contact, child: ChildOnContact, row: ContactRow, route: str, decided: datetime | None
+    contact: Contact, child: ChildOnContact, row: ContactRow, route: str, level: int, decided: datetime | None
 ) -> Decision:
     agreed = row.agreement_service
     kind = ours(row.type_at_decision, TYPES) or contact.type_at_receipt
@@ -64,7 +68,7 @@ def _decision(
     return Decision(
         child_id=child.id,
         status="decided",
-        level=child.level or LEVEL_BY_ROUTE.get(route, 1),
+        level=child.level or level,
         rating=child.rating,
         route=route,
         receiver=row.early_help_receiver or "",
@@ -77,6 +81,16 @@ def _decision(
     )
 
 
+def _level_by(kind: Kind, ruleset: RuleSet | None) -> int:
+    """Give the level that a kind of outcome usually has in a version, for a row that gives none."""
+    if ruleset is None:
+        return 1
+    ordinals = [level.ordinal for level in ruleset.levels]
+    statutory = [level.ordinal for level in ruleset.levels if level.statutory != "no"]
+    usual = {Kind.STRATEGY: ordinals[-1], Kind.ASSESSMENT: (statutory or ordinals)[0], Kind.EARLY_HELP: ordinals[1]}
+    return usual.get(kind, ordinals[0])
+
+
 def _close(session: Session, contact: Contact, row: ContactRow, practice: Practice) -> None:
     times = [child.decided_at for child in contact.children if child.decided_at]
     last = max(times) if len(times) == len(contact.children) else None
@@ -87,6 +101,7 @@ def _close(session: Session, contact: Contact, row: ContactRow, practice: Practi
         for clock in running_clocks(session, contact):
             session.delete(clock)  # when it was decided nobody can say, so no clock can either
         return
-    if any(child.outcome == "early_help" for child in contact.children):
+    kinds = {route.kind for child in contact.children if (route := practice.route(child.outcome))}
+    if Kind.EARLY_HELP in kinds:
         start_clock(session, contact, "early-help", practice=practice, started=contact.received_at)
     stop_clocks(session, contact, (*DECISION_CLOCKS, "acknowledge"), at=last)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mash.intake import COLUMNS, Checked, Coded, ContactRow, Moment
 from mash.journeys.import_people import observed_of
-from mash.journeys.import_words import route_of
+from mash.journeys.import_words import outcome_given
 from mash.models import ChildOnContact, Contact
 from mash.rules import Catalogue
 
@@ -30,7 +30,7 @@ def keep(contact: Contact, child: ChildOnContact, row: ContactRow, catalogue: Ca
 
 
 def _kept(row: ContactRow, catalogue: Catalogue, *, of_child: bool) -> dict[str, Any]:
-    wanted = KEPT | (KEPT_UNDECIDED if route_of(row) is None else frozenset())
+    wanted = KEPT | (KEPT_UNDECIDED if not outcome_given(row) else frozenset())
     said = {part.name: getattr(row, part.name) for part in fields(row) if (part.name in OF_CHILD) == of_child}
     kept: dict[str, Any] = {
         name: _plain(value) for name, value in said.items() if name in wanted and value not in (None, ())

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from mash.intake import Coded, ContactRow
+from mash.kinds import Kind
+from mash.workflow.routes import Route, Routes
 
 TYPES = {
     "request_for_service": "service_request",
@@ -24,32 +26,32 @@ AGREEMENTS = {
     "not_required": "not_needed",
 }
 OUTCOMES = {
-    "new_referral": "child_and_family_assessment",
-    "existing_referral": "passed_to_allocated_worker",
-    "child_protection_enquiry": "strategy_discussion",
-    "early_help": "early_help",
-    "advice": "advice",
-    "no_further_action": "no_further_action",
-    "private_fostering": "child_and_family_assessment",
-    "other_authority_plan": "another_authority",
-    "missing": "information_given",
-    "adoption": "information_given",
-    "returned_to_referrer": "no_further_action",
-    "other_authority": "another_authority",
-    "duplicate": "information_given",
-    "information_given": "information_given",
-    "signposting": "signposting",
+    "new_referral": Kind.ASSESSMENT,
+    "existing_referral": Kind.PASSED_ON,
+    "child_protection_enquiry": Kind.STRATEGY,
+    "early_help": Kind.EARLY_HELP,
+    "advice": Kind.ADVICE,
+    "no_further_action": Kind.NO_SERVICE,
+    "private_fostering": Kind.ASSESSMENT,
+    "other_authority_plan": Kind.ANOTHER_AUTHORITY,
+    "missing": Kind.INFORMATION,
+    "adoption": Kind.INFORMATION,
+    "returned_to_referrer": Kind.NO_SERVICE,
+    "other_authority": Kind.ANOTHER_AUTHORITY,
+    "duplicate": Kind.INFORMATION,
+    "information_given": Kind.INFORMATION,
+    "signposting": Kind.SIGNPOSTING,
 }
 STRENGTH = (
-    "no_further_action",
-    "information_given",
-    "signposting",
-    "advice",
-    "another_authority",
-    "passed_to_allocated_worker",
-    "early_help",
-    "child_and_family_assessment",
-    "strategy_discussion",
+    Kind.NO_SERVICE,
+    Kind.INFORMATION,
+    Kind.SIGNPOSTING,
+    Kind.ADVICE,
+    Kind.ANOTHER_AUTHORITY,
+    Kind.PASSED_ON,
+    Kind.EARLY_HELP,
+    Kind.ASSESSMENT,
+    Kind.STRATEGY,
 )
 RATINGS = {"red": "red", "amber": "amber", "green": "green", "blue": "green"}
 YES = {"yes": True, "no": False}
@@ -65,12 +67,18 @@ def yes(coded: Coded | None) -> bool | None:
     return YES.get(coded.code) if coded and coded.code else None
 
 
-def strongest(routes: list[str]) -> str | None:
-    """Give the strongest of several outcomes of one child; the rest stay as given."""
-    return max(routes, key=STRENGTH.index, default=None)
+def outcome_given(row: ContactRow) -> bool:
+    """Say whether a row says what was decided."""
+    return bool(row.route and row.route.code) or any(ours(given, OUTCOMES) for given in row.outcomes)
 
 
-def route_of(row: ContactRow) -> str | None:
-    """Give the route a row says was decided, or the strongest of its outcomes; None where it has neither."""
-    routes = [route for given in row.outcomes if (route := ours(given, OUTCOMES))]
-    return (row.route.code if row.route else None) or strongest(routes)
+def route_of(row: ContactRow, routes: Routes) -> Route | None:
+    """Give the route a row says was decided, or the strongest of its outcomes; None where it has neither.
+
+    Args:
+        routes: Those of the version that judges the contact; what it has no route for is called as others call it.
+    """
+    if row.route and row.route.code:
+        return routes.get(row.route.code)
+    kinds = [Kind(kind) for given in row.outcomes if (kind := ours(given, OUTCOMES))]
+    return routes.first(max(kinds, key=STRENGTH.index)) if kinds else None

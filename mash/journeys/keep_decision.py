@@ -53,7 +53,7 @@ def _written(
     return Decision(
         child_id=child.id,
         status="decided" if decided else "recommended",
-        level=choice.level or child.level or advised.level or 1,
+        level=choice.level or child.level or advised.level or advised.lowest,
         own_level=choice.own_level,
         rating=choice.rating or child.rating,
         route=choice.route or "",

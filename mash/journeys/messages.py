@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.practice import Practice
 from mash.models import Contact, Message
-from mash.workflow.words import Route
 
 HOLD = timedelta(minutes=5)
 OUTCOME = "outcome"
 PROFESSIONAL = frozenset("2345678")
 
 
-def hold_outcome(session: Session, contact: Contact, *, by: Actor, at: datetime) -> Message | None:
+def hold_outcome(session: Session, contact: Contact, practice: Practice, *, by: Actor, at: datetime) -> Message | None:
     """Write what the referrer is told of a decision, and hold it. None where there is nowhere to send it."""
     if contact.referrer_identity == "anonymous" or not contact.referrer_email:
         return None
@@ -30,7 +30,7 @@ def hold_outcome(session: Session, contact: Contact, *, by: Actor, at: datetime)
         kind=OUTCOME,
         to=contact.referrer_email,
         subject=f"Your contact {contact.reference}",
-        body=outcome_words(contact),
+        body=outcome_words(contact, practice, at),
         hold_until=at + HOLD,
     )
     session.add(message)
@@ -40,11 +40,12 @@ def hold_outcome(session: Session, contact: Contact, *, by: Actor, at: datetime)
     return message
 
 
-def outcome_words(contact: Contact) -> str:
+def outcome_words(contact: Contact, practice: Practice, at: datetime) -> str:
     """Say what kind of response was decided: to a professional which, to anyone else that it was."""
     opening = f"You contacted us about a child. Our reference is {contact.reference}."
-    routes = dict.fromkeys(child.outcome for child in contact.children if child.outcome in set(Route))
-    kinds = "; ".join(Route(route).words.lower() for route in routes)
+    routes = practice.routes(contact, at)
+    decided = dict.fromkeys(routes.get(child.outcome) for child in contact.children)
+    kinds = "; ".join(route.words.lower() for route in decided if route)
     told = "We have decided what we will do, and cannot tell you more about the family."
     if contact.source_code[:1] in PROFESSIONAL and kinds:
         told = f"We have decided what kind of response is needed: {kinds}. We cannot tell you more about the family."

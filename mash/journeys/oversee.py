@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_strangers
+from mash.journeys.choices import Choice, advise_all, changed, keep_agreements, refuse_foreign, refuse_strangers
 from mash.journeys.contacts import contact_for_change
 from mash.journeys.decide import settle
 from mash.journeys.events import record_event
@@ -20,7 +20,8 @@ from mash.journeys.situations import display_name, situation_of
 from mash.models import Contact, Decision, Oversight
 from mash.models import Rating as RatingRow
 from mash.workflow.contact import Move, MoveRefused, advance
-from mash.workflow.words import Rating, Role, Route, State
+from mash.workflow.routes import Routes
+from mash.workflow.words import Rating, Role, State
 
 
 def direct(session: Session, reference: str, text: str, *, version: int, by: Actor, at: datetime) -> Contact:
@@ -60,7 +61,8 @@ def agree(
     """
     contact = contact_for_change(session, reference, version=version)
     recommended = standing_recommendations(session, contact)
-    changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
+    routes = practice.routes(contact, at)
+    changes = {child: _as_recommended(decision, routes) for child, decision in recommended.items()}
     said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     _refuse_if_overtaken(session, contact, recommended)
@@ -94,14 +96,15 @@ def change(
     """
     contact = contact_for_change(session, reference, version=version)
     refuse_strangers(contact, choices)
-    before = {child.id: child.rating for child in contact.children}
+    refuse_foreign(contact, choices, practice, at)
+    before, routes = {child.id: child.rating for child in contact.children}, practice.routes(contact, at)
     keep_agreements(session, contact, choices, by=by, at=at)
     recommended = standing_recommendations(session, contact)
     advised = advise_all(session, contact, choices, practice, at)
     changes: dict[int, Mapping[str, Any]] = {
-        child: _as_recommended(decision) for child, decision in recommended.items()
+        child: _as_recommended(decision, routes) for child, decision in recommended.items()
     }
-    changes |= {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
+    changes |= {choice.child_id: changed(choice, advised[choice.child_id], before, routes) for choice in choices}
     said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
@@ -194,15 +197,14 @@ def keep_oversight(session: Session, contact: Contact, kind: str, *, reason: str
     )
 
 
-def _as_recommended(decision: Decision) -> dict[str, Any]:
+def _as_recommended(decision: Decision, routes: Routes) -> dict[str, Any]:
     """Put a recommendation into the workflow's terms, as it was made."""
-    route = decision.advised_route
     return {
-        "route": Route(decision.route) if decision.route else None,
+        "route": routes.get(decision.route),
         "level": decision.level,
         "rating": Rating(decision.rating) if decision.rating else None,
         "advised_level": decision.advised_level,
-        "advised_route": Route(route) if route in set(Route) else None,
+        "advised_route": routes.get(decision.advised_route),
         "reason": decision.reason,
         "why_lower": decision.lower_reason,
         "receiver": decision.receiver,

@@ -18,7 +18,7 @@ from mash.models import Contact, PatternReview, PatternView
 from mash.queries.pattern import DECIDED, last_closed, others
 from mash.workflow.contact import Move, MoveRefused, Situation
 from mash.workflow.pattern import REVIEW_ANSWERS, Repeat, asked
-from mash.workflow.words import Role, Route, State
+from mash.workflow.words import Role, State
 
 WAITING = ("waiting", "disputed")
 QUALIFIED = frozenset({Role.PRACTITIONER.value, Role.MANAGER.value})
@@ -49,7 +49,8 @@ def keep_view(
 
     Where no child is closed any more, what was written waits no longer.
     """
-    if not any(Route(child.route).closes for child in contact.children if child.route in set(Route)):
+    routes = practice.routes(contact, at)
+    if not any(route.closes for child in contact.children if (route := routes.get(child.route))):
         set_aside(session, contact)
         return None
     text = situation.pattern_view.strip()

@@ -13,15 +13,17 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from mash.config import DATA
-from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure
+from mash.journeys.routes import routes_of
+from mash.models import BankHoliday, ChildOnContact, Contact, Decision, LocalClosure
 from mash.queries.facts import facts_of
 from mash.queries.policies import policy_entries
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, london_day, shipped_calendar, weeks_from
+from mash.workflow.routes import Route, Routes
 
 __all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
 
@@ -35,7 +37,8 @@ class Practice:
     """What the local service runs on.
 
     Attributes:
-        receivers: The team that receives each outcome unless a person names another.
+        receivers: The team that receives each kind of outcome unless a person names another, and by an outcome's own
+            key where the council says otherwise of it.
     """
 
     rulebook: RuleBook
@@ -47,13 +50,27 @@ class Practice:
 
     def sign_off_of(self, contact: Contact, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment, with the levels of the version that judges a contact."""
-        policy = self.sign_off(at)
-        try:
-            levels = self.ruleset(contact, at).levels
-        except NoRuleSetInForce:
+        policy, ruleset = self.sign_off(at), self.judging(contact, at)
+        strong = routes_of(ruleset, self.rulebook).first(*policy.ahead)
+        policy = replace(policy, strong=strong.words.lower() if strong else policy.strong)
+        if ruleset is None:
             return policy
-        statutory = (level.ordinal for level in levels if level.statutory != "no")
+        statutory = (level.ordinal for level in ruleset.levels if level.statutory != "no")
         return replace(policy, statutory_from=min(statutory, default=None))
+
+    def routes(self, contact: Contact, at: datetime) -> Routes:
+        """Give the outcomes that may be decided on a contact: those of the version that judges it."""
+        return routes_of(self.judging(contact, at), self.rulebook)
+
+    def route(self, key: str | None) -> Route | None:
+        """Give an outcome on record, whichever version knows it; None for none."""
+        return routes_of(None, self.rulebook).get(key)
+
+    def team_of(self, route: Route | None) -> str:
+        """Name the team that usually receives an outcome: the council's for it, the version's, or that of its kind."""
+        if route is None:
+            return ""
+        return self.receivers.get(route.key) or route.team or self.receivers.get(route.kind, "")
 
     def sign_off(self, at: datetime) -> sign_off.Policy:
         """Give the sign-off policy in force at a moment."""
@@ -118,17 +135,50 @@ class Practice:
     def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
         """Give the thresholds that judge a contact: those in force when it was received.
 
-        One still open when others began is judged as those others say of open contacts. A contact from before any
-        version for live use is judged by today's, so that nothing waits for want of one.
+        One still open when others began is judged as those others say of open contacts; what is settled stays with
+        the version it was decided by. A contact from before any version for live use is judged by
+        today's, so that nothing waits for want of one.
 
         Raises:
             NoRuleSetInForce: If there is none for today either.
         """
         try:
             then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
-            return then if contact.state in SETTLED else self.rulebook.judging(then, london_day(at))
+            if contact.state not in SETTLED:
+                return self.rulebook.judging(then, london_day(at))
+            decided_by = self._decided_by(contact)
+            return next((one for one in self.rulebook.versions if one.id == decided_by), then)
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
+
+    @cached_property
+    def _deciders(self) -> dict[tuple[int, int], str | None]:
+        return {}
+
+    def _decided_by(self, contact: Contact) -> str | None:
+        """Say by which version the decision that stands was made; asked of the record once for each state of it."""
+        key, session = (contact.id, contact.version), object_session(contact)
+        if key not in self._deciders and session is not None:
+            self._deciders[key] = session.scalars(
+                select(Decision.ruleset_id)
+                .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
+                .where(ChildOnContact.contact_id == contact.id, Decision.status == "decided")
+                .order_by(Decision.id.desc())
+                .limit(1)
+            ).first()
+        return self._deciders.get(key)
+
+    def judging(self, contact: Contact, at: datetime) -> RuleSet | None:
+        """Give the thresholds that judge a contact; None where no version does."""
+        try:
+            return self.ruleset(contact, at)
+        except NoRuleSetInForce:
+            return None
+
+    def lowest_level(self, contact: Contact, at: datetime) -> int:
+        """Give the lowest level of the version that judges a contact."""
+        ruleset = self.judging(contact, at)
+        return ruleset.levels[0].ordinal if ruleset else 1
 
     def changed_since(self, contact: Contact, at: datetime) -> RuleSet | None:
         """Give the newest version that began since a contact came which is still open; None if none did."""

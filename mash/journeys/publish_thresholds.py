@@ -132,8 +132,7 @@ def approve(
         The publication; None while another signature is needed.
 
     Raises:
-        PublicationRefused: If the text changed since it was proposed, a gate is not met any more, this person may not,
-            the day is past, or another version waits to begin.
+        PublicationRefused: If the text changed, a gate is not met, this person may not, the day is past, or one waits.
     """
     found, who = _found(session, name, thresholds, at), someone(by, SIGNERS)
     asked, ruleset, today = found.proposal, found.ruleset, london_day(at)
@@ -146,6 +145,7 @@ def approve(
         *objections_to_asking(found.ready),
         *(objections_to_day(starts_on, today) if last else ()),
         *(f"'{one.id}' waits to begin. Call it off first." for one in _scheduled(book, today)),
+        *(f"{said[:1].upper()}{said[1:]}. Give it another key." for said in book.kinds_changed(ruleset)),
         *(["A version has this name already."] if name in {one.id for one in book.versions} else []),
     )
     _sign(session, name, asked, signs_as(found.left, by.roles) or "", by=by, at=at)
@@ -179,6 +179,7 @@ def put_in_force(
     by: Actor,
     at: datetime,
 ) -> Publication:
+    """Write that a text judges from a day on, as one asked and another agreed. Whether they may is asked before."""
     asked.state, asked.answered_by_id, asked.answered_at = "approved", by.user_id, at
     made = Publication(
         proposal_id=asked.id,

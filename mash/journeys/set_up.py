@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from mash.config import DATA
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.keep_kinds import keep_kinds
+from mash.journeys.routes import routes_of
 from mash.models import BankHoliday, Policy, RuleSetAdoption
 from mash.queries.rule_books import book_with_published, published_as_approved
 from mash.rules import RuleBook
@@ -31,10 +33,13 @@ POLICIES = {
 def set_up(session: Session, *, rulebook: RuleBook, by: Actor, at: datetime) -> list[str]:
     """Add bank holidays, dated policies and the adoption of each threshold version, where missing.
 
+    What kind each outcome of a version is stands beside them, so that what was decided by it is counted.
+
     Returns:
         What was added, a few words each.
     """
     added = [*_calendar(session), *_policies(session, by=by, at=at), *_adoptions(session, rulebook, at=at)]
+    keep_kinds(session, routes_of(None, book_with_published(session, rulebook)))
     if added:
         record_event(session, kind="service.set_up", at=at, by=by, data={"added": added})
     return added

@@ -25,6 +25,7 @@ from mash.queries.children import placeholder
 from mash.queries.facts import latest_agreements
 from mash.workflow import contact as flow
 from mash.workflow import words
+from mash.workflow.routes import Routes
 
 UNDO_FOR = timedelta(minutes=5)
 
@@ -39,13 +40,17 @@ def display_name(child: ChildOnContact) -> str:
     return placeholder(person.descriptor, unborn=person.unborn, council_id=person.council_id)
 
 
-def child_as_it_stands(session: Session, child: ChildOnContact) -> flow.Child:
-    """Give one child in the workflow's terms, before anything of the present move."""
+def child_as_it_stands(session: Session, child: ChildOnContact, routes: Routes) -> flow.Child:
+    """Give one child in the workflow's terms, before anything of the present move.
+
+    Args:
+        routes: The outcomes of the version that judges the contact.
+    """
     service = latest_agreements(session, child).get("service")
     return flow.Child(
         id=str(child.id),
         name=display_name(child),
-        standing=words.Route(child.outcome) if child.outcome else None,
+        standing=routes.get(child.outcome),
         level=child.level,
         rating=words.Rating(child.rating) if child.rating else None,
         agreement=words.Agreement(service.status) if service else None,
@@ -69,9 +74,9 @@ def situation_of(
         changes: For each child this move is about (by id), what it would change of ``flow.Child``.
         said: What else the move says, as fields of ``flow.Situation``.
     """
-    changes = changes or {}
+    changes, routes = changes or {}, practice.routes(contact, at)
     children = tuple(
-        replace(child_as_it_stands(session, child), **changes.get(child.id, {})) for child in contact.children
+        replace(child_as_it_stands(session, child, routes), **changes.get(child.id, {})) for child in contact.children
     )
     recommender, decider = _who(session, contact, by)
     closing = any(child.route is not None and child.route.closes for child in children)

@@ -9,9 +9,10 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from mash.kinds import Kind
 from mash.measures.decided import AT_ONCE, Decided
 from mash.measures.figures import percentage
-from mash.models import ChildOnContact, Contact, Decision
+from mash.models import ChildOnContact, Contact, Decision, of_kind
 
 BACK_WITHIN = timedelta(days=28)
 JUST_BEFORE = timedelta(minutes=30)
@@ -68,7 +69,7 @@ def _came_back(session: Session, decided: Sequence[Decided], at: datetime) -> Pa
     closed: set[int] = set()
     back: set[int] = set()
     for ids in _in_pieces(list(known)):
-        of = child.contact_id.in_(ids), child.outcome == "no_further_action"
+        of = child.contact_id.in_(ids), of_kind(child.outcome, Kind.NO_SERVICE)
         closed.update(session.scalars(select(child.contact_id).where(*of)))
         reported = (
             select(child.contact_id, again.received_at)

@@ -5,13 +5,14 @@ What ``mash.intake`` reads back is what was written, code for code. What nobody 
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from mash.intake.cells import age_on
 from mash.intake.codes import ETHNICITIES, GENDERS, SOURCES, YES_NO
 from mash.intake.codeset import CodeSet
 from mash.intake.xlsx_out import Cell
+from mash.kinds import Kind
 from mash.measures.extracts import Began, child_number, is_new
 from mash.models import ChildOnContact, Clock, Contact, Decision, Person
 from mash.workflow.calendar import LONDON, london_day
@@ -47,15 +48,15 @@ FLAGS = (
     "PRIVATE_FOSTERING_FLAG", "ADVICE_FLAG", "MISSING_FLAG", "OLA_CP_FLAG", "OTHER_OUTCOMES_EXIST_FLAG",
 )  # fmt: skip
 OUTCOMES = {
-    "child_and_family_assessment": ("NEW_REFERRAL_FLAG", ""),
-    "strategy_discussion": ("CP_ENQUIRY_FLAG", ""),
-    "passed_to_allocated_worker": ("EXISTING_REFERRAL_FLAG", ""),
-    "advice": ("ADVICE_FLAG", ""),
-    "no_further_action": ("NFA_FLAG", ""),
-    "early_help": ("OTHER_OUTCOMES_EXIST_FLAG", "EH Referral"),
-    "information_given": ("OTHER_OUTCOMES_EXIST_FLAG", "Information given"),
-    "signposting": ("OTHER_OUTCOMES_EXIST_FLAG", "Signposted elsewhere"),
-    "another_authority": ("OTHER_OUTCOMES_EXIST_FLAG", "Passed to another authority"),
+    Kind.ASSESSMENT: ("NEW_REFERRAL_FLAG", ""),
+    Kind.STRATEGY: ("CP_ENQUIRY_FLAG", ""),
+    Kind.PASSED_ON: ("EXISTING_REFERRAL_FLAG", ""),
+    Kind.ADVICE: ("ADVICE_FLAG", ""),
+    Kind.NO_SERVICE: ("NFA_FLAG", ""),
+    Kind.EARLY_HELP: ("OTHER_OUTCOMES_EXIST_FLAG", "EH Referral"),
+    Kind.INFORMATION: ("OTHER_OUTCOMES_EXIST_FLAG", "Information given"),
+    Kind.SIGNPOSTING: ("OTHER_OUTCOMES_EXIST_FLAG", "Signposted elsewhere"),
+    Kind.ANOTHER_AUTHORITY: ("OTHER_OUTCOMES_EXIST_FLAG", "Passed to another authority"),
 }
 TYPES = {
     "service_request": "request_for_service",
@@ -109,16 +110,17 @@ def year_before(day: date) -> date:
         return day.replace(year=day.year - 1, day=28)
 
 
-def ssd_contact(contact: Contact, child: ChildOnContact, person: Person) -> Sequence[str]:
-    """Write a row of ssd_contacts."""
+def ssd_contact(contact: Contact, child: ChildOnContact, person: Person, kinds: Mapping[str, str]) -> Sequence[str]:
+    """Write a row of ssd_contacts; `kinds` is what kind each outcome on record is."""
     when = _moment(contact.received_at) if contact.received_precision == "minute" else _day(contact.received_at)
     source = (contact.source_code, guarded(contact.source_given))
-    return (contact.reference, child_number(person), when, *source, outcome_json(child))
+    return (contact.reference, child_number(person), when, *source, outcome_json(child, kinds))
 
 
-def outcome_json(child: ChildOnContact) -> str:
+def outcome_json(child: ChildOnContact, kinds: Mapping[str, str]) -> str:
     """Write a child's outcome as the dataset's flags, every key there; all of them blank while it is undecided."""
-    flag, comments = OUTCOMES.get(child.outcome or "", ("", ""))
+    kind = kinds.get(child.outcome or "")
+    flag, comments = OUTCOMES[Kind(kind)] if kind else ("", "")
     set_ = {flag} | ({"NEW_REFERRAL_FLAG"} if flag == "CP_ENQUIRY_FLAG" and is_new(child) else set())
     no = "N" if flag else ""
     said: dict[str, object] = {name: "Y" if name in set_ else no for name in FLAGS}

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from mash.kinds import ASSESSED, Kind
 from mash.measures.days import london_day
-from mash.measures.record import ASSESSED
-from mash.models import ChildOnContact, Clock, Contact, Decision, Episode, HandOver, Person
+from mash.models import ChildOnContact, Clock, Contact, Decision, Episode, HandOver, OutcomeKind, Person, of_kind
 from mash.workflow.calendar import LONDON
 
 AT_ONCE = 1000
@@ -85,6 +85,11 @@ def early_help(session: Session, period: Period) -> Iterator[Began]:
     return _each(session, _early_help().subquery("r"), period)
 
 
+def kinds_known(session: Session) -> dict[str, str]:
+    """Give the kind of each outcome on record, by its key."""
+    return dict(session.execute(select(OutcomeKind.outcome, OutcomeKind.kind)).all())
+
+
 def referral_days(session: Session, until: date) -> dict[int, list[date]]:
     """Give the days of each child's referrals up to a day, the last first: what "in the last 12 months" counts."""
     r = _referrals().subquery("r").c
@@ -145,7 +150,7 @@ def _referrals() -> Any:
             literal(""),
         )
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(ChildOnContact.outcome.in_(ASSESSED), ChildOnContact.decided_at.is_not(None), _not_open(), ~known)
+        .where(of_kind(ChildOnContact.outcome, *ASSESSED), ChildOnContact.decided_at.is_not(None), _not_open(), ~known)
         .where(Contact.state != "cancelled")
     )
     return union_all(_told("referral", "RE"), own)
@@ -168,7 +173,11 @@ def _early_help() -> Any:
         )
         .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(HandOver.route == "early_help", HandOver.state == "accepted", Contact.state != "cancelled")
+        .where(
+            or_(HandOver.kind == "step_down", of_kind(HandOver.route, Kind.EARLY_HELP)),
+            HandOver.state == "accepted",
+            Contact.state != "cancelled",
+        )
     )
     return union_all(_told("early_help", "EE"), own)
 
@@ -178,7 +187,7 @@ def _not_open() -> ColumnElement[bool]:
 
 
 def _newest(column: Any) -> Any:
-    offers = select(column).where(HandOver.child_id == ChildOnContact.id, HandOver.route.in_(ASSESSED))
+    offers = select(column).where(HandOver.child_id == ChildOnContact.id, of_kind(HandOver.route, *ASSESSED))
     return offers.order_by(HandOver.id.desc()).limit(1).correlate(ChildOnContact).scalar_subquery()
 
 

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
+from mash.kinds import ASSESSED, TO_SOCIAL_CARE, Kind
 from mash.measures.days import london_day
-from mash.models import ChildOnContact, Clock, Contact, Decision, FigureContact
+from mash.models import ChildOnContact, Clock, Contact, Decision, FigureContact, of_kind
 
 SOCIAL_CARE, EARLY_HELP = "social-care", "early-help"
-ASSESSED = ("child_and_family_assessment", "strategy_discussion")
-TO_SOCIAL_CARE = (*ASSESSED, "passed_to_allocated_worker")
 UNDECIDED = ("received", "screened", "rated", "waiting_for_information", "with_manager", "reopened")
 COLUMNS = tuple(column.name for column in FigureContact.__table__.columns)
 
@@ -26,7 +25,7 @@ def as_recorded(contact_ids: Any) -> Select[*tuple[Any, ...]]:
     """Read some contacts as ``FigureContact`` has them, from the record alone. None of them is settled yet."""
     early = _early.id.is_not(None) & or_(Contact.imported, _social.id.is_(None), _early_by(_social.due_at))
     kind, due_at = _judged(early & ~_put_to_social_care())
-    plain_kind, plain_due_at = _judged(_early.id.is_not(None) & _outcome("early_help") & ~_outcome(*TO_SOCIAL_CARE))
+    plain_kind, plain_due_at = _judged(_early.id.is_not(None) & _outcome(Kind.EARLY_HELP) & ~_outcome(*TO_SOCIAL_CARE))
     parts: dict[str, ColumnElement[Any]] = {
         "contact_id": Contact.__table__.c.id,
         "received_on": london_day(Contact.__table__.c.received_at),
@@ -74,16 +73,16 @@ SAID_AT = func.coalesce(Decision.recommended_at, Decision.decided_at)
 
 
 def _early_by(due_at: Any) -> ColumnElement[bool]:
-    return exists().where(_of_contact(), Decision.route == "early_help", due_at >= SAID_AT)
+    return exists().where(_of_contact(), of_kind(Decision.route, Kind.EARLY_HELP), due_at >= SAID_AT)
 
 
 def _put_to_social_care() -> ColumnElement[bool]:
     by_then = or_(Contact.decided_at.is_(None), SAID_AT.is_(None), Contact.decided_at >= SAID_AT)
-    return exists().where(_of_contact(), Decision.route.in_(TO_SOCIAL_CARE), by_then)
+    return exists().where(_of_contact(), of_kind(Decision.route, *TO_SOCIAL_CARE), by_then)
 
 
-def _outcome(*routes: str) -> ColumnElement[bool]:
-    return exists().where(ChildOnContact.contact_id == Contact.id, ChildOnContact.outcome.in_(routes))
+def _outcome(*kinds: Kind) -> ColumnElement[bool]:
+    return exists().where(ChildOnContact.contact_id == Contact.id, of_kind(ChildOnContact.outcome, *kinds))
 
 
 def _children() -> ColumnElement[int]:
@@ -94,7 +93,7 @@ def _children() -> ColumnElement[int]:
 def _service() -> ColumnElement[str]:
     return case(
         (_outcome(*ASSESSED), "assessment"),
-        (_outcome("early_help"), "early_help"),
+        (_outcome(Kind.EARLY_HELP), "early_help"),
         (Contact.state.in_(UNDECIDED), ""),
         else_="none",
     )

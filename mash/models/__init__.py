@@ -27,6 +27,7 @@ from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, NoneApplies, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
+from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
 from mash.models.red import Escalation, PostHeld, RedTurn
@@ -91,6 +92,7 @@ __all__ = [
     "NameSound",
     "NoneApplies",
     "Observation",
+    "OutcomeKind",
     "Oversight",
     "PatternReview",
     "PatternView",
@@ -121,4 +123,5 @@ __all__ = [
     "UserRole",
     "UserSession",
     "Viewing",
+    "of_kind",
 ]

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from mash.models import ChildOnContact, Contact, Decision, Episode, Observation
+from mash.kinds import ASSESSED
+from mash.models import ChildOnContact, Contact, Decision, Episode, Observation, of_kind
 from mash.models.people import EPISODE_KINDS
 
 MONTH_DAYS = {"contacts_90d": 90, "contacts_3m": 92, "contacts_6m": 183, "contacts_12m": 365}
 SAME_REFERRAL_DAYS = 7
-STATUTORY = ("child_and_family_assessment", "strategy_discussion")
 FURTHEST = (
     ("looked_after", "removed"),
     ("protection_plan", "protection_plan"),
@@ -163,7 +163,7 @@ def _lapsed(session: Session, person_id: int, at: datetime) -> dict[str, Any]:
         .select_from(Decision)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
         .where(ChildOnContact.person_id == person_id, Decision.status.in_(("decided", "replaced")))
-        .where(Decision.agreement_status.in_(("refused", "withdrawn")), Decision.route.not_in(STATUTORY))
+        .where(Decision.agreement_status.in_(("refused", "withdrawn")), ~of_kind(Decision.route, *ASSESSED))
         .where(Decision.decided_at < at, Decision.decided_at > at - timedelta(days=365))
     )
     return {"closed_agreement_lapsed_12m": "present"} if lapsed else {}
@@ -197,7 +197,7 @@ def _referral_days(session: Session, known: Sequence[Episode], person_id: int, a
         select(Decision.decided_at)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
         .where(ChildOnContact.person_id == person_id, Decision.status.in_(("decided", "replaced")))
-        .where(Decision.route.in_(STATUTORY), Decision.decided_at < at)
+        .where(of_kind(Decision.route, *ASSESSED), Decision.decided_at < at)
     ).all()
     return [e.started_on for e in known if e.kind == "referral"] + [when.date() for when in decided if when]
 

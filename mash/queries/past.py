@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChildOnContact, Contact, Decision, Episode, HistorySegment, Person
+from mash.kinds import ASSESSED, Kind
+from mash.models import ChildOnContact, Contact, Decision, Episode, HistorySegment, OutcomeKind, Person
 from mash.replay.compare import Cohort
 from mash.replay.frame import Frame
 from mash.replay.past import NOT_A_CHILD, SEGMENT, Past
@@ -16,7 +17,6 @@ from mash.replay.who import who_of
 from mash.rules import Catalogue
 
 LONDON = ZoneInfo("Europe/London")
-REFERRED = ("child_and_family_assessment", "strategy_discussion")
 EPISODES = ("section_47", "protection_plan")
 
 
@@ -103,17 +103,16 @@ def later_of(session: Session, number: int, keys: Sequence[str]) -> dict[int, di
     """Give days from receipt until the first of each kind that came later, by the place of the child in `keys`."""
     people = select(ChildOnContact.person_id).where(_within(number))
     rows = session.execute(
-        select(
-            ChildOnContact.id, ChildOnContact.person_id, ChildOnContact.level, ChildOnContact.route, Contact.received_at
-        )
+        select(ChildOnContact.id, ChildOnContact.person_id, ChildOnContact.level, OutcomeKind.kind, Contact.received_at)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
+        .outerjoin(OutcomeKind, OutcomeKind.outcome == ChildOnContact.route)
         .where(ChildOnContact.person_id.in_(people), Contact.state != "cancelled")
         .order_by(Contact.received_at, ChildOnContact.id)
     ).all()
     told: dict[int, list[tuple[datetime, int, int | None, str | None]]] = {}
     where: dict[int, tuple[int, datetime, int | None]] = {}
-    for child_id, person_id, level, route, received_at in rows:
-        told.setdefault(person_id, []).append((received_at, child_id, level, route))
+    for child_id, person_id, level, kind, received_at in rows:
+        told.setdefault(person_id, []).append((received_at, child_id, level, kind))
         where[child_id] = person_id, received_at, level
     begun = _begun(session, people)
     found: dict[int, dict[str, int]] = {}
@@ -133,14 +132,14 @@ def _contacts_later(
     told: Sequence[tuple[datetime, int, int | None, str | None]], own: int, at: datetime, level: int | None
 ) -> dict[str, int]:
     later: dict[str, int] = {}
-    for received_at, child_id, then, route in told:
+    for received_at, child_id, then, kind in told:
         if received_at <= at or child_id == own:
             continue
         days = (received_at - at).days
         later.setdefault("contact", days)
-        if route in REFERRED:
+        if kind in ASSESSED:
             later.setdefault("referral", days)
-        if route == "strategy_discussion":
+        if kind == Kind.STRATEGY:
             later.setdefault("strategy_discussion", days)
         if then is not None and level is not None and then > level:
             later.setdefault("worse", days)

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import Session
 
-from mash.models import ChildOnContact, Contact, Decision, PatternReview, PatternView, User
+from mash.kinds import CLOSING
+from mash.models import ChildOnContact, Contact, Decision, PatternReview, PatternView, User, of_kind
 from mash.queries.restricted import open_to
-from mash.workflow.words import CLOSING
 
 DECIDED = ("decided", "handed_over", "stepped_down", "closed")
 MOST = 200
@@ -69,7 +69,9 @@ def last_closed(session: Session, came: Iterable[Came]) -> LastClosed | None:
         select(Contact.reference, Decision.decided_by_id, Decision.recommended_by_id)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(Contact.id.in_([one.id for one in came]), Decision.status == "decided", Decision.route.in_(CLOSING))
+        .where(
+            Contact.id.in_([one.id for one in came]), Decision.status == "decided", of_kind(Decision.route, *CLOSING)
+        )
         .order_by(Decision.decided_at.desc(), Decision.id.desc())
         .limit(1)
     ).one_or_none()

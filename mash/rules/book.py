@@ -1,7 +1,7 @@
 """Every version in a folder: which was in force on a day, and which may be used for what."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -54,6 +54,10 @@ class RuleBook:
                 problems += refused.problems
                 continue
             problems += _misfits(path.name, ruleset, versions)
+            problems += [
+                Problem(path.name, 0, said, "Give it another key, so that what was decided stays what it was")
+                for said in _kinds_changed(ruleset, versions, catalogue)
+            ]
             versions.append(ruleset)
         if problems:
             raise DocumentRefused(problems)
@@ -127,6 +131,10 @@ class RuleBook:
         head = replace(ruleset.version, status="draft", use="replay_only")
         return RuleBook(self.catalogue, (*self.versions, replace(ruleset, version=head)))
 
+    def kinds_changed(self, ruleset: RuleSet) -> list[str]:
+        """Say which outcomes of a version are of another kind than a version here, or the catalogue, says they are."""
+        return _kinds_changed(ruleset, self.versions, self.catalogue)
+
     def for_use(self, id: str, day: date, *, replay: bool = False) -> RuleSet:
         """Return a version by its id if it may judge a contact received on a day.
 
@@ -142,6 +150,17 @@ class RuleBook:
         if not ruleset.in_force(day):
             raise VersionRefused(f"Version '{id}' does not cover {day}. Use the version in force that day.")
         return ruleset
+
+
+def _kinds_changed(ruleset: RuleSet, others: Iterable[RuleSet], catalogue: Catalogue) -> list[str]:
+    known = {outcome.key: (outcome.kind, "the catalogue") for outcome in catalogue.outcomes}
+    for other in others:
+        known |= {key: (kind, f"version '{other.id}'") for key, kind in other.kinds().items()}
+    return [
+        f"the outcome '{key}' is of the kind '{kind}', and in {known[key][1]} it is '{known[key][0]}'"
+        for key, kind in ruleset.kinds().items()
+        if key in known and known[key][0] is not kind
+    ]
 
 
 def _usable(ruleset: RuleSet, *, replay: bool) -> bool:

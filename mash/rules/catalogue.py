@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mash.kinds import Outcome
 from mash.rules.source import Json
 
 
@@ -143,6 +144,7 @@ class Catalogue:
     tags: Mapping[str, str]
     qualifiers: Mapping[str, Qualifier]
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
 
     def indicators(self) -> list[Fact]:
         """Return the indicators in the order of the file."""

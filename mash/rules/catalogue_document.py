@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mash.kinds import Kind
 from mash.rules.catalogue import (
     EVIDENCE,
     MEANINGS,
@@ -15,6 +16,7 @@ from mash.rules.catalogue import (
     Qualifier,
     Role,
 )
+from mash.rules.kind_reader import read_outcomes
 from mash.rules.problems import Problems
 from mash.rules.source import Entry, read_yaml
 
@@ -42,7 +44,7 @@ def catalogue_from(root: Entry, problems: Problems) -> Catalogue:
     parts: dict[str, Entry] = {}
     with problems.gather():
         needed = ("catalogue", "domains", "strands", "qualifiers", "indicators", "protective", "exceptions", "facts")
-        parts = root.fields(needed, ("tags",))
+        parts = root.fields(needed, ("tags", "outcomes"))
         catalogue = _frame(parts)
     problems.refuse_if_any()
     if catalogue is None:
@@ -66,6 +68,7 @@ def catalogue_from(root: Entry, problems: Problems) -> Catalogue:
         catalogue.tags,
         catalogue.qualifiers,
         facts,
+        catalogue.outcomes,
     )
 
 
@@ -82,6 +85,7 @@ def _frame(parts: dict[str, Entry]) -> Catalogue:
         strands=words_by_key(parts["strands"]),
         tags=words_by_key(parts["tags"]) if "tags" in parts else {},
         qualifiers=qualifiers,
+        outcomes=read_outcomes(parts["outcomes"], Kind) if "outcomes" in parts else (),
     )
 
 

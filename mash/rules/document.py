@@ -8,6 +8,7 @@ from typing import Any
 from mash.rules.catalogue import Catalogue
 from mash.rules.frame import read_frame
 from mash.rules.gates import read_gates
+from mash.rules.kind_reader import outcomes_beside, with_names
 from mash.rules.problems import Problems
 from mash.rules.rule_reader import Reader
 from mash.rules.ruleset import RuleSet
@@ -36,6 +37,7 @@ OPTIONAL = (
     "mappings",
     "examples",
     "wording",
+    "outcomes",
 )
 
 
@@ -89,6 +91,11 @@ def ruleset_from(root: Entry, catalogue: Catalogue, problems: Problems) -> RuleS
     }
     hashed = _content_hash(root, catalogue, reader.scope.used)
     framed: dict[str, Any] = {name: getattr(frame, name) for name in FRAMED}
+    with problems.gather():
+        own = parts.get("outcomes")
+        framed["routes"] = with_names(frame.routes, own, catalogue.outcomes)
+        framed["outcomes"] = outcomes_beside(own, catalogue.outcomes, frame.routes, read["redirects"])
+    problems.refuse_if_any()
     return RuleSet(content_hash=hashed, catalogue=catalogue, **framed, **of_gates, **read)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from mash.rules.kind_reader import with_kinds, with_urgencies
 from mash.rules.parts import Basis, Level, Note, Rating, Route, Version
 from mash.rules.problems import Problems
 from mash.rules.source import Entry
@@ -57,6 +58,11 @@ def read_frame(parts: dict[str, Entry], problems: Problems) -> Frame:
     routes = _listed(parts["routes"], _route, problems, least=2)
     with problems.gather():
         _check_line(parts["routes"], routes)
+    problems.refuse_if_any()
+    with problems.gather():
+        routes = with_kinds(parts["routes"], routes)
+    with problems.gather():
+        ratings = with_urgencies(parts["ratings"], ratings)
     extra_routes = _listed(parts["extra_routes"], _extra_route, problems) if "extra_routes" in parts else ()
     instructions = _listed(parts["instructions"], _instruction, problems) if "instructions" in parts else ()
     duties: dict[str, Note] = {}
@@ -118,7 +124,7 @@ def _level(entry: Entry, ratings: list[str], bases: list[str], routes: list[str]
     basis = found["basis"].one_or_more() if "basis" in found else []
     return Level(
         key=found["key"].text(),
-        ordinal=found["ordinal"].whole(1, 99),
+        ordinal=found["ordinal"].whole(1, 9),
         name=found["name"].text(),
         statutory=found["statutory"].one_of(("no", "mixed", "yes"), "answer to 'statutory'"),
         meaning=found["meaning"].text(),
@@ -135,7 +141,7 @@ def _check_rising(entry: Entry, levels: tuple[Level, ...]) -> None:
 
 
 def _rating(entry: Entry) -> Rating:
-    found = entry.fields(("key", "name", "words"))
+    found = entry.fields(("key", "name", "words"), ("urgency",))
     return Rating(found["key"].text(), found["name"].text(), found["words"].text())
 
 
@@ -145,7 +151,7 @@ def _basis(entry: Entry) -> Basis:
 
 
 def _route(entry: Entry) -> Route:
-    found = entry.fields(("key", "name", "words", "statutory", "closes"), ("basis", "needs"))
+    found = entry.fields(("key", "name", "words", "statutory", "closes"), ("basis", "needs", "kind", "team"))
     statutory, closes = found["statutory"].flag(), found["closes"].flag()
     if statutory and closes:
         raise found["closes"].wrong("a statutory route never closes a contact", "Write 'closes: false'")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from mash.kinds import Kind as RouteKind
 from mash.rules.conditions import Condition, Leaf
 from mash.rules.facts import Facts
 from mash.rules.source import Json
@@ -42,11 +43,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A degree of urgency."""
+    """A degree of urgency. `urgency` is which of the three strengths of the record it is: green, amber or red."""
 
     key: str
     name: str
     words: str
+    urgency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,14 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What may happen next. `closes` means that the contact ends there with no service."""
+    """What may happen next. `closes` means that the contact ends there with no service.
+
+    Attributes:
+        short: What lists call it, and `done` what is said once it was done, where the version leaves that to the
+            catalogue.
+        kind: What it asks of the service; see `mash.kinds`.
+        team: Who receives a child by it, unless the council or a person says another. Empty: the kind's usual team.
+    """
 
     key: str
     name: str
@@ -69,6 +78,10 @@ class Route:
     closes: bool
     basis: str = ""
     needs: str = ""
+    kind: RouteKind = RouteKind.NO_SERVICE
+    team: str = ""
+    short: str = ""
+    done: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +171,8 @@ class Redirect:
     when: Condition
     route: str
     name: str
+    kind: RouteKind = RouteKind.PASSED_ON
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from mash.rules.condition_reader import (
 from mash.rules.conditions import All, Condition, Established, Leaf, OneOf, Unless, Within
 from mash.rules.facts import PRESENT, FactsRefused, read_facts
 from mash.rules.frame import Frame
+from mash.rules.kind_reader import redirect_kind
 from mash.rules.parts import (
     NEVER_LOWERED,
     Clock,
@@ -230,12 +231,13 @@ class Reader:
 
     def redirect(self, entry: Entry) -> Redirect:
         """Read a rule that puts another main route in front."""
-        found = entry.fields((*_SAID, "when", "route", "name"))
+        found = entry.fields((*_SAID, "when", "route", "name"), ("kind", "team"))
         key = found["route"].text()
         if key in [route.key for route in self.frame.routes]:
             raise found["route"].wrong(f"'{key}' is one of the main routes already", "Give the redirect its own key")
         when = read_condition(found["when"], self.scope, REDIRECT)
-        return Redirect(*self.said(found), when, key, found["name"].text())
+        team = found["team"].text() if "team" in found else ""
+        return Redirect(*self.said(found), when, key, found["name"].text(), redirect_kind(found), team)
 
     def clock(self, entry: Entry) -> Clock:
         """Read a time limit."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from mash.kinds import Kind, Outcome
 from mash.rules.catalogue import Catalogue
 from mash.rules.parts import (
     AgreementGate,
@@ -55,6 +56,7 @@ class RuleSet:
     mappings: tuple[CodeChange, ...] = ()
     transition: tuple[str, str] = ("version_at_receipt", "")
     examples: tuple[Example, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     _level_rules: tuple[Rule, ...] = field(init=False, repr=False)
     _order: tuple[str, ...] = field(init=False, repr=False)
 
@@ -97,6 +99,11 @@ class RuleSet:
     def effective_to(self) -> date | None:
         """Return the last day in force, or None if no end is set."""
         return self.version.effective_to
+
+    def kinds(self) -> dict[str, Kind]:
+        """Return the kind of every outcome that may be decided, by its key."""
+        found = {route.key: route.kind for route in self.routes} | {one.route: one.kind for one in self.redirects}
+        return found | {outcome.key: outcome.kind for outcome in self.outcomes}
 
     @property
     def statutory_from(self) -> int:

@@ -38,11 +38,13 @@ def save(reference: str) -> ResponseReturnValue:
     opened = read(reference)
     form = opened.form
     same_thresholds(form, opened.ruleset)
-    complete(form, opened.checked, opened.policy, {child.id: child.row.rating for child in opened.found.children})
-    complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
+    ratings = {child.id: child.row.rating for child in opened.found.children}
+    complete(form, opened.checked, opened.policy, opened.routes_here, ratings)
+    standing = {child.id: child.row.outcome for child in opened.found.children}
+    complete_view(form, opened.repeats, standing, opened.routes_here)
     if opened.recommended and not str(form.value("why")).strip():
         form.fault("why", "Say why you are changing what was recommended")
-    strong, version = strong_only(form, opened.policy), version_of(form)
+    strong, version = strong_only(form, opened.policy, opened.routes_here), version_of(form)
     alone = partial(decide_and_go, opened=opened, scopes=strong, version=version, whole=False) if strong else None
     if form.errors and alone:
         return attempt(opened, alone, changing=True)

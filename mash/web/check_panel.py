@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mash.journeys.check import Checked
-from mash.rules import RuleSet
 from mash.rules.advice import Reason
 from mash.web.decision_form import DecisionForm, Scope
+from mash.web.version_words import level_words
+from mash.workflow.routes import Routes
 from mash.workflow.sign_off import Policy
-from mash.workflow.words import Route
 
 OTHER_KINDS = frozenset({"urgency", "route", "redirect", "gate"})
-PLAIN_LEVELS = {"1": "Level 1", "2": "Level 2", "3": "Level 3", "4": "Level 4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,6 @@ class Panel:
         return f"level {ceiling}" if ceiling and ceiling > (self.checked.level or 0) else ""
 
 
-def level_words(ruleset: RuleSet | None) -> Mapping[str, str]:
-    """Name each level of a version by its number."""
-    if ruleset is None:
-        return PLAIN_LEVELS
-    return {str(level.ordinal): f"{level.ordinal} {level.name}" for level in ruleset.levels}
-
-
 def triggers(scope: Scope, checked: Mapping[int, Checked]) -> list[Reason]:
     """List the immediate-safety rules that are met for any of these children, each once."""
     met: dict[str, Reason] = {}
@@ -103,7 +95,11 @@ def triggers(scope: Scope, checked: Mapping[int, Checked]) -> list[Reason]:
 
 
 def panels(
-    form: DecisionForm, scope: Scope, checked: Mapping[int, Checked], names: Mapping[int, str], policy: Policy
+    form: DecisionForm,
+    scope: Scope,
+    checked: Mapping[int, Checked],
+    names: Mapping[int, str],
+    judged_by: tuple[Policy, Routes],
 ) -> list[Panel]:
     """Make the panels of one set of answers, one for each different result."""
     groups: dict[Any, list[int]] = {}
@@ -118,25 +114,24 @@ def panels(
             names=", ".join(names[child] for child in children) if several else "",
             checked=checked[children[0]],
             yours=form.level(scope.key) or 0,
-            lower=why_lower(form, scope, checked[children[0]], policy),
+            lower=why_lower(form, scope, checked[children[0]], *judged_by),
         )
         for children in groups.values()
     ]
 
 
-def why_lower(form: DecisionForm, scope: Scope, checked: Checked, policy: Policy) -> tuple[str, ...]:
+def why_lower(form: DecisionForm, scope: Scope, checked: Checked, policy: Policy, routes: Routes) -> tuple[str, ...]:
     """Say in what way an answer is less than the rules suggest; nothing if it is not."""
     said = []
     level = form.level(scope.key)
     if level is not None and checked.level is not None and level < checked.level:
         said.append(f"Why are you choosing level {level}?")
-    route, advised = str(form.value(f"{scope.key}-route")), checked.advice.route
-    known = route in set(Route) and advised in set(Route)
-    if known and not Route(advised).closes and policy.weaker(Route(route), Route(advised)):
-        closing = Route(route).closes and policy.statutory(checked.level)
+    route, advised = routes.get(str(form.value(f"{scope.key}-route"))), routes.get(checked.advice.route)
+    if route and advised and not advised.closes and policy.weaker(route, advised):
+        closing = route.closes and policy.statutory(checked.level)
         said.append(
             f"You are closing a contact the rules put at level {checked.level}. Why?"
             if closing
-            else f"The rules suggest more than {Route(route).words.lower()}. Why is it enough?"
+            else f"The rules suggest more than {route.words.lower()}. Why is it enough?"
         )
     return tuple(said)

@@ -14,7 +14,7 @@ from mash.journeys.share_out import hold_on
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace import Head, Workspace, head_of, workspace
-from mash.rules import Catalogue, FactsRefused, NoRuleSetInForce
+from mash.rules import Catalogue, FactsRefused
 from mash.web import partner_words
 from mash.web.access import actor, current, has_role
 from mash.web.decision_form import DecisionForm
@@ -101,13 +101,10 @@ def open_contact(
         checked = check(session, head.id, saying, practice, moment()) if checking else {}
     except FactsRefused:
         checked = {}
-    try:
-        ruleset = practice.ruleset(found.contact, moment())
-    except NoRuleSetInForce:
-        ruleset = None
+    ruleset = practice.judging(found.contact, moment())
     repeats = repeats_of(session, found.contact, practice, moment()) if found.contact.state not in LOCKED else ()
     changed = practice.changed_since(found.contact, moment())
-    return Opened(found, practice, form, own_levels(found), checked, ruleset, changing, repeats, changed)
+    return Opened(found, practice, ruleset, form, own_levels(found), checked, changing, repeats, changed)
 
 
 def show_contact(

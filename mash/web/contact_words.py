@@ -6,8 +6,10 @@ from flask.sansio.app import App
 
 from mash.intake.codes import SOURCES as SOURCE_CODES
 from mash.intake.our_codes import CHANNELS as CHANNEL_CODES
+from mash.journeys.routes import routes_of
+from mash.web.wiring import wiring
 from mash.workflow.clocks import CLOCKS
-from mash.workflow.words import Agreement, Route, State
+from mash.workflow.words import Agreement, State
 
 __all__ = ["CHANNELS", "SOURCES", "SOURCE_GROUPS", "TYPES", "set_up", "source_words", "words_of"]
 
@@ -54,8 +56,9 @@ def source_words(code: str) -> str:
 
 
 def route_words(code: str | None) -> str:
-    """Name an outcome."""
-    return Route(code).words if code in set(Route) else words_of(code or "")
+    """Name an outcome as the newest version that has it calls it."""
+    route = routes_of(None, wiring().rulebook).get(code)
+    return route.words if route else ""
 
 
 def state_words(code: str) -> str:

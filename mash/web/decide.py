@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden
 from mash.journeys.contacts import Stale
 from mash.journeys.drafts import drop_draft, keep_draft
 from mash.journeys.practice import practice_from
+from mash.journeys.routes import routes_of
 from mash.journeys.tell_manager import tell_manager
 from mash.journeys.triage import RatingGiven, claim, rate, screen
 from mash.queries.workspace import Workspace
@@ -52,7 +53,7 @@ def read(reference: str, *, checking: bool = True) -> Opened:
     with reading() as session:
 
         def sent(found: Workspace, catalogue: Catalogue) -> DecisionForm:
-            return posted(request.form, catalogue, names_of(found))
+            return posted(request.form, catalogue, names_of(found), routes_of(None, wiring().rulebook).own)
 
         return open_contact(session, reference, sent, checking=checking)
 
@@ -193,13 +194,14 @@ def save(reference: str) -> ResponseReturnValue:
         return _close(opened)
     if not has_role(*QUALIFIED):
         raise Forbidden
-    strong = strong_only(form, opened.policy)
+    strong = strong_only(form, opened.policy, opened.routes_here)
     if not service and not strong:
         form.fault("service", "Select whether this is a request for a service")
     ratings = {child.id: child.row.rating for child in opened.found.children}
     same_thresholds(form, opened.ruleset)
-    complete(form, opened.checked, opened.policy, ratings)
-    complete_view(form, opened.repeats, {child.id: child.row.outcome for child in opened.found.children})
+    complete(form, opened.checked, opened.policy, opened.routes_here, ratings)
+    standing = {child.id: child.row.outcome for child in opened.found.children}
+    complete_view(form, opened.repeats, standing, opened.routes_here)
     scopes = form.scopes
     if form.errors:
         if not strong:
@@ -221,7 +223,7 @@ def _close(opened: Opened) -> ResponseReturnValue:
     form = opened.form
     answers = {name: str(form.value(name)) for name in FIELDS if form.value(name)}
     answers["version"] = str(version_of(form))
-    quick = Form(QuickSchema()).post(with_usual(answers, opened.found.contact.type_at_receipt))
+    quick = Form(QuickSchema(opened.quick_outcomes)).post(with_usual(answers, opened))
     for name, said in quick.errors.items():
         form.fault(name, said)
     if opened.repeats and not answers.get("pattern", "").strip():
@@ -229,7 +231,7 @@ def _close(opened: Opened) -> ResponseReturnValue:
     if form.errors:
         _keep(opened, with_levels=False)
         return show_contact(opened.reference, form), 422
-    return attempt(opened, lambda session: close_and_go(session, opened.reference, quick))
+    return attempt(opened, lambda session: close_and_go(session, opened, quick))
 
 
 def attempt(opened: Opened, action: Attempt, alone: Attempt | None = None, **more: Any) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """The decision form: one set of answers for all children alike, or one for each; every answer kept as it was typed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from mash.rules import Catalogue
 from mash.web.fact_rows import NOT_ASKED, Row, rows_of
 from mash.web.forms import OURS
 from mash.web.schemas import SafeText
-from mash.workflow.words import Agreement, Rating, Route
+from mash.workflow.words import Agreement, Rating
 
 ALL = "all"
 ALIKE, APART = "alike", "apart"
@@ -52,11 +52,10 @@ TEXTS = {"reason": "Reason", "lower": "Why it is lower", "receiver": "Team or le
 TEXTS |= {"answer": "What you did", "why": "Why you are changing it", "exception": "Why your team is too small for two"}
 TEXTS |= {"pattern": "Your view of the pattern"}
 SHORT = frozenset({"Team or lead", "Who agreed"})
-CLOSED = {
+CLOSED: Mapping[str, Collection[str]] = {
     "service": ("yes", "no"),
     "mode": (ALIKE, APART),
     "rating": tuple(Rating),
-    "route": tuple(Route),
     "agreement": tuple(Agreement),
 }
 
@@ -207,8 +206,13 @@ def scopes_for(names: Mapping[int, str], mode: str) -> tuple[Scope, ...]:
     return (Scope(ALL, tuple(names), ", ".join(names.values())),)
 
 
-def posted(answers: MultiDict[str, str], catalogue: Catalogue, names: Mapping[int, str]) -> DecisionForm:
+def posted(
+    answers: MultiDict[str, str], catalogue: Catalogue, names: Mapping[int, str], routes: Collection[str]
+) -> DecisionForm:
     """Read what the browser sent.
+
+    Args:
+        routes: The outcomes that any version knows. The one that judges the contact may have begun since the page.
 
     Raises:
         UnprocessableEntity: If it holds an answer that was not asked for, or about a child who is not on the contact.
@@ -225,7 +229,7 @@ def posted(answers: MultiDict[str, str], catalogue: Catalogue, names: Mapping[in
             raise UnprocessableEntity("The form holds an answer that was not asked for.")
         raw[name] = given
     form = DecisionForm(catalogue, scopes, raw)
-    _check_closed(form, rows)
+    _check_closed(form, rows, {**CLOSED, "route": routes})
     _check_texts(form)
     return form
 
@@ -242,11 +246,11 @@ def _asked(name: str, scopes: set[str], rows: Mapping[str, Row]) -> bool:
     return code in rows and (kind == "is" or kind in rows[code].details)
 
 
-def _check_closed(form: DecisionForm, rows: Mapping[str, Row]) -> None:
+def _check_closed(form: DecisionForm, rows: Mapping[str, Row], closed: Mapping[str, Collection[str]]) -> None:
     """Refuse an answer that no button or list of ours holds."""
     for name, given in form.raw.items():
         last = name.rpartition("-")[2] if name not in WHOLE else name
-        wrong = last in CLOSED and given[0] and given[0] not in CLOSED[last]
+        wrong = last in closed and given[0] and given[0] not in closed[last]
         wrong = wrong or (last == "add" and any(code and code not in rows for code in given))
         wrong = wrong or (last == "level" and given[0] and given[0] not in set("123456789"))
         kind, _, code = name.partition("-")[2].partition("-")

@@ -8,8 +8,9 @@ from mash.web.check_panel import why_lower
 from mash.web.decision_form import DecisionForm, Scope
 from mash.workflow.child import Child
 from mash.workflow.pattern import Repeat, asked
+from mash.workflow.routes import Routes
 from mash.workflow.sign_off import Policy
-from mash.workflow.words import Rating, Route
+from mash.workflow.words import Rating
 
 NEEDED = (
     ("rating", "Select a rating"),
@@ -32,26 +33,31 @@ OBJECTIONS = (
     ("Decide what", "route"),
     ("Enter the reason", "reason"),
     ("Say why", "lower"),
-    ("Early help for", "agreement"),
     ("Name the", "receiver"),
 )
 
+VOLUNTARY = " is voluntary and agreement was not given."
 
-def strong_only(form: DecisionForm, policy: Policy) -> tuple[Scope, ...]:
+
+def strong_only(form: DecisionForm, policy: Policy, routes: Routes) -> tuple[Scope, ...]:
     """List the sets of answers whose next step is too strong to wait for anything else on the form."""
-    routes = {scope: str(form.value(f"{scope.key}-route")) for scope in form.scopes}
-    return tuple(scope for scope, route in routes.items() if route in set(Route) and policy.goes_ahead(Route(route)))
+    chosen = {scope: routes.get(str(form.value(f"{scope.key}-route"))) for scope in form.scopes}
+    return tuple(scope for scope, route in chosen.items() if policy.goes_ahead(route))
 
 
 def complete(
-    form: DecisionForm, checked: Mapping[int, Checked], policy: Policy, ratings: Mapping[int, str | None]
+    form: DecisionForm,
+    checked: Mapping[int, Checked],
+    policy: Policy,
+    routes: Routes,
+    ratings: Mapping[int, str | None],
 ) -> None:
     """Say everything that is still to be answered.
 
     Args:
         ratings: Each child's rating as it stands.
     """
-    strong = strong_only(form, policy)
+    strong = strong_only(form, policy, routes)
     for scope in form.scopes:
         if scope in strong:
             continue
@@ -60,25 +66,26 @@ def complete(
                 form.fault(f"{scope.key}-{name}", f"{sentence}{scope.of_whom}")
             if name == "rating":
                 _indicators(form, scope)
-        _lower(form, scope, checked, policy, ratings)
+        _lower(form, scope, checked, (policy, routes), ratings)
 
 
-def view_wanted(repeats: Sequence[Repeat], routes: Mapping[int, str | None]) -> bool:
+def view_wanted(repeats: Sequence[Repeat], outcomes: Mapping[int, str | None], routes: Routes) -> bool:
     """Say whether closing with these outcomes, by child, asks for a view of the pattern."""
-    known = {child: Route(route) if route in set(Route) else None for child, route in routes.items()}
-    children = tuple(Child(id=str(child), route=route) for child, route in known.items())
+    children = tuple(Child(id=str(child), route=routes.get(outcome)) for child, outcome in outcomes.items())
     return bool(asked(repeats, children, children))
 
 
-def complete_view(form: DecisionForm, repeats: Sequence[Repeat], standing: Mapping[int, str | None]) -> None:
+def complete_view(
+    form: DecisionForm, repeats: Sequence[Repeat], standing: Mapping[int, str | None], routes: Routes
+) -> None:
     """Say that the view of the pattern is still to be written, where the outcomes chosen ask for one.
 
     Args:
         standing: The outcome that stands for each child already.
     """
     chosen = {child: str(form.value(f"{scope.key}-route")) for scope in form.scopes for child in scope.child_ids}
-    routes = {child: chosen.get(child) or outcome for child, outcome in standing.items()}
-    if view_wanted(repeats, routes) and not str(form.value("pattern")).strip():
+    outcomes = {child: chosen.get(child) or outcome for child, outcome in standing.items()}
+    if view_wanted(repeats, outcomes, routes) and not str(form.value("pattern")).strip():
         form.fault("pattern", NO_VIEW)
 
 
@@ -103,7 +110,7 @@ def _lower(
     form: DecisionForm,
     scope: Scope,
     checked: Mapping[int, Checked],
-    policy: Policy,
+    judged_by: tuple[Policy, Routes],
     ratings: Mapping[int, str | None],
 ) -> None:
     if str(form.value(f"{scope.key}-lower")).strip():
@@ -118,7 +125,7 @@ def _lower(
         level, found = form.level(scope.key), checked[child].level
         if level is not None and found is not None and level < found:
             form.fault(name, f"{NO_LOWER_REASON}{scope.of_whom}")
-        elif why_lower(form, scope, checked[child], policy):
+        elif why_lower(form, scope, checked[child], *judged_by):
             form.fault(name, f"{NO_WEAKER_REASON}{scope.of_whom}")
 
 
@@ -126,6 +133,7 @@ def place_objections(form: DecisionForm, objections: tuple[str, ...], names: Map
     """Put each sentence of a refusal beside the answer it is about; what is about none goes to the top."""
     for number, sentence in enumerate(objections):
         field = next((name for start, name in OBJECTIONS if sentence.startswith(start)), "")
+        field = "agreement" if VOLUNTARY in sentence else field
         about = next((child for child, name in names.items() if name in sentence), next(iter(names), 0))
         if sentence.startswith(NO_VIEW):
             form.fault("pattern", sentence.rstrip("."))

@@ -23,7 +23,6 @@ from mash.web.onward import onward
 from mash.web.opened import Opened
 from mash.web.wiring import moment, wiring
 from mash.workflow.contact import Move
-from mash.workflow.words import Route
 
 
 def keep_facts(session: Session, opened: Opened, practice: Practice, *, usable: bool = False) -> int:
@@ -63,7 +62,7 @@ def decide_and_go(session: Session, opened: Opened, scopes: tuple[Scope, ...], *
     """
     may_open(session, opened.reference)
     practice = practice_from(session, wiring().rulebook)
-    strong = set(scopes) <= set(strong_only(opened.form, opened.policy))
+    strong = set(scopes) <= set(strong_only(opened.form, opened.policy, opened.routes_here))
     keep_facts(session, opened, practice, usable=strong)
     own = with_own(opened.form, opened.own)
     choices = tuple(opened.form.choice(scope, child, own.get(child)) for scope in scopes for child in scope.child_ids)
@@ -83,7 +82,7 @@ def _tell(session: Session, opened: Opened, outcome: Outcome, *, whole: bool) ->
         say(session, f"{opened.reference} sent to a manager.", detail=why, kind="note", link=here)
         return
     routes = dict.fromkeys(child.route for child in outcome.contact.children if child.outcome)
-    words = ", ".join(Route(route).words.lower() for route in routes if route in set(Route))
+    words = ", ".join(opened.route_words(route).lower() for route in routes if route)
     text = f"{opened.reference} saved: level {outcome.contact.level}, {words}."
     if not whole:
         say(session, text, detail="The other children on this contact still need a decision.", link=here)

@@ -5,39 +5,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from mash.journeys.check import Checked
+from mash.kinds import Kind
 from mash.queries.workspace_people import ChildCard
 from mash.rules import RuleSet
+from mash.web import version_words
 from mash.web.access import current, has_role
-from mash.web.check_panel import Panel, level_words, panels, triggers, why_lower
-from mash.web.contact_words import TYPES
+from mash.web.check_panel import Panel, panels, triggers, why_lower
 from mash.web.decision_form import DecisionForm, Scope
 from mash.web.decision_rules import view_wanted
 from mash.web.fact_rows import Row, always_asked, details_of, in_words, matching, offered, rows_of
-from mash.web.record_side import UNDECIDED, RecordSide
+from mash.web.judged import Judged
+from mash.web.record_side import UNDECIDED
 from mash.workflow.pattern import Repeat
-from mash.workflow.words import Agreement, Rating, Route
+from mash.workflow.words import Agreement, Rating
 
 QUALIFIED = ("practitioner", "manager")
-QUICK_TYPES = {code: words for code, words in TYPES.items() if code != "service_request"}
-OUTCOMES = {"information_given": "Information given", "advice": "Advice given", "signposting": "Signposted elsewhere"}
 SAME_VERDICT = (
     "status", "level", "own_level", "rating", "route", "reason", "lower_reason", "agreement_status", "receiver",
     "advised_level", "advised_route", "decided_by_id", "recommended_by_id",
 )  # fmt: skip
-ROUTES = {
-    Route.CHILD_AND_FAMILY_ASSESSMENT: "",
-    Route.STRATEGY_DISCUSSION: "section 47: goes ahead at once",
-    Route.EARLY_HELP: "",
-    Route.PASSED_TO_ALLOCATED_WORKER: "",
-    Route.ADVICE: "",
-    Route.SIGNPOSTING: "",
-    Route.ANOTHER_AUTHORITY: "",
-    Route.NO_FURTHER_ACTION: "",
-}
 
 
 @dataclass(frozen=True)
-class Opened(RecordSide):
+class Opened(Judged):
     """One contact, opened.
 
     Attributes:
@@ -48,7 +38,6 @@ class Opened(RecordSide):
     form: DecisionForm
     own: Mapping[int, int]
     checked: Mapping[int, Checked]
-    ruleset: RuleSet | None
     changing: bool = False
     repeats: tuple[Repeat, ...] = ()
     changed: RuleSet | None = None
@@ -59,14 +48,6 @@ class Opened(RecordSide):
     def back(self) -> str:
         """What an address of the form ends with, so that a button that only keeps it comes back to the same page."""
         return "?on=change" if self.changing else ""
-
-    @property
-    def quick_types(self) -> dict[str, str]:
-        return QUICK_TYPES
-
-    @property
-    def quick_outcomes(self) -> dict[str, str]:
-        return OUTCOMES
 
     @property
     def can_decide(self) -> bool:
@@ -109,7 +90,9 @@ class Opened(RecordSide):
     def view_lacking(self) -> bool:
         """Whether what is recommended would close one contact too many without anyone's view of them all."""
         routes = {c.id: c.recommended.route if c.recommended else c.row.outcome for c in self.found.children}
-        return view_wanted(self.repeats, routes) and not any(one.row.state == "waiting" for one in self.found.views)
+        return view_wanted(self.repeats, routes, self.routes_here) and not any(
+            one.row.state == "waiting" for one in self.found.views
+        )
 
     def sign_off_of(self, children: list[ChildCard]) -> list[str]:
         """Why a manager must agree, for all of these children."""
@@ -127,8 +110,8 @@ class Opened(RecordSide):
     def is_lower(self, child: ChildCard, decision: Any) -> bool:
         """Whether a decision is less than the rules suggested, or came with the lowering of a red."""
         lower = decision.advised_level and decision.level < decision.advised_level
-        known = decision.route in set(Route) and decision.advised_route in set(Route)
-        weaker = known and self.policy.weaker(Route(decision.route), Route(decision.advised_route))
+        said, advised = self.routes_here.get(decision.route), self.routes_here.get(decision.advised_route)
+        weaker = said and advised and self.policy.weaker(said, advised)
         lowered = child.rated is not None and child.rated.was == Rating.RED
         return bool(lower or weaker or lowered)
 
@@ -149,13 +132,13 @@ class Opened(RecordSide):
     @property
     def to_offer(self) -> list[ChildCard]:
         """Children whose outcome stands and whom somebody must receive, but who are offered to nobody."""
-        standing = [child for child in self.found.children if child.row.outcome in set(Route)]
-        needing = [child for child in standing if not Route(child.row.outcome or "").closes]
+        standing = [(child, self.routes_here.get(child.row.outcome)) for child in self.found.children]
+        needing = [child for child, route in standing if route and not route.closes]
         return [child for child in needing if child.row.hand_over in {None, "declined"} and self.state == "decided"]
 
     @property
     def to_step_down(self) -> list[ChildCard]:
-        assessed = [c for c in self.found.children if c.row.outcome == Route.CHILD_AND_FAMILY_ASSESSMENT]
+        assessed = [c for c in self.found.children if self.is_kind(c.row.outcome, Kind.ASSESSMENT)]
         return assessed if self.state in {"decided", "handed_over"} and has_role(*QUALIFIED) else []
 
     def came_late(self, asked: Any) -> bool:
@@ -167,8 +150,8 @@ class Opened(RecordSide):
         """Write a decision that came second as words to keep."""
         parts = []
         for scope in form.scopes:
-            route = str(form.value(f"{scope.key}-route"))
-            said = Route(route).words if route in set(Route) else "nothing chosen"
+            route = self.routes_here.get(str(form.value(f"{scope.key}-route")))
+            said = route.words if route else "nothing chosen"
             level = form.value(f"{scope.key}-level") or "not said"
             parts.append(f"{scope.names}: level {level}, {said}. {form.value(f'{scope.key}-reason')}".strip())
         return "Not saved as the decision. " + " ".join(parts)
@@ -203,20 +186,8 @@ class Opened(RecordSide):
         return sent_back[-1:] if self.state in UNDECIDED and any(c.returned for c in self.found.children) else []
 
     @property
-    def levels(self) -> Mapping[str, str]:
-        return level_words(self.ruleset)
-
-    @property
-    def routes(self) -> dict[str, str]:
-        return {route.value: f"{route.words}{f', {more}' if more else ''}" for route, more in ROUTES.items()}
-
-    @property
     def agreements(self) -> dict[str, str]:
         return {agreement.value: agreement.words for agreement in Agreement}
-
-    @property
-    def extra_routes(self) -> dict[str, str]:
-        return {} if self.ruleset is None else {note.key: note.name for note in self.ruleset.extra_routes.values()}
 
     @property
     def details(self) -> Mapping[str, tuple[str, Mapping[str, str]]]:
@@ -248,14 +219,16 @@ class Opened(RecordSide):
         return set(scope.child_ids) <= set(self.own) and bool(self.form.level(scope.key))
 
     def panels(self, scope: Scope) -> list[Panel]:
-        return panels(self.form, scope, self.checked, self.names, self.policy) if self.said_own(scope) else []
+        if not self.said_own(scope):
+            return []
+        return panels(self.form, scope, self.checked, self.names, (self.policy, self.routes_here))
 
     def triggers(self, scope: Scope) -> Any:
         return triggers(scope, self.checked)
 
     def rules_say_red(self, scope: Scope) -> bool:
-        found = [self.checked[child].advice.rating for child in scope.child_ids if child in self.checked]
-        return Rating.RED in found
+        found = [self.checked[child] for child in scope.child_ids if child in self.checked]
+        return Rating.RED in {version_words.urgency_of(one.ruleset, one.advice.rating) for one in found}
 
     def lower_questions(self, scope: Scope) -> list[str]:
         """Say what a reason is asked for, each once."""
@@ -267,7 +240,9 @@ class Opened(RecordSide):
         if self.said_own(scope):
             for child in scope.child_ids:
                 if child in self.checked:
-                    asked |= dict.fromkeys(why_lower(self.form, scope, self.checked[child], self.policy))
+                    asked |= dict.fromkeys(
+                        why_lower(self.form, scope, self.checked[child], self.policy, self.routes_here)
+                    )
         return list(asked)
 
     def heard(self, scope: Scope) -> str:

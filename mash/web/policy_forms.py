@@ -8,13 +8,13 @@ from typing import Any, cast
 from marshmallow import fields
 
 from mash.journeys.set_policy import PolicyRefused
+from mash.kinds import Kind
 from mash.web.policy_words import WEEKDAYS, clock_words
 from mash.web.record_form import TimeOfDay
 from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
-from mash.workflow.sign_off import Need
-from mash.workflow.words import Route
+from mash.workflow.sign_off import Need, kind_of
 
 Content = Mapping[str, Any]
 DAY = 24 * 60
@@ -54,7 +54,11 @@ class PolicyForm:
 
 def _start_sign_off(content: Content) -> dict[str, Any]:
     ticked = {name: "yes" if content[name] else "no" for name in ("small_team_exception", "close_before_acceptance")}
-    return {"needs_manager": content["needs_manager"], "goes_ahead_from": content["goes_ahead_from"], **ticked}
+    return {
+        "needs_manager": content["needs_manager"],
+        "goes_ahead_from": kind_of(content["goes_ahead_from"]).value,
+        **ticked,
+    }
 
 
 def _read_sign_off(said: dict[str, Any], before: Content) -> dict[str, Any]:
@@ -183,7 +187,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "Nothing else queues for a manager. The strongest responses never wait.",
         {
             "needs_manager": Choices(tuple(Need), empty="Select at least one"),
-            "goes_ahead_from": Choice(tuple(Route), empty="Choose an outcome"),
+            "goes_ahead_from": Choice(tuple(Kind), empty="Choose an outcome"),
             "small_team_exception": Choice(YES_NO, empty="Say yes or no"),
             "close_before_acceptance": Choice(YES_NO, empty="Say yes or no"),
         },

@@ -6,14 +6,26 @@ from datetime import time
 from itertools import groupby
 from typing import Any
 
+from mash.kinds import Kind
 from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
-from mash.workflow.sign_off import Need
-from mash.workflow.words import Route
+from mash.workflow.sign_off import Need, kind_of
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 YES_NO = {True: "Yes", False: "No"}
+KIND_WORDS: Mapping[str, str] = {
+    Kind.NO_SERVICE: "No service",
+    Kind.INFORMATION: "Information given",
+    Kind.ADVICE: "Advice",
+    Kind.SIGNPOSTING: "Signposting",
+    Kind.EARLY_HELP: "Early help",
+    Kind.ANOTHER_AUTHORITY: "Passed to another authority",
+    Kind.ASSESSMENT: "Assessment by social care",
+    Kind.PASSED_ON: "Passed to the allocated worker",
+    Kind.STRATEGY: "Strategy discussion",
+}
+"""What each kind of outcome is called where no one version's own name fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +60,11 @@ def minutes_words(minutes: int) -> str:
 
 def _sign_off(content: Mapping[str, Any]) -> list[Line]:
     needs = [need for need in Need if need.value in content["needs_manager"]]
-    strength = content["strength"]
-    at_once = strength[strength.index(content["goes_ahead_from"]) :]
+    strength = [kind_of(code) for code in content["strength"]]
+    at_once = strength[strength.index(kind_of(content["goes_ahead_from"])) :]
     return [
         Line("A manager agrees first when a child", tuple(need_words(need) for need in needs) or ("Never",)),
-        Line("Never waits for a manager", tuple(Route(route).words for route in at_once)),
+        Line("Never waits for a manager", tuple(KIND_WORDS[kind] for kind in at_once)),
         Line(
             "One manager may recommend and agree",
             ("Yes, with the reason recorded" if content["small_team_exception"] else "No",),

@@ -4,6 +4,7 @@ What it was is as it was received unless said otherwise; what came of it is info
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,10 +19,12 @@ from mash.web.access import actor, needs_role
 from mash.web.contact_page import ON_DUTY, may_open, open_contact
 from mash.web.decision_rules import NO_VIEW
 from mash.web.forms import Form
+from mash.web.judged import QUICK_TYPES
 from mash.web.once import once, say
 from mash.web.onward import onward
-from mash.web.opened import OUTCOMES, QUICK_TYPES
+from mash.web.opened import Opened
 from mash.web.schemas import Choice, FormSchema, SafeText, Tick, Whole
+from mash.web.version_words import usual_outcome
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
@@ -30,20 +33,27 @@ FIELDS = ("type", "outcome", "answer", "nothing", "pattern")
 
 
 class QuickSchema(FormSchema):
+    """What the short form asks. What it may come to belongs to the version that judges the contact."""
+
     type = Choice(QUICK_TYPES, empty="Select what it was")
-    outcome = Choice(OUTCOMES, empty="Select what came of it")
+    outcome = Choice((), empty="Select what came of it")
     answer = SafeText(longest=2000, empty="Say what you did", called="What you did")
     nothing = Tick(empty="Confirm there is no worry about a child in this contact")
     pattern = SafeText(longest=2000, called="Your view of the pattern")
     version = Whole(least=1, most=999_999_999, called="Version", empty="Open the contact again")
 
+    def __init__(self, outcomes: Mapping[str, str]) -> None:
+        super().__init__()
+        cast("Choice", self.fields["outcome"]).among = tuple(outcomes)
 
-def with_usual(answers: Mapping[str, str], came_as: str) -> MultiDict[str, str]:
+
+def with_usual(answers: Mapping[str, str], opened: Opened) -> MultiDict[str, str]:
     """Fill in what nobody needs to say: the kind as it was received, and that it was answered."""
+    came_as = opened.found.contact.type_at_receipt
     said = {name: value for name, value in answers.items() if value}
     if came_as in QUICK_TYPES:
         said.setdefault("type", came_as)
-    said.setdefault("outcome", "advice" if said.get("type") == "advice" else "information_given")
+    said.setdefault("outcome", usual_outcome(opened.routes_here, said.get("type", "")))
     return MultiDict(said)
 
 
@@ -51,7 +61,7 @@ def with_usual(answers: Mapping[str, str], came_as: str) -> MultiDict[str, str]:
 @needs_role(*ON_DUTY)
 def ask(reference: str) -> str:
     """Show the short form by itself."""
-    return _page(reference, Form(QuickSchema()))
+    return _page(reference)
 
 
 @blueprint.post("/contacts/<reference>/quick")
@@ -59,11 +69,12 @@ def ask(reference: str) -> str:
 def close(reference: str) -> ResponseReturnValue:
     """Close the contact as information only."""
     with reading() as session:
-        came_as = open_contact(session, reference).found.contact.type_at_receipt
-    form = Form(QuickSchema()).post(with_usual(request.form.to_dict(), came_as), buttons=("go",))
+        opened = open_contact(session, reference)
+    form = Form(QuickSchema(opened.quick_outcomes))
+    form = form.post(with_usual(request.form.to_dict(), opened), buttons=("go",))
     if not form.errors:
         try:
-            return once(lambda session: close_and_go(session, reference, form))
+            return once(lambda session: close_and_go(session, opened, form))
         except MoveRefused as refused:
             form.fault({_place(said, number): said for number, said in enumerate(refused.objections)})
     return _page(reference, form), 422
@@ -74,8 +85,9 @@ def _place(objection: str, number: int) -> str:
     return "pattern" if objection.startswith(NO_VIEW) else f"objection{number}"
 
 
-def close_and_go(session: Session, reference: str, form: Form) -> str:
+def close_and_go(session: Session, opened: Opened, form: Form) -> str:
     """Close the contact in the caller's transaction, and say where to go next."""
+    reference = opened.reference
     may_open(session, reference)
     contact = inform(
         session,
@@ -91,14 +103,16 @@ def close_and_go(session: Session, reference: str, form: Form) -> str:
         practice=practice_from(session, wiring().rulebook),
     )
     drop_draft(session, contact_id=contact.id, form="decision", by=actor())
-    text = f"{reference} closed: {OUTCOMES[form.data['outcome']].lower()}."
+    text = f"{reference} closed: {opened.quick_outcomes[form.data['outcome']].lower()}."
     say(session, text, link=("Open it", f"/contacts/{reference}"), action=("Undo", f"/contacts/{reference}/undo"))
     return onward(session, reference, request.form.get("go", ""))
 
 
-def _page(reference: str, form: Form) -> str:
+def _page(reference: str, form: Form | None = None) -> str:
     with transaction() as session:
         seen(session, may_open(session, reference).id, "quick", actor(), moment())
     with reading() as session:
         opened = open_contact(session, reference)
-    return render_template("quick.html", opened=opened, form=form, types=QUICK_TYPES, outcomes=OUTCOMES)
+    outcomes = opened.quick_outcomes
+    form = form or Form(QuickSchema(outcomes))
+    return render_template("quick.html", opened=opened, form=form, types=QUICK_TYPES, outcomes=outcomes)

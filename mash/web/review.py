@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import finish, hand_over, oversee
 from mash.journeys.choices import Choice
+from mash.journeys.decide import at_once as outcome_at_once
 from mash.journeys.decide import decide
 from mash.journeys.notes import LONGEST_NOTE, add_note
 from mash.journeys.practice import Practice
@@ -18,7 +19,7 @@ from mash.web.contact_page import ON_DUTY, QUALIFIED
 from mash.web.schemas import Choice as OneOf
 from mash.web.schemas import FormSchema, SafeText, Whole
 from mash.web.wiring import moment
-from mash.workflow.words import Agreement, Route
+from mash.workflow.words import Agreement
 
 blueprint = Blueprint("review", __name__)
 ANSWERS = {"agree": "Agree and record", "return": "Return for more work"}
@@ -186,9 +187,10 @@ def strategy(reference: str) -> ResponseReturnValue:
     """Decide on a strategy discussion now, whatever the contact waits for."""
 
     def at_once(session: Session, said: dict[str, Any], practice: Practice) -> str:
-        choice = Choice(child_id=said["child"], route=Route.STRATEGY_DISCUSSION.value, reason=said["reason"])
+        with_outcome = outcome_at_once(session, reference, practice, moment())
+        choice = Choice(child_id=said["child"], route=with_outcome.key, reason=said["reason"])
         decide(session, reference, (choice,), version=said["version"], by=actor(), at=moment(), practice=practice)
-        return f"A strategy discussion is recorded on {reference}."
+        return f"A {with_outcome.words.lower()} is recorded on {reference}."
 
     return act_on(reference, "strategy", StrongSchema(), at_once)
 

@@ -22,14 +22,13 @@ from mash.web.filters import count, span
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.policy_forms import FORMS, PATTERNS, YES_NO, PolicyForm, units_of
-from mash.web.policy_words import WEEKDAYS, need_words, policy_lines
+from mash.web.policy_words import KIND_WORDS, WEEKDAYS, need_words, policy_lines
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading
 from mash.workflow.escalation import Post
 from mash.workflow.sign_off import Need
-from mash.workflow.words import Route
 
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
 READERS = ("admin", "manager", "auditor")
@@ -55,7 +54,7 @@ def show() -> str:
         policies=[(slug, form, held[form.name]) for slug, form in FORMS.items()],
         lines=policy_lines,
         days=[day for day in days if day.day >= today][:4],
-        fixed=_fixed({route_words(route): team for route, team in teams.items()}),
+        fixed=_fixed({KIND_WORDS.get(route) or route_words(route): team for route, team in teams.items()}),
     )
 
 
@@ -177,7 +176,7 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         form=form,
         lines=policy_lines,
         needs={need.value: need_words(need) for need in Need},
-        routes={route.value: route.words for route in Route},
+        routes=KIND_WORDS,
         yes_no=YES_NO,
         patterns=PATTERNS,
         posts={post.value: post.words for post in Post},

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from mash.workflow.words import Agreement, HandOver, Rating, Route
+from mash.workflow.routes import Route
+from mash.workflow.words import Agreement, HandOver, Rating
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,9 @@ from transitions import EventData, Machine, MachineError
 from mash.workflow import guards as g
 from mash.workflow.child import Child
 from mash.workflow.guards import may_backdate
+from mash.workflow.routes import Route
 from mash.workflow.situation import Situation
-from mash.workflow.words import Agreement, HandOver, Move, Rating, Role, Route, State, one_of
+from mash.workflow.words import Agreement, HandOver, Move, Rating, Role, State, one_of
 
 __all__ = [
     "TABLE",
@@ -69,7 +70,7 @@ DECISION = (
     g.every_child_has_an_outcome,
     g.what_stands_is_kept,
     g.decision_is_recorded,
-    g.early_help_is_voluntary,
+    g.voluntary_help_is_agreed,
     g.pattern_is_viewed,
 )
 RATING = (g.a_child_is_named, g.has_a_rating, g.lower_rating_is_explained, g.red_is_lowered_by_a_manager)

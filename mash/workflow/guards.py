@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
+from mash.kinds import INFORMING, Kind
 from mash.workflow import pattern, sign_off
 from mash.workflow.child import Child
+from mash.workflow.routes import Route
 from mash.workflow.sign_off import Need
 from mash.workflow.situation import Situation
-from mash.workflow.words import Agreement, HandOver, Rating, Role, Route
+from mash.workflow.words import Agreement, HandOver, Rating, Role
 
 Guard: TypeAlias = Callable[[Situation], Iterable[str]]
 
@@ -31,7 +33,7 @@ def every_child_has_an_outcome(situation: Situation) -> list[str]:
 
 def what_stands_is_kept(situation: Situation) -> list[str]:
     def replaced(child: Child) -> bool:
-        return bool(child.standing and child.route and child.route is not child.standing)
+        return bool(child.standing and child.route and child.route != child.standing)
 
     sentence = "An outcome already stands for {name}. Reopen the contact to change it."
     return for_each(situation.can_wait, replaced, sentence)
@@ -51,7 +53,7 @@ def decision_is_recorded(situation: Situation) -> list[str]:
         *for_each(waiting, lambda child: child.rating is None, "Select a rating for {name}."),
         *for_each(
             waiting,
-            lambda child: child.agreement is None and child.route is not Route.INFORMATION_GIVEN,
+            lambda child: child.agreement is None and not _is(child.route, Kind.INFORMATION),
             "Select whether the parent or carer of {name} has agreed.",
         ),
         *for_each(waiting, lambda child: not child.reason.strip(), "Enter the reason for your decision about {name}."),
@@ -63,15 +65,21 @@ def decision_is_recorded(situation: Situation) -> list[str]:
     ]
 
 
-def early_help_is_voluntary(situation: Situation) -> list[str]:
-    def unwilling(child: Child) -> bool:
-        return child.route is Route.EARLY_HELP and child.agreement is not None and child.agreement.against
+def _is(route: Route | None, kind: Kind) -> bool:
+    return route is not None and route.kind is kind
 
+
+def voluntary_help_is_agreed(situation: Situation) -> list[str]:
     sentence = (
-        "Early help for {name} is voluntary and agreement was not given. "
+        "{route} for {{name}} is voluntary and agreement was not given. "
         "Think again about what the child needs without it, and choose another step."
     )
-    return for_each(situation.concerned, unwilling, sentence)
+    return [
+        said
+        for child in situation.concerned
+        if child.route and child.route.kind.voluntary and child.agreement is not None and child.agreement.against
+        for said in for_each([child], lambda _: True, sentence.format(route=child.route.words))
+    ]
 
 
 def signed_off(situation: Situation) -> list[str]:
@@ -100,7 +108,7 @@ def second_pair_of_eyes(situation: Situation) -> list[str]:
 
 def goes_ahead_at_once(situation: Situation) -> list[str]:
     """Let only an outcome pass that is chosen now and too strong to wait for anyone."""
-    state, strong = situation.state.words.lower(), situation.policy.goes_ahead_from.words.lower()
+    state, strong = situation.state.words.lower(), situation.policy.strong.lower()
     sentence = f"While the contact is {state}, {{name}} can only be given a {strong} or stronger."
     return for_each(situation.concerned, lambda child: not situation.policy.goes_ahead(child.route), sentence)
 
@@ -155,13 +163,14 @@ def replies_are_in(situation: Situation) -> list[str]:
 
 
 def information_only(situation: Situation) -> list[str]:
-    informing = {Route.INFORMATION_GIVEN, Route.ADVICE, Route.SIGNPOSTING}
     worried = "Only information, advice or signposting can close {name} this way. Rate the contact and decide."
     red = "{name} is rated red, so this needs a decision."
     return [
         *([] if situation.no_worry_confirmed else ["Confirm there is no worry about a child in this contact."]),
         *([] if situation.reason.strip() else ["Say what you did."]),
-        *for_each(situation.children, lambda child: child.outcome not in informing, worried),
+        *for_each(
+            situation.children, lambda child: child.outcome is None or child.outcome.kind not in INFORMING, worried
+        ),
         *for_each(situation.children, lambda child: child.rating is Rating.RED, red),
     ]
 
@@ -173,7 +182,7 @@ def receives(child: Child) -> bool:
 
 def may_be_offered(situation: Situation) -> list[str]:
     needing = [child for child in situation.can_wait if receives(child)]
-    early = [child for child in needing if child.outcome is Route.EARLY_HELP]
+    early = [child for child in needing if child.outcome and child.outcome.kind.voluntary]
     offered = [child for child in situation.concerned if situation.about or receives(child)]
     return [
         *for_each(offered, lambda child: not receives(child), "Nobody needs to receive {name}."),
@@ -227,9 +236,14 @@ def hand_overs_are_accepted(situation: Situation) -> list[str]:
 
 def step_down_is_prepared(situation: Situation) -> list[str]:
     strong = [child for child in situation.concerned if situation.policy.goes_ahead(child.standing)]
-    sentence = "{name} had a strategy discussion, which is not stepped down from here."
+    had = "{{name}} had a {route}, which is not stepped down from here."
     return [
-        *for_each(strong, lambda _: True, sentence),
+        *(
+            said
+            for child in strong
+            if child.standing
+            for said in for_each([child], lambda _: True, had.format(route=child.standing.words.lower()))
+        ),
         *for_each(
             situation.concerned,
             lambda child: not (child.agreement and child.agreement.given),

@@ -8,8 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from mash.kinds import Kind
 from mash.workflow.child import Child
-from mash.workflow.words import Rating, Route, Term
+from mash.workflow.routes import Route
+from mash.workflow.words import Rating, Term
 
 
 class Need(Term):
@@ -31,33 +33,42 @@ class Policy:
     Attributes:
         starts: The first day it is in force.
         needs_manager: The reasons that queue for a manager; no other reason does.
-        strength: Every outcome, weakest first.
-        goes_ahead_from: Outcomes at least this strong never wait for anyone.
+        strength: Every kind of outcome, weakest first. Among its own routes a version's order counts.
+        goes_ahead_from: Outcomes of a kind at least this strong never wait for anyone.
         small_team_exception: Whether one manager may recommend and agree, if the reason is recorded.
         close_before_acceptance: Whether a contact may close before every hand-over is accepted.
         statutory_from: The lowest level that is statutory for some children or all, in the version that judges the
             contact; None where none is. It comes from the version, not from the policy's own document.
+        strong: What that version calls the weakest outcome that goes ahead at once.
     """
 
     starts: date
     needs_manager: frozenset[Need]
-    strength: tuple[Route, ...]
-    goes_ahead_from: Route
+    strength: tuple[Kind, ...]
+    goes_ahead_from: Kind
     small_team_exception: bool = True
     close_before_acceptance: bool = False
     statutory_from: int | None = None
+    strong: str = "response that never waits"
 
     def __post_init__(self) -> None:
-        if sorted(self.strength) != sorted(Route):
-            raise ValueError("A sign-off policy lists every outcome once, weakest first, under 'strength'.")
+        if sorted(self.strength) != sorted(Kind):
+            raise ValueError("A sign-off policy lists every kind of outcome once, weakest first, under 'strength'.")
 
     def weaker(self, route: Route, other: Route) -> bool:
         """Say whether the first outcome is weaker than the second."""
-        return self.strength.index(route) < self.strength.index(other)
+        if route.place is not None and other.place is not None:
+            return route.place < other.place
+        return self.strength.index(route.kind) < self.strength.index(other.kind)
+
+    @property
+    def ahead(self) -> tuple[Kind, ...]:
+        """The kinds of outcome that go ahead at once, weakest first."""
+        return self.strength[self.strength.index(self.goes_ahead_from) :]
 
     def goes_ahead(self, route: Route | None) -> bool:
         """Say whether an outcome is at least as strong as anything sign-off could lead to."""
-        return route is not None and not self.weaker(route, self.goes_ahead_from)
+        return route is not None and route.kind in self.ahead
 
     def statutory(self, level: int | None) -> bool:
         """Say whether a level is statutory for some or all."""
@@ -106,7 +117,7 @@ TESTS: Mapping[Need, Callable[[Policy, Child], bool]] = {
     Need.CLOSED_WITHOUT_AGREEMENT: lambda _, child: _closes(child) and _said_no(child),
     Need.AGREEMENT_OVERRIDDEN: lambda _, child: (
         (child.route is not None and child.overrides_agreement)
-        or (child.route is Route.CHILD_AND_FAMILY_ASSESSMENT and _said_no(child))
+        or (child.route is not None and child.route.kind is Kind.ASSESSMENT and _said_no(child))
     ),
     Need.EVERY_DECISION: lambda _, child: child.route is not None,
 }
@@ -143,8 +154,8 @@ def policies_from(document: Mapping[str, Any]) -> tuple[Policy, ...]:
                 Policy(
                     starts=date.fromisoformat(entry["from"]),
                     needs_manager=frozenset(map(Need, entry["needs_manager"])),
-                    strength=tuple(map(Route, entry["strength"])),
-                    goes_ahead_from=Route(entry["goes_ahead_from"]),
+                    strength=tuple(dict.fromkeys(map(kind_of, entry["strength"]))),
+                    goes_ahead_from=kind_of(entry["goes_ahead_from"]),
                     small_team_exception=entry["small_team_exception"],
                     close_before_acceptance=entry["close_before_acceptance"],
                 )
@@ -155,10 +166,21 @@ def policies_from(document: Mapping[str, Any]) -> tuple[Policy, ...]:
     )
 
 
+def kind_of(code: str) -> Kind:
+    """Read the kind of outcome that a policy names; one written before named a route by its key."""
+    return Kind(_shipped()["written_before"].get(code, code))
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads((files("mash") / "data" / "sign_off_policy.json").read_text("utf-8"))
+    return document
+
+
 @cache
 def shipped_policies() -> tuple[Policy, ...]:
     """Read the policies that come with the service."""
-    return policies_from(json.loads((files("mash") / "data" / "sign_off_policy.json").read_text("utf-8")))
+    return policies_from(_shipped())
 
 
 def policy_on(day: date, policies: Sequence[Policy] = ()) -> Policy:

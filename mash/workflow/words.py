@@ -73,28 +73,6 @@ class Role(Term):
     SAFEGUARDING_PARTNER = "safeguarding_partner", "safeguarding partner"
 
 
-class Route(Term):
-    """The main outcome for one child. Extra routes (police, designated officer) are recorded beside it."""
-
-    EARLY_HELP = "early_help", "Early help"
-    CHILD_AND_FAMILY_ASSESSMENT = "child_and_family_assessment", "Child and family assessment"
-    STRATEGY_DISCUSSION = "strategy_discussion", "Strategy discussion"
-    PASSED_TO_ALLOCATED_WORKER = "passed_to_allocated_worker", "Passed to the allocated worker"
-    ADVICE = "advice", "Advice"
-    SIGNPOSTING = "signposting", "Signposting"
-    INFORMATION_GIVEN = "information_given", "Information given"
-    NO_FURTHER_ACTION = "no_further_action", "No further action"
-    ANOTHER_AUTHORITY = "another_authority", "Passed to another authority"
-
-    @property
-    def closes(self) -> bool:
-        """Whether nobody receives the child after this outcome."""
-        return self in CLOSING
-
-
-CLOSING = frozenset({Route.ADVICE, Route.SIGNPOSTING, Route.INFORMATION_GIVEN, Route.NO_FURTHER_ACTION})
-
-
 class Rating(Term):
     """How soon, not how serious: a rating never decides an outcome. None is not yet rated."""
 

@@ -1,3 +1,3 @@
-"""What pytest leaves alone here: what is run by hand with the benches' own engines, and would ask for them on import."""
+"""What pytest leaves alone here: what is run by hand, with engines that only the benches have."""
 
 collect_ignore = ["mutants.py", "mutants_table.py"]

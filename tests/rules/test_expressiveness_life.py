@@ -15,9 +15,10 @@ from mash.rules.soundness import check
 from mash.rules.written import Written, read_written
 from mash.workflow.child import Child
 from mash.workflow.sign_off import Need, findings, policy_on
-from mash.workflow.words import Agreement, Rating, Route
+from mash.workflow.words import Agreement, Rating
 from tests.rules.expressed import VALID, ask, document, indicator, level, number, presence, rule
 from tests.rules.written import said
+from tests.workflow.routes import R
 
 P = "present"
 HARM = rule("T-1", "trigger", {"indicator": "ab-mark"}, level="L4", basis="s47")
@@ -27,7 +28,7 @@ THRESHOLDS = HOUSE / "thresholds"
 def test_r39_a_person_may_rate_otherwise_and_going_below_the_rules_takes_a_second_person() -> None:
     advice = ask(document(rules=[HARM]), ab_mark=P)
     advised = int((advice.level or "L0")[1:])
-    plain = Child(id="sam", name="Sam", route=Route.CHILD_AND_FAMILY_ASSESSMENT, rating=Rating.AMBER)
+    plain = Child(id="sam", name="Sam", route=R.CHILD_AND_FAMILY_ASSESSMENT, rating=Rating.AMBER)
     plain = replace(plain, agreement=Agreement.GIVEN_VERBALLY)
     lower, higher = replace(plain, level=2, advised_level=advised), replace(plain, level=4, advised_level=3)
     policy = policy_on(date(2026, 11, 25))

@@ -13,15 +13,15 @@ from mash.workflow.contact import (
     MoveRefused,
     Rating,
     Role,
-    Route,
     Situation,
     State,
     advance,
     may,
 )
 from mash.workflow.sign_off import policy_on
+from tests.workflow.routes import R
 
-POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3)
+POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3, strong="strategy discussion")
 WORKER, MANAGER, OFFICER = frozenset({Role.PRACTITIONER}), frozenset({Role.MANAGER}), frozenset({Role.CONTACT_OFFICER})
 RECEIVER = frozenset({Role.RECEIVING_TEAM})
 
@@ -30,11 +30,11 @@ def a_child(**said: Any) -> Child:
     usual: dict[str, Any] = {
         "id": "sam",
         "name": "Sam",
-        "route": Route.CHILD_AND_FAMILY_ASSESSMENT,
+        "route": R.CHILD_AND_FAMILY_ASSESSMENT,
         "level": 3,
         "rating": Rating.AMBER,
         "advised_level": 3,
-        "advised_route": Route.CHILD_AND_FAMILY_ASSESSMENT,
+        "advised_route": R.CHILD_AND_FAMILY_ASSESSMENT,
         "reason": "Bruising to the arm, and an account that changed.",
         "agreement": Agreement.GIVEN_VERBALLY,
     }
@@ -42,7 +42,7 @@ def a_child(**said: Any) -> Child:
 
 
 def a_decided_child(**said: Any) -> Child:
-    route = said.pop("route", Route.CHILD_AND_FAMILY_ASSESSMENT)
+    route = said.pop("route", R.CHILD_AND_FAMILY_ASSESSMENT)
     return a_child(**{"route": None, "standing": route, "receiver": "Assessment team 2"} | said)
 
 

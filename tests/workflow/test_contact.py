@@ -11,13 +11,13 @@ from mash.workflow.contact import (
     Move,
     Rating,
     Role,
-    Route,
     State,
     advance,
     may,
     may_backdate,
     moves_open,
 )
+from tests.workflow.routes import R
 from tests.workflow.situations import (
     MANAGER,
     OFFICER,
@@ -59,7 +59,7 @@ def test_a_move_that_does_not_follow_says_so() -> None:
 
 
 def test_every_objection_is_given_at_once() -> None:
-    bare = Child(id="sam", name="Sam", route=Route.CHILD_AND_FAMILY_ASSESSMENT)
+    bare = Child(id="sam", name="Sam", route=R.CHILD_AND_FAMILY_ASSESSMENT)
 
     assert refused(a_situation(State.RATED, bare, roles=OFFICER), Move.DECIDE) == (
         "This is for a qualified social worker or manager: decide.",
@@ -142,8 +142,8 @@ def test_what_is_done_for_a_child_needs_a_child(state: State, move: Move, roles:
 
 
 def test_an_outcome_that_stands_is_not_replaced_without_reopening() -> None:
-    changed = a_decided_child(route=Route.STRATEGY_DISCUSSION)
-    weaker = replace(changed, route=Route.CHILD_AND_FAMILY_ASSESSMENT)
+    changed = a_decided_child(route=R.STRATEGY_DISCUSSION)
+    weaker = replace(changed, route=R.CHILD_AND_FAMILY_ASSESSMENT)
     assert refused(a_situation(State.RATED, weaker), Move.DECIDE) == (
         "An outcome already stands for Sam. Reopen the contact to change it.",
     )
@@ -158,7 +158,7 @@ def test_a_move_cannot_be_about_a_child_who_is_not_on_the_contact() -> None:
 
 
 def test_going_below_the_rules_must_be_explained() -> None:
-    lower = a_child(route=Route.EARLY_HELP, level=2)
+    lower = a_child(route=R.EARLY_HELP, level=2)
     managed = a_situation(State.RATED, lower, roles=MANAGER, recommender_id="bea")
     assert refused(managed, Move.DECIDE) == ("Say why you are choosing less than the rules suggest for Sam.",)
 
@@ -167,9 +167,7 @@ def test_going_below_the_rules_must_be_explained() -> None:
 
 
 def test_early_help_never_follows_a_refusal() -> None:
-    unwilling = a_child(
-        route=Route.EARLY_HELP, level=2, advised_level=2, advised_route=None, agreement=Agreement.REFUSED
-    )
+    unwilling = a_child(route=R.EARLY_HELP, level=2, advised_level=2, advised_route=None, agreement=Agreement.REFUSED)
     assert "voluntary" in refused(a_situation(State.RATED, unwilling), Move.DECIDE)[0]
 
 

@@ -25,14 +25,15 @@ from mash.workflow.contact import (
     moves_open,
 )
 from mash.workflow.sign_off import policy_on
+from tests.workflow.routes import ROUTES, R
 
 POLICY = policy_on(date(2026, 11, 25))
 PEOPLE = st.sampled_from(["ana", "bea", "mo", "zed"])
 QUALIFIED = st.sampled_from([Role.PRACTITIONER, Role.MANAGER])
 MAYBE = st.sampled_from(["", "Because."])
-ROUTES = st.sampled_from(list(Route))
-BOTH = st.fixed_dictionaries({"sam": ROUTES, "lee": ROUTES})
-ONE = st.dictionaries(st.sampled_from(["sam", "lee"]), ROUTES, min_size=1, max_size=1)
+CHOSEN = st.sampled_from(ROUTES)
+BOTH = st.fixed_dictionaries({"sam": CHOSEN, "lee": CHOSEN})
+ONE = st.dictionaries(st.sampled_from(["sam", "lee"]), CHOSEN, min_size=1, max_size=1)
 NAMES = st.sampled_from(["sam", "lee"])
 HANDING_OVER = (Move.OFFER, Move.ACCEPT, Move.DECLINE, Move.STEP_DOWN)
 MOVING_ON = {Move.SCREEN, Move.RETURN_IT, Move.CLOSE, Move.REOPEN}
@@ -41,13 +42,13 @@ AFTER_DECISION = {State.DECIDED, State.HANDED_OVER, State.STEPPED_DOWN}
 children = st.builds(
     Child,
     id=st.just("sam"),
-    route=st.none() | st.sampled_from(list(Route)),
-    standing=st.none() | st.sampled_from(list(Route)),
+    route=st.none() | st.sampled_from(list(ROUTES)),
+    standing=st.none() | st.sampled_from(list(ROUTES)),
     level=st.none() | st.integers(1, 4),
     rating=st.none() | st.sampled_from(list(Rating)),
     rating_before=st.none() | st.sampled_from(list(Rating)),
     advised_level=st.none() | st.integers(1, 4),
-    advised_route=st.none() | st.sampled_from(list(Route)),
+    advised_route=st.none() | st.sampled_from(list(ROUTES)),
     reason=MAYBE,
     why_lower=MAYBE,
     agreement=st.none() | st.sampled_from(list(Agreement)),
@@ -94,7 +95,7 @@ def test_asking_whether_a_move_may_be_made_agrees_with_making_it(situation: Situ
         assert refused.value.objections == objections
     else:
         advance(situation, move)
-        assert move in moves_open(replace(situation, children=(Child(id="x", standing=Route.STRATEGY_DISCUSSION),)))
+        assert move in moves_open(replace(situation, children=(Child(id="x", standing=R.STRATEGY_DISCUSSION),)))
 
 
 @given(situation=situations(), move=MOVES)
@@ -114,7 +115,7 @@ def test_a_stronger_route_is_never_refused_for_sign_off_agreement_or_missing_fac
     if situation.state is State.CANCELLED or not situation.children:
         return
     chosen = situation.children[place % len(situation.children)]
-    strong = replace(chosen, route=Route.STRATEGY_DISCUSSION)
+    strong = replace(chosen, route=R.STRATEGY_DISCUSSION)
     others = (strong if child is chosen else child for child in situation.children)
     urgent = replace(situation, roles=frozenset({role}), children=tuple(others), about=frozenset({chosen.id}))
 
@@ -205,9 +206,9 @@ class LifeOfAContact(RuleBasedStateMachine):
         chosen = {name: replace(self.children[name], route=route, **said) for name, route in routes.items()}
         locked = self.state not in {State.RATED, State.WAITING_FOR_INFORMATION, State.WITH_MANAGER, State.REOPENED}
         if not self.tried(move, actor, role, chosen, reason="Why."):
-            assert move is not Move.DECIDE or self.was_cancelled or set(routes.values()) != {Route.STRATEGY_DISCUSSION}
+            assert move is not Move.DECIDE or self.was_cancelled or set(routes.values()) != {R.STRATEGY_DISCUSSION}
             return
-        weaker = [child for child in chosen.values() if child.route is not Route.STRATEGY_DISCUSSION]
+        weaker = [child for child in chosen.values() if child.route is not R.STRATEGY_DISCUSSION]
         signed = role is Role.MANAGER and actor != self.recommender
         assert not (weaker and locked)
         assert signed or all(child.rating is not Rating.RED and not (_closes(child) and level == 3) for child in weaker)
@@ -219,7 +220,7 @@ class LifeOfAContact(RuleBasedStateMachine):
     @rule(actor=PEOPLE)
     def recommend(self, actor: str) -> None:
         proposed = {
-            name: replace(child, route=Route.CHILD_AND_FAMILY_ASSESSMENT, reason="Why.")
+            name: replace(child, route=R.CHILD_AND_FAMILY_ASSESSMENT, reason="Why.")
             for name, child in self.children.items()
             if child.standing is None
         }
@@ -276,10 +277,10 @@ class LifeOfAContact(RuleBasedStateMachine):
 
 def _closes(child: Child) -> bool:
     return (child.route or child.standing) in {
-        Route.ADVICE,
-        Route.SIGNPOSTING,
-        Route.INFORMATION_GIVEN,
-        Route.NO_FURTHER_ACTION,
+        R.ADVICE,
+        R.SIGNPOSTING,
+        R.INFORMATION_GIVEN,
+        R.NO_FURTHER_ACTION,
     }
 
 

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mash.kinds import Kind
 from mash.workflow.child import Child
+from mash.workflow.routes import Route
 from mash.workflow.sign_off import Need, findings, oversight_after, policies_from, policy_on
-from mash.workflow.words import Agreement, Rating, Route
+from mash.workflow.words import Agreement, Rating
+from tests.workflow.routes import ROUTES, R
 
 POLICY = replace(policy_on(date(2026, 11, 25)), statutory_from=3)
 
@@ -21,11 +24,11 @@ def a_child(**said: Any) -> Child:
     usual: dict[str, Any] = {
         "id": "sam",
         "name": "Sam",
-        "route": Route.CHILD_AND_FAMILY_ASSESSMENT,
+        "route": R.CHILD_AND_FAMILY_ASSESSMENT,
         "level": 3,
         "rating": Rating.AMBER,
         "advised_level": 3,
-        "advised_route": Route.CHILD_AND_FAMILY_ASSESSMENT,
+        "advised_route": R.CHILD_AND_FAMILY_ASSESSMENT,
         "agreement": Agreement.GIVEN_VERBALLY,
     }
     return Child(**usual | said)
@@ -37,13 +40,13 @@ def needs(**said: Any) -> list[Need]:
 
 def a_closing(**said: Any) -> dict[str, Any]:
     """Say a closing that the rules agree with."""
-    return {"route": Route.ADVICE, "level": 1, "advised_level": 1, "advised_route": Route.ADVICE} | said
+    return {"route": R.ADVICE, "level": 1, "advised_level": 1, "advised_route": R.ADVICE} | said
 
 
 def test_what_follows_the_rules_with_agreement_waits_for_nobody() -> None:
     assert needs() == []
     assert needs(**a_closing()) == []
-    assert needs(route=Route.EARLY_HELP, level=2, advised_level=2, advised_route=Route.EARLY_HELP) == []
+    assert needs(route=R.EARLY_HELP, level=2, advised_level=2, advised_route=R.EARLY_HELP) == []
 
 
 def test_a_red_needs_a_manager() -> None:
@@ -55,17 +58,17 @@ def test_lowering_red_needs_a_manager_and_lowering_amber_does_not() -> None:
     assert needs(rating=Rating.GREEN, rating_before=Rating.AMBER) == []
 
 
-@pytest.mark.parametrize("lower", [{"level": 2}, {"route": Route.EARLY_HELP}, {"route": Route.ANOTHER_AUTHORITY}])
+@pytest.mark.parametrize("lower", [{"level": 2}, {"route": R.EARLY_HELP}, {"route": R.ANOTHER_AUTHORITY}])
 def test_less_than_the_rules_suggest_needs_a_manager(lower: dict[str, Any]) -> None:
     assert needs(**lower) == [Need.BELOW_RULES]
 
 
-@pytest.mark.parametrize("higher", [{"level": 4}, {"route": Route.PASSED_TO_ALLOCATED_WORKER}])
+@pytest.mark.parametrize("higher", [{"level": 4}, {"route": R.PASSED_TO_ALLOCATED_WORKER}])
 def test_as_much_as_the_rules_suggest_or_more_needs_nobody(higher: dict[str, Any]) -> None:
     assert needs(**higher) == []
 
 
-@pytest.mark.parametrize("route", [route for route in Route if route.closes])
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.closes])
 @pytest.mark.parametrize("level", [3, 4])
 def test_closing_a_child_at_a_statutory_level_needs_a_manager(route: Route, level: int) -> None:
     assert needs(route=route, level=level, advised_level=level, advised_route=None) == [Need.CLOSED_AGAINST_RULES]
@@ -73,7 +76,7 @@ def test_closing_a_child_at_a_statutory_level_needs_a_manager(route: Route, leve
 
 
 def test_which_levels_are_statutory_is_the_versions_own() -> None:
-    closing = a_child(route=Route.ADVICE, level=4, advised_level=4, advised_route=None)
+    closing = a_child(route=R.ADVICE, level=4, advised_level=4, advised_route=None)
     assert [one.code for one in findings(replace(POLICY, statutory_from=4), [closing])] == [Need.CLOSED_AGAINST_RULES]
     assert findings(replace(POLICY, statutory_from=5), [closing]) == ()
     assert findings(replace(POLICY, statutory_from=None), [closing]) == ()
@@ -96,7 +99,7 @@ def test_going_ahead_without_agreement_needs_a_manager() -> None:
 
 
 def test_every_reason_is_found_at_once_in_words_with_the_childs_name() -> None:
-    found = findings(POLICY, [a_child(route=Route.NO_FURTHER_ACTION, rating=Rating.RED, agreement=Agreement.REFUSED)])
+    found = findings(POLICY, [a_child(route=R.NO_FURTHER_ACTION, rating=Rating.RED, agreement=Agreement.REFUSED)])
     assert [(finding.child_id, finding.sentence) for finding in found] == [
         ("sam", "Sam is rated red."),
         ("sam", "Sam would get less than the rules suggest."),
@@ -106,7 +109,7 @@ def test_every_reason_is_found_at_once_in_words_with_the_childs_name() -> None:
 
 
 def test_a_strategy_discussion_waits_for_nobody_and_is_looked_at_afterwards() -> None:
-    strong = a_child(route=Route.STRATEGY_DISCUSSION, rating=Rating.RED, overrides_agreement=True)
+    strong = a_child(route=R.STRATEGY_DISCUSSION, rating=Rating.RED, overrides_agreement=True)
     assert findings(POLICY, [strong]) == ()
     assert [finding.code for finding in oversight_after(POLICY, [strong])] == [Need.RED, Need.AGREEMENT_OVERRIDDEN]
 
@@ -116,15 +119,15 @@ def test_what_could_wait_is_not_looked_at_twice() -> None:
 
 
 @given(
-    route=st.sampled_from(list(Route)),
+    route=st.sampled_from(list(ROUTES)),
     level=st.none() | st.integers(1, 4),
     advised=st.none() | st.integers(1, 4),
     rating=st.none() | st.sampled_from(list(Rating)),
     before=st.none() | st.sampled_from(list(Rating)),
     agreement=st.none() | st.sampled_from(list(Agreement)),
     overrides=st.booleans(),
-    order=st.permutations(list(Route)),
-    ahead=st.sampled_from(list(Route)),
+    order=st.permutations(list(Kind)),
+    ahead=st.sampled_from(list(Kind)),
 )
 def test_the_order_of_strength_is_a_setting_and_its_top_never_waits(
     route: Route,
@@ -134,8 +137,8 @@ def test_the_order_of_strength_is_a_setting_and_its_top_never_waits(
     before: Rating | None,
     agreement: Agreement | None,
     overrides: bool,
-    order: list[Route],
-    ahead: Route,
+    order: list[Kind],
+    ahead: Kind,
 ) -> None:
     policy = replace(POLICY, strength=tuple(order), goes_ahead_from=ahead, needs_manager=frozenset(Need))
     child = a_child(
@@ -147,10 +150,10 @@ def test_the_order_of_strength_is_a_setting_and_its_top_never_waits(
         agreement=agreement,
         overrides_agreement=overrides,
     )
-    strong = order.index(route) >= order.index(ahead)
+    strong = order.index(route.kind) >= order.index(ahead)
     assert bool(findings(policy, [child])) is not strong
     assert bool(oversight_after(policy, [child])) is strong
-    assert policy.goes_ahead(order[-1])
+    assert policy.goes_ahead(replace(route, kind=order[-1]))
 
 
 def test_a_council_may_have_every_decision_agreed_or_none_but_the_strong_still_goes_ahead() -> None:
@@ -158,7 +161,7 @@ def test_a_council_may_have_every_decision_agreed_or_none_but_the_strong_still_g
     nothing = replace(POLICY, needs_manager=frozenset())
 
     assert [finding.code for finding in findings(everything, [a_child()])] == [Need.EVERY_DECISION]
-    assert findings(everything, [a_child(route=Route.STRATEGY_DISCUSSION)]) == ()
+    assert findings(everything, [a_child(route=R.STRATEGY_DISCUSSION)]) == ()
     assert findings(nothing, [a_child(rating=Rating.RED)]) == ()
 
 
@@ -178,7 +181,33 @@ def test_the_policy_that_counts_is_the_one_in_force_on_the_day() -> None:
 
 
 def test_a_policy_that_leaves_out_an_outcome_or_invents_a_reason_does_not_load() -> None:
-    with pytest.raises(ValueError, match="every outcome once"):
-        policies_from({"policies": [shipped_entry(strength=["advice", "strategy_discussion"])]})
+    with pytest.raises(ValueError, match="every kind of outcome once"):
+        policies_from({"policies": [shipped_entry(strength=["advice", "strategy"])]})
     with pytest.raises(ValueError, match="full_moon"):
         policies_from({"policies": [shipped_entry(needs_manager=["full_moon"])]})
+
+
+def test_a_policy_written_by_the_keys_of_routes_says_what_it_said() -> None:
+    by_key = shipped_entry(
+        strength=[
+            "no_further_action",
+            "information_given",
+            "advice",
+            "signposting",
+            "early_help",
+            "another_authority",
+            "child_and_family_assessment",
+            "passed_to_allocated_worker",
+            "strategy_discussion",
+        ],
+        goes_ahead_from="strategy_discussion",
+    )
+    assert policies_from({"policies": [by_key]}) == policies_from({"policies": [shipped_entry()]})
+
+
+def test_among_its_own_routes_the_order_of_the_version_counts_and_beside_them_the_kind() -> None:
+    nearer, further = (Route(key, key, Kind.ASSESSMENT, place=place) for place, key in enumerate(("near", "far")))
+    assert POLICY.weaker(nearer, further)
+    assert not POLICY.weaker(further, nearer)
+    assert POLICY.weaker(R.SIGNPOSTING, nearer)
+    assert not POLICY.weaker(R.PASSED_TO_ALLOCATED_WORKER, further)

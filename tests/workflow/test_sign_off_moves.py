@@ -14,12 +14,12 @@ from mash.workflow.contact import (
     Move,
     Rating,
     Role,
-    Route,
     State,
     advance,
     diagram,
     moves_open,
 )
+from tests.workflow.routes import R
 from tests.workflow.situations import (
     MANAGER,
     OFFICER,
@@ -84,16 +84,16 @@ def test_a_red_decision_by_a_practitioner_goes_to_a_manager() -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.CANCELLED])
 def test_a_strategy_discussion_is_decided_at_once_from_any_state_with_nothing_else_recorded(state: State) -> None:
-    bare = Child(id="sam", route=Route.STRATEGY_DISCUSSION)
+    bare = Child(id="sam", route=R.STRATEGY_DISCUSSION)
     assert advance(a_situation(state, bare), Move.DECIDE) is State.DECIDED
 
 
 def test_a_strategy_discussion_for_one_child_does_not_wait_for_the_others() -> None:
-    children = (Child(id="sam", route=Route.STRATEGY_DISCUSSION), a_child(id="lee", route=Route.NO_FURTHER_ACTION))
+    children = (Child(id="sam", route=R.STRATEGY_DISCUSSION), a_child(id="lee", route=R.NO_FURTHER_ACTION))
     situation = a_situation(State.WITH_MANAGER, *children, about=frozenset({"sam"}))
     assert advance(situation, Move.DECIDE) is State.WITH_MANAGER
 
-    sam = Child(id="sam", standing=Route.STRATEGY_DISCUSSION)
+    sam = Child(id="sam", standing=R.STRATEGY_DISCUSSION)
     offering = replace(situation, children=(sam, children[1]))
     assert advance(offering, Move.OFFER) is State.WITH_MANAGER
     assert moves_open(offering) == (Move.RATE, Move.RECOMMEND, Move.DECIDE, Move.OFFER)
@@ -102,13 +102,13 @@ def test_a_strategy_discussion_for_one_child_does_not_wait_for_the_others() -> N
 
 @pytest.mark.parametrize("move", [Move.ACCEPT, Move.DECLINE])
 def test_a_strategy_discussion_offered_at_once_is_answered_at_once(move: Move) -> None:
-    offered = Child(id="sam", standing=Route.STRATEGY_DISCUSSION, hand_over=HandOver.OFFERED)
+    offered = Child(id="sam", standing=R.STRATEGY_DISCUSSION, hand_over=HandOver.OFFERED)
     waiting = a_situation(State.RATED, offered, a_child(id="lee"), about=frozenset({"sam"}), roles=RECEIVER)
     assert advance(replace(waiting, reason="The other district leads."), move) is State.RATED
 
 
 def test_the_other_children_do_not_ride_along_with_a_strategy_discussion() -> None:
-    sam, lee = Child(id="sam", route=Route.STRATEGY_DISCUSSION), Child(id="lee", name="Lee", route=Route.ADVICE)
+    sam, lee = Child(id="sam", route=R.STRATEGY_DISCUSSION), Child(id="lee", name="Lee", route=R.ADVICE)
     assert refused(a_situation(State.CLOSED, sam, lee), Move.DECIDE) == (
         "While the contact is closed, Lee can only be given a strategy discussion or stronger.",
     )
@@ -124,7 +124,7 @@ def test_a_hand_over_before_the_contact_is_decided_is_only_for_what_goes_ahead_a
 
 
 def test_an_information_only_contact_closes_quickly() -> None:
-    told = a_child(route=Route.INFORMATION_GIVEN, rating=None, level=None, advised_level=None, advised_route=None)
+    told = a_child(route=R.INFORMATION_GIVEN, rating=None, level=None, advised_level=None, advised_route=None)
     asked = a_situation(
         State.RECEIVED, told, roles=OFFICER, no_worry_confirmed=True, reason="Told Cafcass nothing is held."
     )
@@ -136,7 +136,7 @@ def test_an_information_only_contact_closes_quickly() -> None:
 
 
 def test_a_child_the_rules_put_at_level_3_is_not_closed_as_information_only() -> None:
-    worrying = a_child(route=Route.ADVICE, advised_route=None, level=None)
+    worrying = a_child(route=R.ADVICE, advised_route=None, level=None)
     quick = a_situation(State.RATED, worrying, no_worry_confirmed=True, reason="Advised the school.")
     assert refused(quick, Move.INFORM) == (
         (
@@ -147,7 +147,7 @@ def test_a_child_the_rules_put_at_level_3_is_not_closed_as_information_only() ->
 
 
 def test_a_red_is_never_closed_as_information_only() -> None:
-    red = a_child(route=Route.ADVICE, rating=Rating.RED, advised_level=None, advised_route=None)
+    red = a_child(route=R.ADVICE, rating=Rating.RED, advised_level=None, advised_route=None)
     quick = a_situation(State.RATED, red, roles=MANAGER, no_worry_confirmed=True, reason="Advised.")
     assert "Sam is rated red, so this needs a decision." in refused(quick, Move.INFORM)
 
@@ -156,7 +156,7 @@ def test_a_red_is_never_closed_as_information_only() -> None:
 
 
 def test_early_help_names_who_will_receive_the_child_and_has_agreement() -> None:
-    bare = a_decided_child(route=Route.EARLY_HELP, receiver="", agreement=Agreement.NOT_ASKED_OTHER)
+    bare = a_decided_child(route=R.EARLY_HELP, receiver="", agreement=Agreement.NOT_ASKED_OTHER)
     assert refused(a_situation(State.DECIDED, bare), Move.OFFER) == (
         "Name the service or lead practitioner to receive Sam.",
         "Record the parent's or carer's agreement for Sam.",
@@ -170,7 +170,7 @@ def test_nobody_is_offered_a_child_before_an_outcome_stands(state: State, move: 
 
 
 def test_nobody_receives_a_child_given_advice() -> None:
-    advised = a_decided_child(route=Route.ADVICE)
+    advised = a_decided_child(route=R.ADVICE)
     assert refused(a_situation(State.DECIDED, advised, about=frozenset({"sam"})), Move.OFFER) == (
         "Nobody needs to receive Sam.",
     )
@@ -179,7 +179,7 @@ def test_nobody_receives_a_child_given_advice() -> None:
 def test_a_contact_is_handed_over_when_the_last_child_is_accepted() -> None:
     sam = a_decided_child(hand_over=HandOver.OFFERED)
     lee = a_decided_child(id="lee", name="Lee", hand_over=HandOver.OFFERED)
-    kim = a_decided_child(id="kim", name="Kim", route=Route.ADVICE)
+    kim = a_decided_child(id="kim", name="Kim", route=R.ADVICE)
     first = a_situation(State.DECIDED, sam, lee, kim, roles=RECEIVER, about=frozenset({"sam"}))
 
     assert advance(first, Move.ACCEPT) is State.DECIDED
@@ -211,7 +211,7 @@ def test_a_contact_stays_the_senders_until_it_is_accepted() -> None:
 
 
 def test_advice_closes_with_nobody_to_accept_it() -> None:
-    assert advance(a_situation(State.DECIDED, a_decided_child(route=Route.ADVICE)), Move.CLOSE) is State.CLOSED
+    assert advance(a_situation(State.DECIDED, a_decided_child(route=R.ADVICE)), Move.CLOSE) is State.CLOSED
 
 
 def test_stepping_down_needs_agreement_and_a_lead_practitioner() -> None:
@@ -225,7 +225,7 @@ def test_stepping_down_needs_agreement_and_a_lead_practitioner() -> None:
 
 
 def test_a_strategy_discussion_is_not_stepped_down_from_here() -> None:
-    strong = a_decided_child(route=Route.STRATEGY_DISCUSSION)
+    strong = a_decided_child(route=R.STRATEGY_DISCUSSION)
     assert refused(a_situation(State.HANDED_OVER, strong), Move.STEP_DOWN) == (
         "Sam had a strategy discussion, which is not stepped down from here.",
     )

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from mash.db import Base, make_room
 from mash.journeys.events import chained
 from mash.journeys.practice import Practice
+from mash.journeys.routes import routes_of
 from mash.journeys.sample.ahead import ahead
 from mash.journeys.sample.columns import Row, as_the_driver_takes, insert_rows
 from mash.journeys.sample.families import Neighbourhood
@@ -210,7 +211,7 @@ def _ledger(session: Session, chance: Random, now: datetime, practice: Practice)
         due=practice.due,
         due_at=practice.due_at,
         now=now,
-        receivers=practice.receivers,
+        receivers={route.key: practice.team_of(route) for route in routes_of(None, practice.rulebook)},
         ruleset_on=lambda at: on_day(london_day(at)),
         ids=defaultdict(int, {table: _last_id(session, table) for table in TABLES}),
         references=defaultdict(int),
