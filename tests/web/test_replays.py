@@ -65,6 +65,8 @@ def test_from_the_words_down_to_one_child_every_figure_is_a_link(sign_in_as: Sig
     assert trace.count("Here they part") >= 1
     assert "M-04" in trace
     assert "Level 3" in trace
+    for text in (listed, trace):
+        assert "Mon 13 Apr 2026" in text  # as every page writes a day
     for text in (page, listed, trace):
         assert "Robin" not in text
         assert "Sample" not in text
