@@ -127,7 +127,7 @@ def one(number: int) -> str:
     earlier = any(
         one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
     )
-    more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
+    more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": words_of(found), "earlier": earlier}
     return render_template("replay.html", replay=found, said=found.result, names=names, **more, **_readings(found))
 
 
@@ -172,7 +172,7 @@ def children(number: int) -> str:
         raise NotFound("There is no such list.")
     with reading() as session:
         count, rows = children_of(session, number, wanted, current().roles)
-    words = _words(found)
+    words = words_of(found)
     said = words.of_list(wanted, LISTS.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
     return render_template("replay_children.html", replay=found, **more)
@@ -203,7 +203,7 @@ def traced(found: ReplayRow, child: int) -> dict[str, Any]:
     traces = [evaluate(version, facts) for version in versions]
     shown = [(catalogue.facts[name], value.to_json()) for name, value in facts]
     told: dict[str, Any] = {"child": row, "facts": shown, "later": later, "kinds": LATER_KINDS}
-    told |= {"both": list(zip(versions, traces, strict=True)), "words": _words(found)}
+    told |= {"both": list(zip(versions, traces, strict=True)), "words": words_of(found)}
     return told | {"parted": parts_of(traces[0], traces[1])}
 
 
@@ -231,7 +231,8 @@ def _replayed_or_none(id: str, hash_: str) -> RuleSet | None:
     return next((one for one in _drafted().versions if (one.id, one.content_hash) == (id, hash_)), None)
 
 
-def _words(found: ReplayRow) -> Words:
+def words_of(found: ReplayRow) -> Words:
+    """Give what the two versions of a replay call levels and routes."""
     return Words([one for one in _drafted().versions if one.id in (found.baseline_id, found.candidate_id)])
 
 

@@ -256,3 +256,32 @@ def test_the_children_who_move_are_read_one_by_one_and_others_views_are_seen_onl
 def test_who_only_audits_reads_no_movers(sign_in_as: SignInAs, child: int) -> None:
     at = run(sign_in_as("reviewer"))
     assert sign_in_as("auditor").get(f"{at}/read").status_code == 403
+
+
+def test_the_report_for_the_board_says_the_direction_first_and_how_to_run_it_again(
+    sign_in_as: SignInAs, child: int, database: Database
+) -> None:
+    browser = sign_in_as("auditor")
+    at = run(sign_in_as("reviewer"))
+    assert f'href="{at}/report"' in browser.get(at).text
+    page = browser.get(f"{at}/report").text
+    words = page.partition('id="in-words"')[2]
+    said = f"Of fewer than 6 children, {NEW} would refer fewer than 6 more than {OLD}: none before, fewer than 6 after."
+    assert said in words
+    assert words.index("would refer") < words.index("<svg") < words.index("<table")
+    with reading(database) as session:
+        result = session.scalars(select(Replay)).one().result
+    assert result
+    for exact in (result["baseline"]["hash"], result["candidate"]["hash"], result["cohort"]["digest"], result["code"]):
+        assert exact in page
+    assert f"mash replay {OLD} {NEW}" in page
+    tables = re.findall(r'class="num">(?:<strong>)?(\d+)', page)
+    assert set(tables) <= {"0"}  # one child: every number that counts them is hidden
+    assert "/children" not in page
+
+
+def test_there_is_no_report_without_a_result(sign_in_as: SignInAs, database: Database, rulebook: RuleBook) -> None:
+    asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
+    with transaction(database) as session:
+        number = begin_replay(session, asked, by=Actor.system("test"), at=clock.now()).id
+    assert sign_in_as("reviewer").get(f"/replays/{number}/report").status_code == 404

@@ -15,8 +15,9 @@ async function ask() {
     says.textContent = "Not rehearsed: the service did not answer. What is below is from before your last change.";
     return;
   }
-  const part = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (mine !== going) return;
+  const text = await answer.text().catch(() => "");
+  if (mine !== going || !text) return;
+  const part = new DOMParser().parseFromString(text, "text/html");
   says.textContent = part.querySelector("[data-says]").textContent;
   const opened = live.querySelector("details")?.open;
   live.querySelector("[data-figures]").replaceChildren(...part.querySelector("[data-figures]").childNodes);
