@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.journeys.contacts import NotFound
+from mash.journeys.resume_replay import SILENT
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
 from mash.queries.going_live import strongest_of
 from mash.queries.movers import agreement, next_unread, readings
@@ -38,7 +39,6 @@ from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
-SILENT = timedelta(minutes=5)
 READERS = ("reviewer", "manager", "auditor")
 
 

@@ -29,7 +29,7 @@ from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("threshold_live", __name__, url_prefix="/thresholds")
 PERIODS = {"year": "the last 12 months", "all": "all of history"}
-NO_PAST = "There is no past to go by yet. It is frozen each hour, and whenever a replay is run."
+NO_PAST = "There is no past to go by yet. It is frozen by the scheduler, and whenever a replay is run."
 _history = LiveHistory()
 
 
