@@ -18,16 +18,20 @@ from mash.db import Database, Unavailable, transaction
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
+from mash.journeys.freeze_history import freeze_history
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
 from mash.mail import MailServer, NotSent
+from mash.rules import RuleBook
 
 WORK = "scheduler"
 BEAT_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
+REPLAY_SECONDS = 300
 
 Job = Callable[[Session, datetime], int]
 
@@ -108,6 +112,16 @@ class Worker:
                 note_sent(session, out.message_id, at=clock.now())
         return True
 
+    def replays(self, rulebook: RuleBook) -> None:
+        """Run again what fell silent, and freeze what history has come since, if we lead; each keeps its own record."""
+        try:
+            while self.mine and resume_replay(self.database, rulebook, clock.now):
+                pass
+            if self.mine:
+                freeze_history(self.database)
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="replays", error=type(wrong).__name__)
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -134,8 +148,17 @@ def fold_in(session: Session, at: datetime) -> int:
     return fold(session, at=at)
 
 
-def run(database: Database, *, mail: MailServer | None = None, go_on: Callable[[], bool] = lambda: True) -> None:
-    """Keep the timetable until told to stop, or until ``go_on`` says no. Without ``mail``, nothing is sent."""
+def run(
+    database: Database,
+    *,
+    mail: MailServer | None = None,
+    rulebook: RuleBook | None = None,
+    go_on: Callable[[], bool] = lambda: True,
+) -> None:
+    """Keep the timetable until told to stop, or until ``go_on`` says no.
+
+    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
+    """
     worker, timetable = Worker(database), made_timetable()
 
     def beat() -> None:
@@ -156,6 +179,8 @@ def run(database: Database, *, mail: MailServer | None = None, go_on: Callable[[
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
+    if rulebook:
+        timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
     for work, seconds in timed:
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()

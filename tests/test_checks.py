@@ -27,6 +27,7 @@ ELSEWHERE = {
     "/replays/<int:number>": "browser/test_replays.py",
     "/replays/<int:number>/children": "browser/test_replays.py",
     "/replays/<int:number>/children/<int:child>": "browser/test_replays.py",
+    "/replays/<int:number>/report": "browser/test_replays.py",
     "/replays/<int:number>/read": "browser/test_replays.py",
     "/replays/<int:number>/read/<int:child>": "browser/test_replays.py",
     "/thresholds/import": "browser/test_threshold_import.py",

@@ -5,7 +5,7 @@ import os
 import click
 
 from mash import config, jobs, log
-from mash.cli.opening import opened
+from mash.cli.opening import opened, rulebook_of
 
 
 @click.command(epilog="Exit codes: 0 stopped when asked, 2 wrong usage, 3 the database or a setting cannot be used.")
@@ -19,4 +19,5 @@ def scheduler(parent: int | None, practice: bool) -> None:
     log.set_up()
     settings = config.from_environment(practice=practice)
     with opened(settings) as database:
-        jobs.run(database, mail=settings.mail, go_on=lambda: parent is None or os.getppid() == parent)
+        book = rulebook_of(settings)
+        jobs.run(database, mail=settings.mail, rulebook=book, go_on=lambda: parent is None or os.getppid() == parent)

@@ -48,7 +48,7 @@ class ChildRow:
     """A child of a replay by its number: when it was received, and level, rating and route on each side."""
 
     number: int
-    received: str
+    received: date
     labels: Mapping[str, tuple[str, ...]]
     cannot_tell: bool
 
@@ -139,7 +139,8 @@ def frames_of(session: Session, number: int) -> list[Frame]:
 def _child(frame: Frame, place: int) -> ChildRow:
     labels = {side: tuple(frame.column(f"{side}:{axis}").at(place) or "" for axis in AXES) for side in SIDES}
     cannot = frame.column("is:cannot_tell").at(place) is not None
-    return ChildRow(int(frame.keys[place]), frame.column("received").at(place) or "", labels, cannot)
+    received = date.fromisoformat(frame.column("received").at(place) or "")
+    return ChildRow(int(frame.keys[place]), received, labels, cannot)
 
 
 def facts_then(session: Session, catalogue: Catalogue, child: int) -> tuple[Facts, dict[str, str]] | None:

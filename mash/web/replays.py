@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.journeys.contacts import NotFound
+from mash.journeys.resume_replay import SILENT
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
 from mash.journeys.views import seen
 from mash.queries.going_live import strongest_of
@@ -40,7 +41,6 @@ from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replays", __name__, url_prefix="/replays")
-SILENT = timedelta(minutes=5)
 READERS = ("reviewer", "manager", "auditor", "safeguarding_partner")
 
 
@@ -129,7 +129,7 @@ def one(number: int) -> str:
     earlier = any(
         one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
     )
-    more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": _words(found), "earlier": earlier}
+    more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": words_of(found), "earlier": earlier}
     return render_template("replay.html", replay=found, said=found.result, names=names, **more, **_readings(found))
 
 
@@ -174,7 +174,7 @@ def children(number: int) -> str:
         raise NotFound("There is no such list.")
     with reading() as session:
         count, rows = children_of(session, number, wanted, current().roles)
-    words = _words(found)
+    words = words_of(found)
     said = words.of_list(wanted, LISTS.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
     return render_template("replay_children.html", replay=found, **more)
@@ -213,7 +213,7 @@ def traced(found: ReplayRow, child: int) -> dict[str, Any]:
     traces = [evaluate(version, facts) for version in versions]
     shown = [(catalogue.facts[name], value.to_json()) for name, value in facts]
     told: dict[str, Any] = {"child": row, "facts": shown, "later": later, "kinds": LATER_KINDS}
-    told |= {"both": list(zip(versions, traces, strict=True)), "words": _words(found)}
+    told |= {"both": list(zip(versions, traces, strict=True)), "words": words_of(found)}
     return told | {"parted": parts_of(traces[0], traces[1])}
 
 
@@ -241,7 +241,8 @@ def _replayed_or_none(id: str, hash_: str) -> RuleSet | None:
     return next((one for one in _drafted().versions if (one.id, one.content_hash) == (id, hash_)), None)
 
 
-def _words(found: ReplayRow) -> Words:
+def words_of(found: ReplayRow) -> Words:
+    """Give what the two versions of a replay call levels and routes."""
     return Words([one for one in _drafted().versions if one.id in (found.baseline_id, found.candidate_id)])
 
 

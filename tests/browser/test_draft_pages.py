@@ -6,8 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from mash.db import transaction
+from mash.journeys.actor import Actor
+from mash.journeys.freeze_history import freeze_history
 from tests.browser.conftest import FrontDoor
 from tests.browser.soundness import wrong_with
+from tests.factories import a_user
+from tests.journeys.test_freeze_history import decide
 
 pytestmark = pytest.mark.browser
 PAGES = (
@@ -127,3 +132,50 @@ def test_the_pages_of_a_draft_keep_every_promise(door: FrontDoor, barriers: Barr
             page.screenshot(path=door.shots / f"draft-{path.replace('/', '-')}.png")
             wrong += [f"{path}: {one}" for one in wrong_with(page, barriers)]
         assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def past(door: FrontDoor) -> None:
+    """Decide three children with one sign of what K-01 counts two of."""
+    with transaction(door.database) as session:
+        by = Actor.of(a_user(session, "practitioner"))
+    facts = {"age_years": 9, "contact_type": "service_request", "po-substance-some": "present"}
+    for _ in range(3):
+        decide(door.database, by, facts=facts, advice=None)
+    freeze_history(door.database)
+
+
+@pytest.mark.usefixtures("past")
+def test_a_slider_moves_its_number_and_the_past_answers_while_nothing_is_saved(
+    door: FrontDoor, barriers: Barriers
+) -> None:
+    with door.opened("reviewer") as page:
+        begin(page, "live")
+        page.goto("/thresholds/live/edit/rules/K-01")
+        live, number = page.locator("#live"), page.locator("[name='when.at_least']")
+        expect(live).to_contain_text("as many of 3 children as dn-2022-05")
+        slider = live.get_by_role("slider", name="How many of these are so")
+        slider.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(number).to_have_value("1")
+        expect(live).to_contain_text("It would refer 3 more of 3 children than dn-2022-05: 0 before, 3 after.")
+        expect(slider).to_be_focused()
+        expect(live.get_by_role("table").nth(0)).to_contain_text("▲ 3")
+        live.get_by_text("The curve as a table").click()
+        assert wrong_with(page, barriers) == []
+        number.fill("2")
+        expect(live).to_contain_text("as many of 3 children as dn-2022-05")
+        expect(slider).to_have_value("1")
+        page.reload()
+        expect(page.get_by_text("revision 1.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("past")
+def test_without_scripts_a_button_rehearses_what_is_typed(door: FrontDoor) -> None:
+    with door.opened("reviewer", scripts=False) as page:
+        begin(page, "by-hand")
+        page.goto("/thresholds/by-hand/edit/rules/K-01")
+        page.locator("[name='when.at_least']").fill("1")
+        page.get_by_role("button", name="Rehearse this as it stands").click()
+        expect(page.locator("#live")).to_contain_text("It would refer 3 more of 3 children")
+        expect(page.locator("[name='when.at_least']")).to_have_value("1")

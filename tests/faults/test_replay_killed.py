@@ -3,7 +3,7 @@
 import random
 import shutil
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from mash import clock
 from mash.config import Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
+from mash.journeys.resume_replay import SILENT, resume_replay
 from mash.journeys.run_replay import Asked, begin_replay, run_replay
 from mash.models import HistorySegment, Replay, ReplaySegment
 from mash.replay.compare import Period
@@ -49,7 +50,7 @@ def work(settings: Config, rulebook: RuleBook, number: int, asked: Asked) -> Non
     run_replay(open_database(settings), rulebook, number, asked, clock.now)
 
 
-def test_killed_twenty_times_it_is_whole_or_absent_and_the_rerun_is_equal(
+def test_killed_twenty_times_it_is_whole_or_absent_and_taken_up_again_it_is_equal(
     migrated_folder: Path, tmp_path: Path, rulebook: RuleBook
 ) -> None:
     shutil.copytree(migrated_folder, tmp_path / "var")
@@ -76,7 +77,8 @@ def test_killed_twenty_times_it_is_whole_or_absent_and_the_rerun_is_equal(
         found.append(kept(database, number))
     assert {repr(one) for one in found if one is not None} <= {repr(expected)}
     assert None in found
-    last = begin(database, asked)
-    run_replay(database, rulebook, last, asked, clock.now)
-    assert kept(database, last) == expected
+    dead = 1 + found.index(None) + whole  # numbers follow one another
+    later = clock.now() + SILENT + timedelta(minutes=1)
+    assert resume_replay(database, rulebook, lambda: later) == dead
+    assert kept(database, dead) == expected
     database.engine.dispose()
