@@ -15,7 +15,7 @@ from mash.cli.opening import opened, rulebook_of
 from mash.db import reading
 from mash.journeys.freeze_history import freeze_history
 from mash.journeys.run_replay import Asked, replayed
-from mash.queries.past import frozen_history
+from mash.queries.past import streamed_history
 from mash.queries.rule_books import book_with_drafts
 from mash.replay.compare import Cohort, Period
 from mash.replay.from_file import COLUMNS, cohort_from
@@ -73,15 +73,26 @@ def replay(
     rulebook = _book(settings, drafts=contacts is None)
     period = Period(*((day and f"{day:%Y-%m-%d}") or None for day in (since, until)))
     asked = Asked(_version(rulebook, baseline), _version(rulebook, candidate), period)
-    cohort = cohort_from(contacts, rulebook.catalogue) if contacts else _our_own(settings, rulebook)
+    if contacts:
+        said = _over(cohort_from(contacts, rulebook.catalogue), rulebook, asked, moved=moved)
+    else:
+        with opened(settings) as database:
+            freeze_history(database, told=_progress)
+            with reading(database) as session:
+                said = _over(streamed_history(session, rulebook.catalogue), rulebook, asked, moved=moved)
+    _write(said, shape, out)
+
+
+def _over(cohort: Cohort, rulebook: RuleBook, asked: Asked, *, moved: bool) -> dict[str, Any]:
+    """Replay over some history and give the report, with the children that move where they are wanted."""
     said, _ = replayed(cohort, rulebook, asked, _progress)
     if moved:
         said["children"] = [
             asdict(child)
-            for one in compared(cohort, asked.baseline, asked.candidate, period)
+            for one in compared(cohort, asked.baseline, asked.candidate, asked.period)
             for child in moved_children(one)
         ]
-    _write(said, shape, out)
+    return said
 
 
 def _book(settings: config.Config, *, drafts: bool) -> RuleBook:
@@ -107,13 +118,6 @@ def _version(rulebook: RuleBook, named: str) -> RuleSet:
     return rulebook.in_force(clock.today()) if named == "live" else rulebook.get(named)
 
 
-def _our_own(settings: config.Config, rulebook: RuleBook) -> Cohort:
-    with opened(settings) as database:
-        freeze_history(database, told=_progress)
-        with reading(database) as session:
-            return frozen_history(session, rulebook.catalogue)
-
-
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{done} of {total} ", nl=False, err=True)
@@ -127,7 +131,8 @@ def _write(said: dict[str, Any], shape: str, out: Path | None) -> None:
             click.echo("\n".join(lines(said)))
             for child in said.get("children", ()):
                 click.echo(_moved(child))
-            click.echo(f"\nHistory {said['cohort']['digest'][:16]}, program {said['code']}. Again: {said['command']}")
+            digests = f"History {said['cohort']['digest'][:16]}, result {said['digest'][:16]}, program {said['code']}"
+            click.echo(f"\n{digests}. Again: {said['command']}")
         elif out is not None:
             from mash.cli.replay_workbook import write_workbook
 
