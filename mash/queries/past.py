@@ -181,6 +181,13 @@ def streamed_history(session: Session, catalogue: Catalogue) -> Cohort:
     return Cohort(kept, catalogue, kept.digests, kept.upto)
 
 
+def kept_segments(session: Session) -> Iterator[Row[Any]]:
+    """Yield every segment as it is kept, in order: children, first_day, last_day, digest, content."""
+    names = ("children", "first_day", "last_day", "digest", "content")
+    columns = [getattr(HistorySegment, name) for name in names]
+    yield from session.execute(select(*columns).order_by(HistorySegment.number).execution_options(yield_per=8))
+
+
 class _Kept(Sequence[Frame]):
     """The segments of the database in order, each read when it is asked for."""
 

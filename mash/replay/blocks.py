@@ -40,15 +40,27 @@ class Work:
     alone: tuple[RuleSet, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
-    """What one frame came to. `marks` are sets of children: those that move, lower, higher, and cannot be told."""
+    """What one frame came to, or several that follow one another.
+
+    `marks` are sets of children: those that move, lower, higher, and cannot be told.
+    """
 
     size: int
     tally: Tally
-    alone: tuple[tuple[int, int], ...]
-    marks: tuple[int, int, int, int]
+    alone: list[tuple[int, int]]
+    marks: list[int]
     proof: Proof | None
+
+    def add(self, after: "Part") -> None:
+        """Add the frames that come next."""
+        self.tally.add(after.tally)
+        self.alone = [(one[0] + more[0], one[1] + more[1]) for one, more in zip(self.alone, after.alone, strict=True)]
+        self.marks = [mark | more << self.size for mark, more in zip(self.marks, after.marks, strict=True)]
+        self.size += after.size
+        if self.proof is not None and after.proof is not None:
+            self.proof.add(after.proof)
 
 
 def work_on(
@@ -76,9 +88,9 @@ def part_of(work: Work, one: Compared) -> Part:
         lower, higher = directions(one.baseline, judged)
         alone.append(((lower & one.asked).bit_count(), (higher & one.asked).bit_count()))
     tally = counted(one, work.period.of(one.history.frame), work.upto)
-    marks = (one.moved, one.lower, one.higher, one.cannot_tell)
+    marks = [one.moved, one.lower, one.higher, one.cannot_tell]
     proof = proved(one.history, work.rulebook, work.period) if work.rulebook else None
-    return Part(one.history.frame.size, tally, tuple(alone), marks, proof)
+    return Part(one.history.frame.size, tally, alone, marks, proof)
 
 
 def part(work: Work, number: int, frame: Frame) -> Part:
