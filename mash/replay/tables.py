@@ -4,16 +4,17 @@ Counting bits costs ten times as much as an AND. So everything is counted once f
 where it differs: of the children that move.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
 
 from mash.replay.column import without
 from mash.replay.compare import Compared
-from mash.replay.judge import AXES, Judged
+from mash.replay.judge import AXES
+from mash.replay.leave_out import Given, falls_without, given_by
 from mash.replay.past import HORIZONS, LATER, LATER_KINDS, RECEIVED, THEN, WHO, WHO_NAMES
 from mash.replay.tally import GROUPS, NONE, Tally
-from mash.rules import RuleSet
+
+NOTHING: Given = ("", 0)
 
 
 def counted(one: Compared, asked_at_all: int, upto: str) -> Tally:
@@ -164,50 +165,20 @@ def turned_away(one: Compared, side: str, upto: str) -> dict[str, int]:
 
 
 def _rules(tally: Tally, one: Compared) -> None:
-    """Count for whom each rule was met, and for how many no other rule gives so high a level."""
-    met: dict[int, int] = {}
-    sides = [(side, judged, _alone(judged, one.asked)) for side, judged in _sides(one)]
-    shared = [here & there for here, there in zip(sides[0][2], sides[1][2], strict=False)]
-    common: dict[tuple[int, int], int] = {}
-    for side, judged, single in sides:
-        gives = _gives(judged.ruleset)
+    """Count for whom each rule was met, and for how many the level would fall without it."""
+    met: dict[int, int] = {}  # versions share what they work out alike, so that it is counted once
+    common: dict[tuple[int, Given], int] = {}
+    before, after = falls_without(one.baseline, one.asked), falls_without(one.candidate, one.asked)
+    shared = {given: children & after.get(given, 0) for given, children in before.items()}
+    for side, judged, falls in (("baseline", one.baseline, before), ("candidate", one.candidate, after)):
+        gives = given_by(judged.ruleset)
         for rule, children in judged.fired.items():
-            if not children:
-                continue
-            counts = tally.fired[side, rule] = [0, 0]
-            key = id(children)  # versions share what they work out alike, so that it is counted once
-            if key not in met:
-                met[key] = (children & one.asked).bit_count()
-            counts[0] = met[key]
-            place = gives.get(rule, 0)
-            if place < len(shared) and single[place]:
-                if (key, place) not in common:
-                    common[key, place] = (children & shared[place]).bit_count()
-                counts[1] = common[key, place] + (children & (single[place] ^ shared[place])).bit_count()
-            elif place and single[place]:
-                counts[1] = (children & single[place]).bit_count()
-
-
-def _sides(one: Compared) -> tuple[tuple[str, Judged], tuple[str, Judged]]:
-    return ("baseline", one.baseline), ("candidate", one.candidate)
-
-
-@lru_cache(maxsize=64)
-def _gives(ruleset: RuleSet) -> Mapping[str, int]:
-    """Return the place of the level that each rule gives."""
-    return {rule.id: rule.then.level or 0 for rule in ruleset.level_rules()}
-
-
-def _alone(judged: Judged, asked: int) -> list[int]:
-    """Return, by place of the level, the children whose level one rule alone gives: no other gives as much."""
-    levels, fired = judged.ruleset.levels, judged.fired
-    once, twice = [0] * (len(levels) + 1), [0] * (len(levels) + 1)
-    for rule, place in _gives(judged.ruleset).items():
-        if met := fired[rule]:
-            twice[place] |= once[place] & met
-            once[place] |= met
-    for place in range(len(levels) - 1, -1, -1):  # so far "exactly this level"; now "this level or more"
-        twice[place] |= twice[place + 1] | (once[place] & once[place + 1])
-        once[place] |= once[place + 1]
-    groups = [judged.level.get(str(level.ordinal), 0) & asked for level in levels]
-    return [without(group & once[place], twice[place]) if place else 0 for place, group in enumerate(groups)]
+            if children:
+                key, given = id(children), gives.get(rule, NOTHING)
+                if key not in met:
+                    met[key] = (children & one.asked).bit_count()
+                both = shared.get(given, 0)
+                if (key, given) not in common:
+                    common[key, given] = (children & both).bit_count()
+                rest = (children & (falls.get(given, 0) ^ both)).bit_count()
+                tally.fired[side, rule] = [met[key], common[key, given] + rest]
