@@ -24,7 +24,7 @@ from mash.replay.text import lines
 from mash.rules import RuleBook, RuleSet, VersionRefused, load_ruleset
 
 day_type = click.DateTime(["%Y-%m-%d"])
-file_type = click.Path(exists=True, dir_okay=False, path_type=Path)
+file_type = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 out_type = click.Path(dir_okay=False, path_type=Path)
 ENGINE_HELP = "Who does the work; spark takes frozen history that all its machines can read."
 

@@ -18,7 +18,7 @@ from mash.journeys.export import note_export
 from mash.journeys.freeze_history import freeze_history
 from mash.queries.past import kept_segments, streamed_history
 from mash.replay.compare import Cohort
-from mash.replay.from_file import cohort_from, csv_rows, frames_of
+from mash.replay.from_file import HistoryRefused, cohort_from, csv_rows, frames_of
 from mash.rules import Catalogue
 
 PARQUET = {".parquet", ".pq"}
@@ -50,7 +50,7 @@ def history(settings: config.Config, contacts: Path | None, catalogue: Catalogue
     elif contacts.suffix in PARQUET:
         yield parquet().cohort_from_parquet(contacts, catalogue)
     else:
-        with contacts.open(encoding="utf-8-sig", newline="") as lines:
+        with click.open_file(str(contacts), encoding="utf-8-sig") as lines:
             yield cohort_from(lines, catalogue)
 
 
@@ -58,11 +58,14 @@ def freeze_to(path: Path, settings: config.Config, contacts: Path | None, reason
     """Write history to a file as frozen Parquet and return how many children it holds.
 
     Our own leaves with a reason, which stands on the chain with the hash of the file before the file is there.
+
+    Raises:
+        HistoryRefused: If there is none.
     """
     if contacts is not None:
         if contacts.suffix in PARQUET:
             raise click.UsageError("--freeze takes contacts from a CSV.")
-        with contacts.open(encoding="utf-8-sig", newline="") as lines, _beside(path) as held:
+        with click.open_file(str(contacts), encoding="utf-8-sig") as lines, _beside(path) as held:
             children: int = parquet().write_frozen(held, parquet().segments_of(frames_of(*csv_rows(lines))))
         return children
     if not (reason or "").strip():
@@ -72,6 +75,8 @@ def freeze_to(path: Path, settings: config.Config, contacts: Path | None, reason
         days: list[Any] = []
         with reading(database) as session:
             children = parquet().write_frozen(held, _segments(kept_segments(session), days))
+        if not days:
+            raise HistoryRefused("No child has been decided yet, so nothing was written.")
         told_of = {"what": "frozen-history", "first": min(days), "last": max(days), "reason": str(reason).strip()}
         with transaction(database) as session:
             counts = {"children": children}

@@ -42,8 +42,8 @@ class Cohort:
         """Make frames ready.
 
         Args:
-            frames: In order of time. A list is kept in memory; any other sequence is asked for one frame at a time,
-                again on every pass, and none is held.
+            frames: In order of time. A list or tuple is kept in memory; any other sequence is asked for a frame at a
+                time, again on every pass, and none is held.
             catalogue: What can be known.
             digests: Of each frame, in order; together they name the whole.
             upto: The last day of receipt, where asking every frame would be dear.
@@ -51,7 +51,7 @@ class Cohort:
         self.frames = frames
         self.digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
         self.catalogue = catalogue
-        kept = isinstance(frames, list)
+        kept = isinstance(frames, list | tuple)
         self.histories: Sequence[History] = (
             [History(frame, catalogue, keep=len(frames) <= _KEPT) for frame in frames]
             if kept

@@ -108,13 +108,13 @@ class FrozenFile(Sequence[Frame]):
     def __getitem__(self, place: Any) -> Any:
         if not 0 <= place < len(self):
             raise IndexError(place)
-        content = self._file.read_row_group(place, columns=["content"])["content"][0].as_py()
+        content = self._file.read_row_group(place, columns=["content"], use_threads=False)["content"][0].as_py()
         return read_frame(content, self.digests[place])
 
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, pre_buffer=False)  # what is read ahead is held for long
     except pa.ArrowInvalid as wrong:
         raise HistoryRefused(f"{path} is no Parquet file: {str(wrong).splitlines()[0]}") from wrong
 

@@ -23,7 +23,7 @@ HASHED = len(MARK) + 32
 _LENGTHS = struct.Struct("<III")
 MOST_VALUES = 64  # of a column that others are told from, and that are; beyond, only what holds of every child
 WORTH = 300  # bytes saved, below which a column is written by itself
-DENSE = 0.95  # of its bytes that a plane still takes when it is compressed
+DENSE = 0.75  # of its bytes that a plane must still take when compressed, to stand as it is: that is read quicker
 
 
 def tight(frame: Frame) -> bytes:

@@ -48,6 +48,12 @@ def test_our_history_does_not_leave_without_a_reason(settings: Config, filled: D
     assert not list(tmp_path.glob("*.parquet"))
 
 
+def test_where_nobody_was_decided_there_is_no_file(settings: Config, tmp_path: Path) -> None:
+    done = run(settings, "--freeze", str(tmp_path / "history.parquet"), "--reason", "To see")
+    assert (done.exit_code, done.output) == (1, "No child has been decided yet, so nothing was written.\n")
+    assert not list(tmp_path.glob("*.parquet"))
+
+
 def test_contacts_of_a_csv_are_frozen_once_and_replayed_from_there(
     settings: Config, contacts: Path, tmp_path: Path
 ) -> None:
