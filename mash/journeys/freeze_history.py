@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from mash.db import Database, reading, transaction
 from mash.models import HistorySegment
 from mash.queries.past import episodes_mark, later_of, past_of, segment_marks
-from mash.replay.frame import Frame
 from mash.replay.past import RECEIVED, frozen, with_later
+from mash.replay.tight import read_frame, tight
 
 LONGEST_LATER = timedelta(days=367)
 
@@ -65,7 +65,7 @@ def _freeze(session: Session, number: int, mark: str, episodes: str) -> date:
             mark=mark,
             episodes=episodes,
             digest=frame.digest(),
-            content=frame.packed(),
+            content=tight(frame),
         )
     )
     return first
@@ -73,6 +73,6 @@ def _freeze(session: Session, number: int, mark: str, episodes: str) -> date:
 
 def _tell_later(session: Session, number: int, episodes: str) -> None:
     row = session.get_one(HistorySegment, number)
-    frame = Frame.read(row.content, row.digest)
+    frame = read_frame(row.content, row.digest)
     told = with_later(frame, later_of(session, number, frame.keys))
-    row.episodes, row.digest, row.content = episodes, told.digest(), told.packed()
+    row.episodes, row.digest, row.content = episodes, told.digest(), tight(told)

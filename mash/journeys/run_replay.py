@@ -1,7 +1,7 @@
 """Replay a change of thresholds over the council's own history: freeze, prove, rehearse, keep the result whole."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -17,15 +17,16 @@ from mash.db import Database, Unavailable, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.freeze_history import freeze_history
 from mash.models import Replay, ReplaySegment
-from mash.queries.past import frozen_history
+from mash.queries.past import streamed_history
 from mash.replay.compare import Cohort, Period
-from mash.replay.frame import NotAFrame
-from mash.replay.proof import NotProven, prove
-from mash.replay.rehearse import Rehearsal, rehearse
+from mash.replay.frame import Frame, NotAFrame
+from mash.replay.proof import NotProven
+from mash.replay.rehearse import Parts, Rehearsal, rehearse
 from mash.replay.report import report
 from mash.rules import RuleBook, RuleSet
 
 Told = Callable[[int, int], None]
+Packed = tuple[str, bytes]
 
 
 class ReplayCancelled(Exception):
@@ -59,16 +60,27 @@ def code_version() -> str:
 
 
 def replayed(
-    cohort: Cohort, rulebook: RuleBook, asked: Asked, told: Told | None = None
+    cohort: Cohort,
+    rulebook: RuleBook,
+    asked: Asked,
+    told: Told | None = None,
+    *,
+    frames: bool | Callable[[Frame], None] = False,
+    parts: Parts | None = None,
 ) -> tuple[dict[str, Any], Rehearsal]:
-    """Prove history by the recorded advice, rehearse, and give the report with all that lies behind it.
+    """Rehearse, prove history by the recorded advice in the same pass, and give the report with what lies behind it.
+
+    Args:
+        frames: Whether to keep what each child came to, or who is given it, as `rehearse` has it.
+        parts: Who does the work, if not this process.
 
     Raises:
         NotProven: If a version that advised is missing or was edited since.
     """
-    proof = prove(cohort, rulebook, asked.period)
-    found = rehearse(cohort, asked.baseline, asked.candidate, asked.period, told=told)
-    said = report(found, asked.baseline, asked.candidate, cohort, asked.period, proof)
+    found = rehearse(
+        cohort, asked.baseline, asked.candidate, asked.period, told=told, frames=frames, rulebook=rulebook, parts=parts
+    )
+    said = report(found, asked.baseline, asked.candidate, cohort, asked.period, found.proof)
     return said | {"code": code_version(), "command": asked.command}, found
 
 
@@ -110,13 +122,14 @@ def run_replay(
                 raise ReplayCancelled
             row.done, row.total, row.seen_at = done, total, clock()
 
+    kept: list[Packed] = []
     try:
         freeze_history(database, told=lambda *_: told(0, 0))
         with reading(database) as session:
-            cohort = frozen_history(session, rulebook.catalogue)
-        said, found = replayed(cohort, rulebook, asked, told)
+            cohort = streamed_history(session, rulebook.catalogue)
+            said, _ = replayed(cohort, rulebook, asked, told, frames=lambda frame: kept.append(_packed(frame)))
         with transaction(database) as session:
-            keep_replay(session, number, said, found, at=clock())
+            keep_replay(session, number, said, kept, at=clock())
     except ReplayCancelled:
         return
     except (NotProven, NotAFrame, Unavailable) as wrong:
@@ -132,15 +145,19 @@ def _failed(database: Database, number: int, wrong: str, at: datetime) -> None:
         row.state, row.wrong, row.finished_at = "failed", wrong, at
 
 
-def keep_replay(session: Session, number: int, said: dict[str, Any], found: Rehearsal, *, at: datetime) -> None:
+def _packed(frame: Frame) -> Packed:
+    return frame.digest(), frame.packed()
+
+
+def keep_replay(session: Session, number: int, said: dict[str, Any], kept: Sequence[Packed], *, at: datetime) -> None:
     """Keep a result, whole: the report and what each child came to. One that was cancelled meanwhile is not kept."""
     row = session.scalars(select(Replay).where(Replay.id == number).with_for_update()).one()
     if row.state != "running":
         return
     row.state, row.result, row.finished_at = "done", said, at
-    row.cohort_digest, row.done, row.total = said["cohort"]["digest"], len(found.frames), len(found.frames)
-    for place, frame in enumerate(found.frames):
-        session.add(ReplaySegment(replay_id=number, number=place, digest=frame.digest(), content=frame.packed()))
+    row.cohort_digest, row.done, row.total = said["cohort"]["digest"], len(kept), len(kept)
+    for place, (digest, content) in enumerate(kept):
+        session.add(ReplaySegment(replay_id=number, number=place, digest=digest, content=content))
 
 
 def cancel_replay(session: Session, number: int, *, at: datetime) -> None:

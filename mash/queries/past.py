@@ -13,9 +13,11 @@ from mash.models import ChildOnContact, Contact, Decision, Episode, HistorySegme
 from mash.replay.compare import Cohort
 from mash.replay.frame import Frame
 from mash.replay.past import NOT_A_CHILD, SEGMENT, Past
+from mash.replay.tight import read_frame
 from mash.replay.who import who_of
 from mash.rules import Catalogue
 
+FORM = "tight"  # how segments are kept; another name has all of them frozen again
 LONDON = ZoneInfo("Europe/London")
 EPISODES = ("section_47", "protection_plan")
 
@@ -35,7 +37,7 @@ def segment_marks(session: Session) -> dict[int, str]:
             select(number, func.count(Decision.id), func.max(Decision.id)).group_by(number)
         )
     }
-    return {at: f"{count} {last} {made.get(at, (0, 0))}" for at, count, last in decided}
+    return {at: f"{FORM} {count} {last} {made.get(at, (0, 0))}" for at, count, last in decided}
 
 
 def episodes_mark(session: Session) -> str:
@@ -159,11 +161,46 @@ def _begun(session: Session, people: Select[int]) -> Mapping[int, list[tuple[str
 
 
 def frozen_history(session: Session, catalogue: Catalogue) -> Cohort:
-    """Give all frozen history, checked against its hashes.
+    """Give all frozen history in memory, checked against its hashes: for many versions in turn.
 
     Raises:
         NotAFrame: If what is kept is not what was frozen.
     """
-    rows = session.execute(select(HistorySegment.digest, HistorySegment.content).order_by(HistorySegment.number)).all()
-    digests = [digest for digest, _ in rows]
-    return Cohort([Frame.read(content, digest) for digest, content in rows], catalogue, digests)
+    kept = _Kept(session)
+    return Cohort(list(kept), catalogue, kept.digests, kept.upto)
+
+
+def streamed_history(session: Session, catalogue: Catalogue) -> Cohort:
+    """Give the same history read a segment at a time, on every pass: for one pass over any size in little memory.
+
+    It can be used as long as the session is open. A segment that is not what was frozen raises NotAFrame when it is
+    its turn.
+    """
+    kept = _Kept(session)
+    return Cohort(kept, catalogue, kept.digests, kept.upto)
+
+
+def kept_segments(session: Session) -> Iterator[Row[Any]]:
+    """Yield every segment as it is kept, in order: children, first_day, last_day, digest, content."""
+    names = ("children", "first_day", "last_day", "digest", "content")
+    columns = [getattr(HistorySegment, name) for name in names]
+    yield from session.execute(select(*columns).order_by(HistorySegment.number).execution_options(yield_per=8))
+
+
+class _Kept(Sequence[Frame]):
+    """The segments of the database in order, each read when it is asked for."""
+
+    def __init__(self, session: Session) -> None:
+        heads = select(HistorySegment.number, HistorySegment.digest, HistorySegment.last_day)
+        rows = session.execute(heads.order_by(HistorySegment.number)).all()
+        self._session = session
+        self._numbers = [row.number for row in rows]
+        self.digests = [row.digest for row in rows]
+        self.upto = max((row.last_day.isoformat() for row in rows), default=None)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        kept = select(HistorySegment.content).where(HistorySegment.number == self._numbers[place])
+        return read_frame(self._session.scalars(kept).one(), self.digests[place])

@@ -15,6 +15,7 @@ from mash.replay.column import set_bits
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, answer
 from mash.replay.past import FACT, LATER, SEGMENT
+from mash.replay.tight import read_frame
 from mash.rules import Catalogue, Facts
 
 MOST_LISTED = 200
@@ -148,7 +149,7 @@ def facts_then(session: Session, catalogue: Catalogue, child: int) -> tuple[Fact
     row = session.get(HistorySegment, child // SEGMENT)
     if row is None:
         return None
-    frame = Frame.read(row.content, row.digest)
+    frame = read_frame(row.content, row.digest)
     if str(child) not in frame.keys:
         return None
     place = frame.keys.index(str(child))

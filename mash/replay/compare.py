@@ -1,10 +1,12 @@
 """Two versions over the same frame: who moves, which way, and of whom history cannot tell."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
+from mash.replay.column import without
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, History, Judged, judge, judge_together, supposed
 from mash.replay.past import FACT, RECEIVED
@@ -25,9 +27,7 @@ class Period:
 
     def of(self, frame: Frame) -> int:
         """Return the children received within it."""
-        return frame.column(RECEIVED).where(
-            lambda day: (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
-        )
+        return frame.column(RECEIVED).between(self.since, self.until)
 
 
 class Cohort:
@@ -36,26 +36,61 @@ class Cohort:
     `digest` names its content. `upto` is the last day on which anybody was received: what came later is known to then.
     """
 
-    def __init__(self, frames: Sequence[Frame], catalogue: Catalogue, digests: Sequence[str]) -> None:
+    def __init__(
+        self, frames: Sequence[Frame], catalogue: Catalogue, digests: Sequence[str], upto: str | None = None
+    ) -> None:
         """Make frames ready.
 
         Args:
-            frames: In order of time.
+            frames: In order of time. A list or tuple is kept in memory; any other sequence is asked for a frame at a
+                time, again on every pass, and none is held.
             catalogue: What can be known.
             digests: Of each frame, in order; together they name the whole.
+            upto: The last day of receipt, where asking every frame would be dear.
         """
-        self.histories = [History(frame, catalogue, keep=len(frames) <= _KEPT) for frame in frames]
+        self.frames = frames
         self.digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()
         self.catalogue = catalogue
-        self.upto = max((day for frame in frames for day in frame.column(RECEIVED).values), default="0001-01-01")
-        self.first_held: dict[str, int] = {}
-        for number, frame in enumerate(frames):
-            for name, _ in frame.under(FACT):
-                self.first_held.setdefault(name, number)
+        kept = isinstance(frames, list | tuple)
+        self.histories: Sequence[History] = (
+            [History(frame, catalogue, keep=len(frames) <= _KEPT) for frame in frames]
+            if kept
+            else Passing(frames, catalogue)
+        )
+        days = (day for frame in frames for day in frame.column(RECEIVED).values) if upto is None else (upto,)
+        self.upto = max(days, default="0001-01-01")
+        self._first: dict[str, tuple[int, int]] = {}
 
-    def held(self, fact: str, number: int) -> bool:
-        """Say whether a frame lies after the first in which anybody had an answer to a fact."""
-        return self.first_held.get(fact, len(self.histories)) <= number
+    def first_held(self, fact: str) -> tuple[int, int]:
+        """Return the frame, and the place in it, of the first child who had any answer to a fact; past the end if none.
+
+        Children before that one could not have had one.
+        """
+        if fact not in self._first:
+            held = (
+                (number, (answered & -answered).bit_length() - 1)
+                for number, frame in enumerate(self.frames)
+                if (answered := frame.column(FACT + fact).answered)
+            )
+            self._first[fact] = next(held, (len(self.frames), 0))
+        return self._first[fact]
+
+
+class Passing(Sequence[History]):
+    """Frames made ready one at a time, and let go of."""
+
+    def __init__(self, frames: Sequence[Frame], catalogue: Catalogue) -> None:
+        self._frames = frames
+        self._catalogue = catalogue
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, number: Any) -> Any:
+        return History(self._frames[number], self._catalogue, keep=False)
+
+    def __iter__(self) -> Iterator[History]:
+        return (self[number] for number in range(len(self)))
 
 
 _KEPT = 128  # frames whose comparisons stay in memory: two million children
@@ -94,7 +129,7 @@ def compare(
     asked: int,
     baseline: RuleSet,
     candidate: RuleSet,
-    doubtful: Mapping[Input, int] | None = None,
+    open_answers: Mapping[Input, int] | None = None,
     others: Sequence[RuleSet] = (),
 ) -> Compared:
     """Judge a frame by two versions.
@@ -104,19 +139,19 @@ def compare(
         asked: The children that count.
         baseline: The version compared with.
         candidate: The version rehearsed.
-        doubtful: From `doubts`; none means that no answer is missing.
+        open_answers: From `doubts`; none means that no answer is missing.
         others: Further versions to judge the frame by in the same pass.
     """
-    before, after, *beside = judge_together(history, (baseline, candidate, *others))
+    before, after, *beside = judge_together(history, (baseline, candidate, *others), reasons=2)
     lower, higher = directions(before, after)
     worst, best = after, after
-    if doubtful:
+    if open_answers:
         program = program_for(candidate)
-        worst = judge(history, candidate, supposed(history, program, doubtful, View.CEILING))
-        best = judge(history, candidate, supposed(history, program, doubtful, View.LOWEST))
-    cannot = (_differ(after, worst) | _differ(after, best)) & asked if doubtful else 0
+        worst = judge(history, candidate, supposed(history, program, open_answers, View.CEILING), reasons=False)
+        best = judge(history, candidate, supposed(history, program, open_answers, View.LOWEST), reasons=False)
+    cannot = (_differ(after, worst) | _differ(after, best)) & asked if open_answers else 0
     open_for: dict[str, int] = {}
-    for given, children in (doubtful or {}).items():
+    for given, children in (open_answers or {}).items():
         open_for[given.atom.fact] = open_for.get(given.atom.fact, 0) | (children & cannot)
     down, up = directions(before, worst), directions(before, best)
     return Compared(
@@ -136,18 +171,34 @@ def compare(
 
 
 def doubts(cohort: Cohort, number: int, baseline: RuleSet, candidate: RuleSet) -> dict[Input, int]:
-    """Return the comparisons that only the candidate makes, with the children of whom history has no answer.
+    """Return the comparisons that only the candidate makes, with the children of a frame of whom history has no answer.
 
     An answer recorded as unknown is none. A number or a choice that nobody gave is none. A sign that nobody ticked was
     not seen, unless nobody could tick it: no child up to then had any answer to it.
     """
-    history = cohort.histories[number]
+    return doubtful(cohort.histories[number], number, first_ticked(cohort, baseline, candidate), baseline, candidate)
+
+
+def first_ticked(cohort: Cohort, baseline: RuleSet, candidate: RuleSet) -> dict[str, tuple[int, int]]:
+    """Return where each sign was first answered that only the candidate looks at, as `first_held` does."""
+    facts = {given.atom.fact for given in _only_in(baseline, candidate)}
+    signs = [fact for fact in sorted(facts) if cohort.catalogue.facts[fact].type is FactType.PRESENCE]
+    return {fact: cohort.first_held(fact) for fact in signs}
+
+
+def doubtful(
+    history: History, number: int, ticked: Mapping[str, tuple[int, int]], baseline: RuleSet, candidate: RuleSet
+) -> dict[Input, int]:
+    """Do what `doubts` does for a frame by itself, given its number and what `first_ticked` found."""
     found: dict[Input, int] = {}
     for given in _only_in(baseline, candidate):
         fact = given.atom.fact
         unknown, not_asked = history.unanswered(fact)
-        ticked = cohort.catalogue.facts[fact].type is FactType.PRESENCE and cohort.held(fact, number)
-        if children := unknown if ticked else unknown | not_asked:
+        if fact in ticked:
+            first, place = ticked[fact]
+            before = (1 << place) - 1 if number == first else history.frame.full if number < first else 0
+            not_asked &= before
+        if children := unknown | not_asked:
             found[given] = children
     return found
 
@@ -165,7 +216,7 @@ def _differ(one: Judged, other: Judged) -> int:
     for axis in AXES:
         groups, others = one.axis(axis), other.axis(axis)
         for label, group in groups.items():
-            differ |= group & ~others.get(label, 0)
+            differ |= without(group, others.get(label, 0))
     return differ
 
 
@@ -176,12 +227,15 @@ def directions(before: Judged, after: Judged) -> tuple[int, int]:
     """
     passed_on = before.redirected | after.redirected
     lower = higher = 0
-    for was, becomes in zip(_levels(before), _levels(after), strict=True):
-        lower |= was & ~becomes
-        higher |= becomes & ~was
     for was, becomes in zip(*_strengths(before, after), strict=True):
-        lower |= was & ~becomes & ~passed_on
-        higher |= becomes & ~was & ~passed_on
+        if was is not becomes and (differ := was ^ becomes):
+            lower |= was & differ
+            higher |= becomes & differ
+    lower, higher = without(lower, passed_on), without(higher, passed_on)
+    for was, becomes in zip(_levels(before), _levels(after), strict=True):
+        if was is not becomes and (differ := was ^ becomes):
+            lower |= was & differ
+            higher |= becomes & differ
     return lower, higher
 
 
@@ -199,7 +253,7 @@ def _strengths(before: Judged, after: Judged) -> tuple[Sequence[int], Sequence[i
     old, new = before.ruleset.routes, after.ruleset.routes
     if [route.key for route in old] == [route.key for route in new]:
         return before.reached, after.reached
-    groups = [here & ~beyond for here, beyond in zip(before.reached, (*before.reached[1:], 0), strict=True)]
+    groups = [without(here, beyond) for here, beyond in zip(before.reached, (*before.reached[1:], 0), strict=True)]
     places = [_place(route, new) for route in old[1:]]  # the weakest route reaches nothing in either list
     reach = [(place, group) for place, group in zip(places, groups, strict=True)]
     return [sum(group for place, group in reach if place >= least) for least in range(1, len(new))], after.reached

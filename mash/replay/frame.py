@@ -8,8 +8,7 @@ import hashlib
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 
 from mash.replay.column import Column
 
@@ -21,21 +20,35 @@ class NotAFrame(ValueError):
     """The bytes are not what was kept: cut short, changed, or not ours."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """Columns of the same children. `keys` names each child, in order; whoever made the frame says of what."""
+    """Columns of the same children. `keys` names each child, in order; whoever made the frame says of what.
 
-    keys: tuple[str, ...]
-    columns: Mapping[str, Column]
+    Keys may be given as what makes them, with the number of children, and are then made only if they are wanted.
+    """
+
+    __slots__ = ("_keys", "columns", "size")
+
+    def __init__(
+        self,
+        keys: tuple[str, ...] | Callable[[], tuple[str, ...]],
+        columns: Mapping[str, Column],
+        size: int | None = None,
+    ) -> None:
+        self._keys = keys
+        self.columns = columns
+        self.size = len(self.keys) if size is None else size
 
     @property
-    def size(self) -> int:
-        return len(self.keys)
+    def keys(self) -> tuple[str, ...]:
+        """Return what names each child."""
+        if not isinstance(self._keys, tuple):
+            self._keys = self._keys()
+        return self._keys
 
     @property
     def full(self) -> int:
         """Return a number with a bit for each child."""
-        return (1 << len(self.keys)) - 1
+        return (1 << self.size) - 1
 
     def column(self, name: str) -> Column:
         """Return a column; where none was kept, one in which nobody has an answer."""
@@ -58,7 +71,7 @@ class Frame:
         head = {"size": self.size, "columns": [[name, column.values, len(column.planes)] for name, column in named]}
         said = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
         planes = [plane.to_bytes(width, "little") for _, column in named for plane in column.planes]
-        return b"".join([_LENGTH.pack(len(said)), said, *planes, _keys_packed(self.keys)])
+        return b"".join([_LENGTH.pack(len(said)), said, *planes, keys_packed(self.keys)])
 
     def digest(self) -> str:
         """Return the SHA-256 of the content, in hexadecimal."""
@@ -97,10 +110,10 @@ class Frame:
             ]
             columns[name] = Column(size, tuple(values), tuple(numbers))
             at += int(planes) * width
-        return cls(_keys_read(bytes(rest[at:]), size), columns)
+        return cls(keys_read(bytes(rest[at:]), size), columns)
 
 
-def _keys_packed(keys: tuple[str, ...]) -> bytes:
+def keys_packed(keys: tuple[str, ...]) -> bytes:
     """Write keys that are rising numbers as the steps between them, which compress to little; others as they are."""
     try:
         numbers = [int(key) for key in keys]
@@ -112,7 +125,7 @@ def _keys_packed(keys: tuple[str, ...]) -> bytes:
     return b"w" + "\n".join(keys).encode()
 
 
-def _keys_read(raw: bytes, size: int) -> tuple[str, ...]:
+def keys_read(raw: bytes, size: int) -> tuple[str, ...]:
     written = raw[1:].decode()
     if raw[:1] == b"n":
         total, found = 0, []

@@ -1,8 +1,8 @@
-"""Contacts of the past from a CSV file, a row a child. What each column means stands in COLUMNS."""
+"""Contacts of the past from a table, a row a child: a CSV, or rows from elsewhere. COLUMNS says what columns mean."""
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -30,12 +30,15 @@ COLUMNS = {
 _THEN = ("level", "rating", "route", "ruleset", "advised_level", "advised_rating", "advised_route")
 
 
+Row = tuple[str, Mapping[str, Any]]
+
+
 class HistoryRefused(ValueError):
     """The file cannot be used. It says the line, what is wrong and how to mend it."""
 
 
 def cohort_from(lines: Iterable[str], catalogue: Catalogue) -> Cohort:
-    """Read a whole file.
+    """Read a whole CSV into memory.
 
     Args:
         lines: The text of the file, from its first line on, which names the columns.
@@ -44,42 +47,58 @@ def cohort_from(lines: Iterable[str], catalogue: Catalogue) -> Cohort:
     Raises:
         HistoryRefused: when a column is strange or missing, or a row cannot be read.
     """
-    rows = _pasts(lines)
-    frames: list[Frame] = []
-    while some := list(islice(rows, SEGMENT)):
-        frames.append(frozen(some))
-    if not frames:
-        raise HistoryRefused("The file has no rows. Write one for each child on a contact.")
+    frames = list(frames_of(*csv_rows(lines)))
     return Cohort(frames, catalogue, [frame.digest() for frame in frames])
 
 
-def _pasts(lines: Iterable[str]) -> Iterator[Past]:
+def csv_rows(lines: Iterable[str]) -> tuple[Sequence[str], Iterator[Row]]:
+    """Return the columns of a CSV, and its rows with where each stands."""
     reader = csv.DictReader(lines)
-    names = reader.fieldnames or ()
-    strange = [name for name in names if name not in COLUMNS]
-    missing = [name for name in ("id", "received") if name not in names]
+    return reader.fieldnames or (), ((f"Line {reader.line_num}", row) for row in reader)
+
+
+def frames_of(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[Frame]:
+    """Freeze rows, some at a time.
+
+    Args:
+        columns: The names of the columns.
+        rows: Each with where it stands, in words, for whoever has to mend it.
+
+    Raises:
+        HistoryRefused: when a column is strange or missing, a row cannot be read, or there is none.
+    """
+    strange = [name for name in columns if name not in COLUMNS]
+    missing = [name for name in ("id", "received") if name not in columns]
     if strange:
         raise HistoryRefused(f"Line 1: '{strange[0]}' is no column here. See: mash replay --columns")
     if missing:
         raise HistoryRefused(f"Line 1: the column '{missing[0]}' is missing. Add it.")
+    pasts = _pasts(rows)
+    while some := list(islice(pasts, SEGMENT)):
+        yield frozen(some)
+
+
+def _pasts(rows: Iterable[Row]) -> Iterator[Past]:
     seen: set[str] = set()
-    for row in reader:
-        past = _past(row, reader.line_num)
+    for where, row in rows:
+        past = _past(row, where)
         if past.key in seen:
-            raise HistoryRefused(f"Line {reader.line_num}: the id '{past.key}' comes twice. Give each child its own.")
+            raise HistoryRefused(f"{where}: the id '{past.key}' comes twice. Give each child its own.")
         seen.add(past.key)
         yield past
+    if not seen:
+        raise HistoryRefused("The file has no rows. Write one for each child on a contact.")
 
 
-def _past(row: Mapping[str, Any], line: int) -> Past:
+def _past(row: Mapping[str, Any], where: str) -> Past:
     given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
     if None in row or not given.get("id"):
-        raise HistoryRefused(f"Line {line}: it has {'too many cells' if None in row else 'no id'}. Mend the row.")
+        raise HistoryRefused(f"{where}: it has {'too many cells' if None in row else 'no id'}. Mend the row.")
     try:
         received = date.fromisoformat(given.get("received", ""))
     except ValueError:
         raise HistoryRefused(
-            f"Line {line}: received {given.get('received', '')!r} is not a day. Write it as 2021-03-08."
+            f"{where}: received {given.get('received', '')!r} is not a day. Write it as 2021-03-08."
         ) from None
     then = {name: given[name] for name in _THEN if name in given}
     if "ruleset_hash" in given:
@@ -87,26 +106,26 @@ def _past(row: Mapping[str, Any], line: int) -> Past:
     return Past(
         given["id"],
         received,
-        _facts(given.get("facts"), line),
+        _facts(given.get("facts"), where),
         then,
         {name: given[name] for name in WHO_NAMES if name in given},
-        {kind: _days(given[f"later.{kind}"], line) for kind in LATER_KINDS if f"later.{kind}" in given},
+        {kind: _days(given[f"later.{kind}"], where) for kind in LATER_KINDS if f"later.{kind}" in given},
     )
 
 
-def _facts(written: str | None, line: int) -> dict[str, Any] | None:
+def _facts(written: str | None, where: str) -> dict[str, Any] | None:
     if written is None:
         return None
     try:
         facts = json.loads(written)
     except json.JSONDecodeError as wrong:
-        raise HistoryRefused(f"Line {line}: the facts are not JSON ({wrong.msg}). Mend them.") from None
+        raise HistoryRefused(f"{where}: the facts are not JSON ({wrong.msg}). Mend them.") from None
     if not isinstance(facts, dict):
-        raise HistoryRefused(f'Line {line}: the facts are not an object. Write them as {{"age_years": 9}}.')
+        raise HistoryRefused(f'{where}: the facts are not an object. Write them as {{"age_years": 9}}.')
     return facts
 
 
-def _days(written: str, line: int) -> int:
+def _days(written: str, where: str) -> int:
     if not written.isdigit():
-        raise HistoryRefused(f"Line {line}: {written!r} is not a number of days. Write a whole number, or nothing.")
+        raise HistoryRefused(f"{where}: {written!r} is not a number of days. Write a whole number, or nothing.")
     return int(written)

@@ -1,7 +1,7 @@
 """One version over a frame of the past, by the program that advises on one child: here as wide as the frame.
 
 Rules see the columns `fact:` and nothing else. A comparison becomes the children for whom it counts, read off the
-codes of one column, and is kept for the next version that makes it.
+codes of one column, all of a column together, and is kept with it for the next version that makes it.
 """
 
 import json
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from mash.replay.column import without
 from mash.replay.frame import Frame
 from mash.replay.past import FACT, NOT_A_CHILD, THEN
 from mash.replay.wide import wide
@@ -28,33 +29,31 @@ class History:
     frame: Frame
     catalogue: Catalogue
     keep: bool = True
-    _counted: dict[Input, int] = field(default_factory=dict)
     _columns: dict[int, tuple[tuple[Input, ...], list[int]]] = field(default_factory=dict)
 
     @property
     def known(self) -> int:
         """Return the children of whom facts were kept; of the others nothing can be told."""
-        return self.frame.full & ~self.frame.where(f"{THEN}no_facts", "yes")
-
-    def counted(self, given: Input) -> int:
-        """Return the children for whom a comparison counts, as things are now."""
-        found = self._counted.get(given)
-        if found is None:
-            column = self.frame.column(FACT + given.atom.fact)
-            found = column.select(_table(self.catalogue, column.values, given))
-            if self.keep:
-                self._counted[given] = found
-        return found
+        return without(self.frame.full, self.frame.where(f"{THEN}no_facts", "yes"))
 
     def columns(self, program: Program) -> list[int]:
-        """Return one number for each input of a program, as things are now."""
+        """Return one number for each input of a program: whom that comparison counts for, as things are now."""
         inputs = program.inputs
         kept = self._columns.get(id(inputs))
         if kept is None or kept[0] is not inputs:
-            kept = inputs, [self.counted(given) for given in inputs]
+            kept = inputs, self._counted(program)
             if self.keep:
                 self._columns = {**dict(list(self._columns.items())[-3:]), id(inputs): kept}
         return kept[1]
+
+    def _counted(self, program: Program) -> list[int]:
+        found = [0] * len(program.inputs)
+        for fact, places in program.inputs_of.items():
+            column = self.frame.column(FACT + fact)
+            tables = _tables(self.catalogue, program, fact, column.values)
+            for place, children in zip(places, column.several(tables), strict=True):
+                found[place] = children
+        return found
 
     def unanswered(self, fact: str) -> tuple[int, int]:
         """Return the children of whom a fact was recorded as unknown, and those of whom nobody asked."""
@@ -65,9 +64,13 @@ class History:
         return column.select(unknown), column.select(1 | unusable)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
+def _tables(catalogue: Catalogue, program: Program, fact: str, values: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the codes of a column that each comparison of a fact counts for: frames that hold the same share them."""
+    return tuple(_table(catalogue, values, program.inputs[place]) for place in program.inputs_of[fact])
+
+
 def _table(catalogue: Catalogue, values: tuple[str, ...], given: Input) -> int:
-    """Return the codes of a column for which a comparison counts: frames that hold the same answers share it."""
     missing = counts(None, given.sense, View.NOW, recorded=False)
     table = int(missing)
     for code, written in enumerate(values, 1):
@@ -119,38 +122,42 @@ class Judged:
     def statutory(self) -> int:
         """Return the children whose main route is at or above the statutory line: those whom the version refers."""
         line = self.ruleset.statutory_from
-        return self.reached[line - 1] & ~self.redirected if 0 < line <= len(self.reached) else 0
+        return without(self.reached[line - 1], self.redirected) if 0 < line <= len(self.reached) else 0
 
     @property
     def fired(self) -> dict[str, int]:
         """Return the children for whom each rule was met."""
         outputs = self.outputs
-        named = [(rule.id, place) for rule, place in zip(self.ruleset.level_rules(), outputs.rules, strict=True)]
-        named += [(rule.id, place) for rule, place in zip(self.ruleset.urgency, outputs.urgency, strict=True)]
-        named += [(rule.id, place) for rule, place in zip(self.ruleset.route_rules, outputs.route_rules, strict=True)]
-        named += [(rule.id, place) for rule, place in zip(self.ruleset.redirects, outputs.redirects, strict=True)]
-        named += [(rule.id, place) for rule, place in zip(self.ruleset.offsets, outputs.offsets, strict=True)]
-        return {id: self.registers[place] for id, place in named}
+        places = (*outputs.rules, *outputs.urgency, *outputs.route_rules, *outputs.redirects, *outputs.offsets)
+        return dict(zip(rules_of(self.ruleset), map(self.registers.__getitem__, places), strict=True))
 
 
-def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = None) -> Judged:
+@lru_cache(maxsize=64)
+def rules_of(ruleset: RuleSet) -> tuple[str, ...]:
+    """Return the ids of all that can be met, in the order of the results."""
+    parts = (ruleset.level_rules(), ruleset.urgency, ruleset.route_rules, ruleset.redirects, ruleset.offsets)
+    return tuple(one.id for part in parts for one in part)
+
+
+def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = None, *, reasons: bool = True) -> Judged:
     """Work a version out for every child of a frame.
 
     Args:
         history: The frame.
         ruleset: The version, of any status: this is replay.
         columns: The inputs, where something other than "as things are now" is supposed.
+        reasons: Whether it is wanted which rules were met; without, `fired` cannot be asked.
     """
     programs = (program_for(ruleset),)
-    ready = wide(programs)
+    ready = wide(programs, int(reasons))
     registers = ready.run(history.columns(programs[0]) if columns is None else columns, history.frame.full)
     return _judged(history, ruleset, ready.outputs[0], registers)
 
 
-def judge_together(history: History, rulesets: Sequence[RuleSet]) -> list[Judged]:
-    """Work several versions out for every child of a frame, what they share once."""
+def judge_together(history: History, rulesets: Sequence[RuleSet], reasons: int | None = None) -> list[Judged]:
+    """Work several versions out for every child of a frame, what they share once; `reasons` as for `wide`."""
     programs = together(tuple(rulesets))
-    ready = wide(programs)
+    ready = wide(programs, reasons)
     registers = ready.run(history.columns(programs[0]), history.frame.full)
     pairs = zip(rulesets, ready.outputs, strict=True)
     return [_judged(history, ruleset, outputs, registers) for ruleset, outputs in pairs]
@@ -159,7 +166,7 @@ def judge_together(history: History, rulesets: Sequence[RuleSet]) -> list[Judged
 def _judged(history: History, ruleset: RuleSet, outputs: Outputs, registers: Sequence[int]) -> Judged:
     full = history.frame.full
     adult = registers[outputs.not_a_child]
-    child = full & ~adult
+    child = without(full, adult)
     levels = _cut([registers[place] & child for place in outputs.levels], child)
     ratings = _cut([registers[place] for place in outputs.ratings], full)
     grown = ruleset.not_a_child.route
@@ -171,19 +178,19 @@ def _judged(history: History, ruleset: RuleSet, outputs: Outputs, registers: Seq
     left = child
     for redirect, register in zip(ruleset.redirects, outputs.redirects, strict=True):
         turned = registers[register] & left
-        left &= ~turned
-        route = {key: group & ~turned for key, group in route.items()}
+        left = without(left, turned)
+        route = {key: without(group, turned) for key, group in route.items()}
         route[redirect.route] = route.get(redirect.route, 0) | turned
     level = {NOT_A_CHILD: adult}
     level |= {str(one.ordinal): group for one, group in zip(ruleset.levels, levels, strict=True)}
     rating = {one.key: group for one, group in zip(ruleset.ratings, ratings, strict=True)}
-    return Judged(ruleset, level, rating, route, reached, child & ~left, registers, outputs)
+    return Judged(ruleset, level, rating, route, reached, without(child, left), registers, outputs)
 
 
 def _cut(reached: Sequence[int], everyone: int) -> list[int]:
     """Turn "at least this far" into "exactly here", from the lowest place on."""
     bounds = [everyone, *reached, 0]
-    return [here & ~beyond for here, beyond in pairwise(bounds)]
+    return [without(here, beyond) for here, beyond in pairwise(bounds)]
 
 
 def supposed(history: History, program: Program, doubtful: Mapping[Input, int], view: View) -> list[int]:
@@ -192,7 +199,7 @@ def supposed(history: History, program: Program, doubtful: Mapping[Input, int], 
     for place, given in enumerate(program.inputs):
         if open_for := doubtful.get(given):
             on = given.sense is Sense.LOWERS if view is View.LOWEST else given.sense is not Sense.LOWERS
-            columns[place] = columns[place] | open_for if on else columns[place] & ~open_for
+            columns[place] = columns[place] | open_for if on else without(columns[place], open_for)
     return columns
 
 

@@ -19,6 +19,8 @@ RECEIVED = "who:received"
 NOT_A_CHILD = "not a child"
 SEGMENT = 16_384  # children in one frame: wide enough to share a step's cost, narrow enough for the processor's cache
 
+A_RANGE = 12  # more different numbers than these are kept as a range
+
 HORIZONS = {"28 days": 28, "3 months": 91, "6 months": 183, "12 months": 365}
 LATER_KINDS = {
     "contact": "another contact",
@@ -113,7 +115,18 @@ def _horizon(days: int) -> str | None:
 
 
 def _column(name: str, size: int, answers: Mapping[int, str]) -> Column:
-    return Column.of_answers(size, answers, _number_first if name.startswith(FACT) else None)
+    return Column.of_answers(size, answers, _number_first if name.startswith(FACT) else None, _numbers(name, answers))
+
+
+def _numbers(name: str, answers: Mapping[int, str]) -> tuple[str, ...] | None:
+    """Return the values of a fact that is a number of some range: the same for every frame, so as to be read once."""
+    values = set(answers.values())
+    if name.startswith(FACT) and len(values) > A_RANGE and all(map(str.isdecimal, values)):
+        numbers = [int(value) for value in values]
+        bits = (max(numbers) + 1).bit_length()
+        if 1 << bits <= 4 * len(values) and all(str(number) in values for number in numbers):
+            return tuple(map(str, range((1 << bits) - 1)))
+    return None
 
 
 def _number_first(written: str) -> tuple[int, str]:

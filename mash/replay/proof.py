@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mash.replay.column import set_bits
+from mash.replay.column import set_bits, without
 from mash.replay.compare import Cohort, Period
 from mash.replay.judge import AXES, History, judge, label_at
 from mash.replay.past import THEN
@@ -30,12 +30,32 @@ class Proof:
         drift: Version to children of whom it does not.
         listed: The first of those: key, version, what was recorded and what comes out now.
         no_advice: Children of whom no advice was recorded: no version was in force, or they were imported.
+        wrong: Why nothing can be proved, each reason once; empty where all can.
     """
 
     same: Counter[str] = field(default_factory=Counter)
     drift: Counter[str] = field(default_factory=Counter)
     listed: list[dict[str, str]] = field(default_factory=list)
     no_advice: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def add(self, other: "Proof") -> None:
+        """Add what was found of the children that come next."""
+        self.same.update(other.same)
+        self.drift.update(other.drift)
+        self.listed += other.listed[: LISTED - len(self.listed)]
+        self.no_advice += other.no_advice
+        self.wrong += [said for said in other.wrong if said not in self.wrong]
+
+    def certain(self) -> "Proof":
+        """Return this.
+
+        Raises:
+            NotProven: when a version that advised is not in the book, or its content is not what it was.
+        """
+        if self.wrong:
+            raise NotProven(tuple(self.wrong))
+        return self
 
 
 def prove(cohort: Cohort, rulebook: RuleBook, period: Period) -> Proof:
@@ -44,22 +64,26 @@ def prove(cohort: Cohort, rulebook: RuleBook, period: Period) -> Proof:
     Raises:
         NotProven: when a version that advised is not in the book, or its content is not what it was. It lists each.
     """
-    proof, wrong = Proof(), dict[str, None]()
+    proof = Proof()
     for history in cohort.histories:
-        frame = history.frame
-        asked = period.of(frame) & history.known
-        advised = frame.column(f"{THEN}advised_level").answered & asked
-        named = frame.column(f"{THEN}ruleset").groups()
-        proof.no_advice += (asked & ~advised).bit_count()
-        for hash_, children in frame.column(f"{THEN}hash").groups().items():
-            for id, others in named.items():
-                if here := children & others & advised:
-                    try:
-                        _again(proof, history, here, _as_it_was(rulebook, id, hash_))
-                    except VersionRefused as refused:
-                        wrong[str(refused)] = None
-    if wrong:
-        raise NotProven(tuple(wrong))
+        proof.add(proved(history, rulebook, period))
+    return proof.certain()
+
+
+def proved(history: History, rulebook: RuleBook, period: Period) -> Proof:
+    """Work the recorded advice of one frame out again; what stands in the way is noted in `wrong`."""
+    proof, frame = Proof(), history.frame
+    asked = period.of(frame) & history.known
+    advised = frame.column(f"{THEN}advised_level").answered & asked
+    named = frame.column(f"{THEN}ruleset").groups()
+    proof.no_advice = without(asked, advised).bit_count()
+    for hash_, children in frame.column(f"{THEN}hash").groups().items():
+        for id, others in named.items():
+            if here := children & others & advised:
+                try:
+                    _again(proof, history, here, _as_it_was(rulebook, id, hash_))
+                except VersionRefused as refused:
+                    proof.wrong.append(str(refused))
     return proof
 
 
@@ -84,14 +108,14 @@ def _as_it_was(rulebook: RuleBook, id: str, hash_: str) -> RuleSet:
 
 
 def _again(proof: Proof, history: History, here: int, ruleset: RuleSet) -> None:
-    judged, differ = judge(history, ruleset), 0
+    judged, differ = judge(history, ruleset, reasons=False), 0
     recorded = {axis: history.frame.column(f"{THEN}advised_{axis}") for axis in AXES}
     for axis, column in recorded.items():
         agree = 0
         for label, group in judged.axis(axis).items():
             agree |= group & column.where(label.__eq__)
-        differ |= here & ~agree
-    proof.same[ruleset.id] += (here & ~differ).bit_count()
+        differ |= without(here, agree)
+    proof.same[ruleset.id] += without(here, differ).bit_count()
     proof.drift[ruleset.id] += differ.bit_count()
     for place in set_bits(differ):
         if len(proof.listed) >= LISTED:

@@ -1,18 +1,23 @@
 """Rehearse a version on history: both versions over every frame, each difference alone, and who is in each cell."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
+from mash.replay.blocks import Part, Whole, Work, compared_by, part_of, work_on
 from mash.replay.column import Column, set_bits
-from mash.replay.compare import Cohort, Compared, Period, compare, directions, doubts
-from mash.replay.edits import Edit, edits
+from mash.replay.compare import Cohort, Compared, Period
+from mash.replay.edits import Edit
 from mash.replay.frame import Frame
-from mash.replay.judge import AXES, Judged
+from mash.replay.judge import AXES, History, Judged
 from mash.replay.past import RECEIVED, THEN
-from mash.replay.tables import Tally, turned_away
-from mash.rules import RuleSet
+from mash.replay.proof import Proof
+from mash.replay.tables import turned_away
+from mash.replay.tally import Tally
+from mash.rules import RuleBook, RuleSet
 
 Told = Callable[[int, int], None]
+Parts = Callable[[Work], Iterable[Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,16 @@ class Moved:
 
 @dataclass(slots=True)
 class Rehearsal:
-    """All that came out: counts, effects, and a frame of results for each frame of history."""
+    """All that came out: counts, effects, the proof if one was asked for, and a hash of it all.
+
+    `frames` are what each child came to, one for each frame of history; empty unless they were wanted.
+    """
 
     tally: Tally
     effects: list[Effect]
     frames: list[Frame] = field(default_factory=list)
+    proof: Proof | None = None
+    digest: str = ""
 
 
 def rehearse(
@@ -53,9 +63,11 @@ def rehearse(
     period: Period,
     *,
     told: Told | None = None,
-    frames: bool = True,
+    frames: bool | Callable[[Frame], None] = True,
+    rulebook: RuleBook | None = None,
+    parts: Parts | None = None,
 ) -> Rehearsal:
-    """Run two versions over history.
+    """Run two versions over history, in one pass and a frame at a time.
 
     Args:
         cohort: The history.
@@ -63,35 +75,47 @@ def rehearse(
         candidate: Rehearsed.
         period: Which days of receipt count.
         told: Called before each frame with how many are done, of how many. It may raise to stop.
-        frames: Whether to keep what each child came to.
+        frames: Whether to keep what each child came to, or who is given it, frame by frame.
+        rulebook: Where the versions that advised then are; with it, that advice must come out again.
+        parts: Who does the work on each frame, if not this process; then no frames are kept.
+
+    Raises:
+        NotProven: If a version that advised is missing or was edited since.
     """
-    differences = edits(baseline, candidate)
-    sums = [[0, 0] for _ in differences]
-    found = Rehearsal(Tally(), [])
-    alone = [edit.alone for edit in differences if edit.alone is not None]
-    places = [place for place, edit in enumerate(differences) if edit.alone is not None]
-    for number, one in enumerate(compared(cohort, baseline, candidate, period, alone)):
+    work, differences = work_on(cohort, baseline, candidate, period, rulebook)
+    kept: list[Frame] = []
+    if parts is None:
+        keep = frames if callable(frames) else kept.append if frames else None
+        parts = partial(_one_by_one, cohort.histories, keep=keep)
+    whole = Whole(Tally.of_nobody(baseline, candidate))
+    for number, one in enumerate(parts(work)):
         if told is not None:
             told(number, len(cohort.histories))
-        found.tally.add(one, period.of(one.history.frame), cohort.upto)
-        for place, judged in zip(places, one.others, strict=True):
-            lower, higher = directions(one.baseline, judged)
-            sums[place][0] += (lower & one.asked).bit_count()
-            sums[place][1] += (higher & one.asked).bit_count()
-        if frames:
-            found.frames.append(results(one, cohort.upto))
-    effects = [Effect(edit, *counts) for edit, counts in zip(differences, sums, strict=True)]
-    found.effects = sorted(effects, key=lambda one: -(one.lower + one.higher))  # a count differs with what it counts
-    return found
+        whole.add(one)
+    counts = iter(whole.alone or [[0, 0] for _ in work.alone])
+    effects = [Effect(edit, *(next(counts) if edit.alone else (0, 0))) for edit in differences]
+    effects.sort(key=lambda one: -(one.lower + one.higher))  # a count differs with what it counts
+    proof = whole.proof.certain() if rulebook else None
+    return Rehearsal(whole.tally, effects, kept, proof, whole.digest())
 
 
-def compared(
-    cohort: Cohort, baseline: RuleSet, candidate: RuleSet, period: Period, others: Sequence[RuleSet] = ()
-) -> Iterator[Compared]:
-    """Yield every frame under both versions, and under others beside them, in order."""
+def _one_by_one(
+    histories: Sequence[History], work: Work, *, keep: Callable[[Frame], None] | None = None
+) -> Iterator[Part]:
+    """Work on every frame here, in order."""
+    for number, history in enumerate(histories):
+        one = compared_by(work, number, history)
+        yield part_of(work, one)
+        if keep is not None:
+            keep(results(one, work.upto))
+
+
+def compared(cohort: Cohort, baseline: RuleSet, candidate: RuleSet, period: Period) -> Iterator[Compared]:
+    """Yield every frame under both versions, in order."""
+    work, _ = work_on(cohort, baseline, candidate, period, None)
+    work = replace(work, alone=())
     for number, history in enumerate(cohort.histories):
-        asked = period.of(history.frame) & history.known
-        yield compare(history, asked, baseline, candidate, doubts(cohort, number, baseline, candidate), others)
+        yield compared_by(work, number, history)
 
 
 def results(one: Compared, upto: str) -> Frame:

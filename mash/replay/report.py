@@ -12,7 +12,7 @@ from mash.replay.past import HORIZONS, LATER_KINDS, NOT_A_CHILD, WHO_NAMES
 from mash.replay.proof import Proof
 from mash.replay.ranges import SURE, held_back, paired_difference, share_range
 from mash.replay.rehearse import Rehearsal
-from mash.replay.tables import GROUPS, NONE, PAIRS, SIDES, Tally
+from mash.replay.tally import GROUPS, NONE, PAIRS, SIDES, Tally
 from mash.rules import RuleSet
 
 RATINGS = ("red", "amber", "green")
@@ -51,6 +51,7 @@ def report(
         "workload": _workload(tally, baseline, candidate),
         "affected": {name: _affected(tally, attribute) for attribute, name in WHO_NAMES.items()},
         "rules": {side: _rules(tally, side) for side in ("baseline", "candidate")},
+        "digest": found.digest,
     }
 
 
@@ -130,7 +131,7 @@ def labels(axis: str, baseline: RuleSet, candidate: RuleSet, found: set[str]) ->
 def _tables(tally: Tally, axis: str, baseline: RuleSet, candidate: RuleSet) -> dict[str, Any]:
     made = {}
     for before, after in PAIRS:
-        cells = {key[3:]: count for key, count in tally.cells.items() if key[:3] == (axis, before, after)}
+        cells = {key[3:]: count for key, count in tally.cells.items() if count and key[:3] == (axis, before, after)}
         rows = labels(axis, baseline, candidate, {old for old, _ in cells})
         columns = labels(axis, baseline, candidate, {new for _, new in cells})
         counts = [[cells.get((old, new), 0) for new in columns] for old in rows]

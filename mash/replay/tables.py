@@ -1,175 +1,146 @@
-"""From-to tables, later outcomes and groups, added up frame by frame. Counts only; words and ranges come after."""
+"""One frame counted: from-to tables, later outcomes, groups and rules, each child looked at as seldom as can be.
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+Counting bits costs ten times as much as an AND. So everything is counted once for the baseline, and the candidate only
+where it differs: of the children that move.
+"""
+
+from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TypeVar
 
+from mash.replay.column import without
 from mash.replay.compare import Compared
 from mash.replay.judge import AXES
+from mash.replay.leave_out import Given, falls_without, given_by
 from mash.replay.past import HORIZONS, LATER, LATER_KINDS, RECEIVED, THEN, WHO, WHO_NAMES
+from mash.replay.tally import GROUPS, NONE, Tally
 
-SIDES = ("decided", "baseline", "candidate")
-PAIRS = (("baseline", "candidate"), ("decided", "baseline"), ("decided", "candidate"))
-NONE = "not recorded"
-K = TypeVar("K")
-GROUPS = ("all", "lower", "higher", "same")
+NOTHING: Given = ("", 0)
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts so far, each keyed by what it is of, in plain words.
+def counted(one: Compared, asked_at_all: int, upto: str) -> Tally:
+    """Count a frame.
 
-    Attributes:
-        cells: (axis, from side, to side, from label, to label) to children.
-        missing: Fact to children of whom it leaves the result open.
-        agreement: (side, decided level) to children decided so, those given that level, those given that route.
-        later: (group, kind, horizon) to children followed for so long, and of them those it came for.
-        turned_away: (side, what) to children that side would not refer and the other would.
-        work: (side, what) to children.
-        who: (attribute, group) to children, then statutory before, after, newly in, newly out.
-        fired: (side, rule) to children for whom it was met, and for whom it alone gives the level.
-        first: The first day on which any was received; `last` the last. Empty where none was.
+    Args:
+        one: The frame under both versions.
+        asked_at_all: The children received in the period, with or without facts.
+        upto: The last day history is known for.
     """
-
-    children: int = 0
-    no_facts: int = 0
-    moved: int = 0
-    lower: int = 0
-    higher: int = 0
-    cannot_tell: int = 0
-    statutory: Counter[str] = field(default_factory=Counter)
-    lower_range: list[int] = field(default_factory=lambda: [0, 0])
-    higher_range: list[int] = field(default_factory=lambda: [0, 0])
-    cells: Counter[tuple[str, str, str, str, str]] = field(default_factory=Counter)
-    missing: Counter[str] = field(default_factory=Counter)
-    agreement: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    later: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
-    turned_away: Counter[tuple[str, str]] = field(default_factory=Counter)
-    work: Counter[tuple[str, str]] = field(default_factory=Counter)
-    who: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    fired: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    first: str = ""
-    last: str = ""
-
-    def add(self, one: Compared, asked_at_all: int, upto: str) -> None:
-        """Add a frame.
-
-        Args:
-            one: The frame under both versions.
-            asked_at_all: The children received in the period, with or without facts.
-            upto: The last day history is known for.
-        """
-        self.children += one.asked.bit_count()
-        self.no_facts += (asked_at_all & ~one.asked).bit_count()
-        self.moved += one.moved.bit_count()
-        self.lower += one.lower.bit_count()
-        self.higher += one.higher.bit_count()
-        self.cannot_tell += one.cannot_tell.bit_count()
-        for kept, found in ((self.lower_range, one.lower_range), (self.higher_range, one.higher_range)):
-            kept[0] += found[0].bit_count()
-            kept[1] += found[1].bit_count()
-        self.missing.update({fact: children.bit_count() for fact, children in one.open_for.items()})
-        sides = {axis: _sides(one, axis) for axis in AXES}
-        self._cells(sides, one)
-        self._agreement(sides, one)
-        self._work(sides, one)
-        self._later(one, upto)
-        self._turned_away(one, upto)
-        self._who(one)
-        for side, judged in (("baseline", one.baseline), ("candidate", one.candidate)):
-            self.statutory[side] += (judged.statutory & one.asked).bit_count()
-            for rule, met, alone in rules_met(one, side):
-                if met or (side, rule) not in self.fired:
-                    _add(self.fired, (side, rule), met, alone)
-        self._days(one)
-
-    def _days(self, one: Compared) -> None:
-        column = one.history.frame.column(RECEIVED)
-        if one.asked:
-            days = sorted(column.values)
-            first = next(day for day in days if column.where(day.__eq__) & one.asked)
-            last = next(day for day in reversed(days) if column.where(day.__eq__) & one.asked)
-            self.first, self.last = min(self.first or first, first), max(self.last, last)
-
-    def _cells(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
-        for axis, groups in sides.items():
-            for before, after in PAIRS:
-                for old, was in groups[before].items():
-                    here = was & one.asked
-                    if not here:
-                        continue
-                    for new, becomes in groups[after].items():
-                        if count := (here & becomes).bit_count():
-                            self.cells[axis, before, after, old, new] += count
-
-    def _agreement(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
-        for label, decided in sides["level"]["decided"].items():
-            for side in ("baseline", "candidate"):
-                level = sides["level"][side].get(label, 0)
-                given = sides["route"][side]
-                route = sum(chosen & given.get(key, 0) for key, chosen in sides["route"]["decided"].items())
-                counts = ((decided & same & one.asked).bit_count() for same in (-1, level, route))
-                _add(self.agreement, (side, label), *counts)
-
-    def _work(self, sides: Mapping[str, Mapping[str, Mapping[str, int]]], one: Compared) -> None:
-        for axis in ("route", "rating"):
-            for side in SIDES:
-                for label, children in sides[axis][side].items():
-                    self.work[side, label] += (children & one.asked).bit_count()
-            for label in sides[axis]["candidate"].keys() | sides[axis]["baseline"].keys():
-                old, new = sides[axis]["baseline"].get(label, 0), sides[axis]["candidate"].get(label, 0)
-                self.work["moved", label] += ((old ^ new) & one.asked).bit_count()
-
-    def _later(self, one: Compared, upto: str) -> None:
-        followed = {horizon: followed_for(one, days, upto) for horizon, days in HORIZONS.items()}
-        groups = (one.asked, one.lower, one.higher, one.asked & ~one.moved)
-        for kind in LATER_KINDS:
-            column = one.history.frame.column(LATER + kind)
-            for horizon, days in HORIZONS.items():
-                came = column.where(lambda within, days=days: HORIZONS[within] <= days)  # type: ignore[misc]
-                for name, group in zip(GROUPS, groups, strict=True):
-                    children = group & followed[horizon]
-                    key = (name, kind, horizon)
-                    _add(self.later, key, children.bit_count(), (children & came).bit_count())
-
-    def _turned_away(self, one: Compared, upto: str) -> None:
-        """Count whom one version would not refer and the other would, and of them those who came back worse."""
-        for side in ("baseline", "candidate"):
-            for what, children in turned_away(one, side, upto).items():
-                self.turned_away[side, what] += children.bit_count()
-
-    def _who(self, one: Compared) -> None:
-        before, after = one.baseline.statutory & one.asked, one.candidate.statutory & one.asked
-        for attribute in WHO_NAMES:
-            column = one.history.frame.column(WHO + attribute)
-            groups = {**column.groups()}
-            groups[NONE] = groups.get(NONE, 0) | (one.asked & ~column.answered)
-            for label, group in groups.items():
-                here = group & one.asked
-                counts = (here, here & before, here & after, here & after & ~before, here & before & ~after)
-                _add(self.who, (attribute, label), *(count.bit_count() for count in counts))
+    tally = Tally()
+    tally.children = one.asked.bit_count()
+    tally.no_facts = without(asked_at_all, one.asked).bit_count()
+    tally.moved, tally.lower, tally.higher = one.moved.bit_count(), one.lower.bit_count(), one.higher.bit_count()
+    tally.cannot_tell = one.cannot_tell.bit_count()
+    tally.lower_range = [one.lower_range[0].bit_count(), one.lower_range[1].bit_count()]
+    tally.higher_range = [one.higher_range[0].bit_count(), one.higher_range[1].bit_count()]
+    tally.missing.update({fact: children.bit_count() for fact, children in one.open_for.items()})
+    for axis in AXES:
+        _cells(tally, one, axis)
+    _same_route(tally, one)
+    _later(tally, one, upto)
+    for side in ("baseline", "candidate"):
+        for what, children in turned_away(one, side, upto).items():
+            tally.turned_away[side, what] = children.bit_count()
+    _who(tally, one)
+    _rules(tally, one)
+    _days(tally, one)
+    return tally
 
 
-def _add(kept: dict[K, list[int]], key: K, *counts: int) -> None:
-    found = kept.setdefault(key, [0] * len(counts))
-    for place, count in enumerate(counts):
-        found[place] += count
+def _cells(tally: Tally, one: Compared, axis: str) -> None:
+    """Count people against the baseline; of those whose label changes, where they go, by what people decided."""
+    people = _decided(one, axis)
+    cells = tally.cells
+    for old, was in one.baseline.axis(axis).items():
+        for chosen, decided in people.items():
+            if count := (was & decided).bit_count():
+                cells[axis, "decided", "baseline", chosen, old] += count
+                cells[axis, "decided", "candidate", chosen, old] += count
+                cells[axis, "baseline", "candidate", old, old] += count
+    for old, new, gone in _changes(one, axis):
+        for chosen, decided in people.items():
+            if count := (gone & decided).bit_count():
+                cells[axis, "baseline", "candidate", old, old] -= count
+                cells[axis, "baseline", "candidate", old, new] += count
+                cells[axis, "decided", "candidate", chosen, old] -= count
+                cells[axis, "decided", "candidate", chosen, new] += count
 
 
-def _sides(one: Compared, axis: str) -> dict[str, Mapping[str, int]]:
-    column = one.history.frame.column(THEN + axis)
-    decided = {**column.groups()}
-    if rest := one.asked & ~column.answered:
-        decided[NONE] = rest
-    return {"decided": decided, "baseline": one.baseline.axis(axis), "candidate": one.candidate.axis(axis)}
+def _changes(one: Compared, axis: str) -> Iterator[tuple[str, str, int]]:
+    """Yield the children who have one label in the baseline and another in the candidate."""
+    for old, was in one.baseline.axis(axis).items():
+        if leaving := was & one.moved:
+            for new, becomes in one.candidate.axis(axis).items():
+                if new != old and (gone := leaving & becomes):
+                    yield old, new, gone
+
+
+def _decided(one: Compared, axis: str) -> dict[str, int]:
+    """Return what people decided, so that each child asked for is in one group."""
+    groups = {
+        label: here
+        for label, group in one.history.frame.column(THEN + axis).groups().items()
+        if (here := group & one.asked)
+    }
+    rest = one.asked
+    for group in groups.values():
+        rest ^= group
+    return groups | ({NONE: rest | groups.get(NONE, 0)} if rest else {})
+
+
+def _same_route(tally: Tally, one: Compared) -> None:
+    chosen = one.history.frame.column(THEN + "route").groups()
+    levels = _decided(one, "level")
+    for side, judged in (("baseline", one.baseline), ("candidate", one.candidate)):
+        same = 0
+        for key, children in chosen.items():
+            same |= children & judged.route.get(key, 0)
+        for level, decided in levels.items():
+            tally.same_route[side, level] += (decided & same).bit_count()
+
+
+def _later(tally: Tally, one: Compared, upto: str) -> None:
+    followed = {horizon: followed_for(one, days, upto) for horizon, days in HORIZONS.items()}
+    groups = dict(zip(GROUPS, (one.asked, one.lower, one.higher, one.moved), strict=True))
+    whole = {
+        (name, horizon): (group & enough).bit_count()
+        for name, group in groups.items()
+        for horizon, enough in followed.items()
+    }
+    for kind in LATER_KINDS:
+        column = one.history.frame.column(LATER + kind)
+        for horizon, days in HORIZONS.items():
+            came = column.where(lambda within, days=days: HORIZONS[within] <= days) & followed[horizon]  # type: ignore[misc]
+            for name, group in groups.items():
+                tally.later[name, kind, horizon] = [whole[name, horizon], (group & came).bit_count()]
+            same = zip(tally.later["all", kind, horizon], tally.later["same", kind, horizon], strict=True)
+            tally.later["same", kind, horizon] = [every - moved for every, moved in same]
+
+
+def _who(tally: Tally, one: Compared) -> None:
+    before, after = one.baseline.statutory & one.asked, one.candidate.statutory & one.asked
+    came_in, went_out = without(after, before), without(before, after)
+    for attribute in WHO_NAMES:
+        column = one.history.frame.column(WHO + attribute)
+        groups = column.groups()
+        groups[NONE] = groups.get(NONE, 0) | without(one.asked, column.answered)
+        for label, group in groups.items():
+            if here := group & one.asked:
+                children, referred = here.bit_count(), (here & before).bit_count()
+                new, gone = (here & came_in).bit_count(), (here & went_out).bit_count()
+                tally.who[attribute, label] = [children, referred, referred + new - gone, new, gone]
+
+
+def _days(tally: Tally, one: Compared) -> None:
+    column = one.history.frame.column(RECEIVED)
+    if one.asked:
+        tally.first = next(day for day in column.values if column.between(day, day) & one.asked)
+        tally.last = next(day for day in reversed(column.values) if column.between(day, day) & one.asked)
 
 
 def followed_for(one: Compared, days: int, upto: str) -> int:
     """Return the children received so long ago that what came within so many days is all known."""
     last = (date.fromisoformat(upto) - timedelta(days=days)).isoformat()
-    return one.history.frame.column(RECEIVED).where(lambda day: day <= last)
+    return one.history.frame.column(RECEIVED).between(None, last)
 
 
 def turned_away(one: Compared, side: str, upto: str) -> dict[str, int]:
@@ -182,7 +153,7 @@ def turned_away(one: Compared, side: str, upto: str) -> dict[str, int]:
     if side == "candidate":
         mine, other = other, mine
     frame = one.history.frame
-    children = other.statutory & ~mine.statutory & one.asked
+    children = without(other.statutory, mine.statutory) & one.asked
     decided = frame.column(THEN + "route")
     statutory = {route.key for route in other.ruleset.routes if route.statutory}
     found = {"children": children, "people": children & decided.where(lambda key: key in statutory)}
@@ -193,26 +164,21 @@ def turned_away(one: Compared, side: str, upto: str) -> dict[str, int]:
     return found
 
 
-def rules_met(one: Compared, side: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each rule of a side, for how many it was met, and for how many no other rule gives so high a level."""
-    judged = one.baseline if side == "baseline" else one.candidate
-    ruleset, fired = judged.ruleset, judged.fired
-    once, twice = [0] * (len(ruleset.levels) + 1), [0] * (len(ruleset.levels) + 1)
-    for rule in ruleset.level_rules():
-        if met := fired[rule.id] & one.asked:
-            place = rule.then.level or 0
-            twice[place] |= once[place] & met
-            once[place] |= met
-    for place in range(len(ruleset.levels) - 1, -1, -1):  # so far "exactly this level"; now "this level or more"
-        twice[place] |= twice[place + 1] | (once[place] & once[place + 1])
-        once[place] |= once[place + 1]
-    single = [
-        judged.level.get(str(level.ordinal), 0) & once[place] & ~twice[place] & one.asked if place else 0
-        for place, level in enumerate(ruleset.levels)
-    ]
-    giving = {rule.id: rule.then.level or 0 for rule in ruleset.level_rules()}
-    for id, met in fired.items():
-        if met:
-            yield id, (met & one.asked).bit_count(), (met & single[giving.get(id, 0)]).bit_count()
-        else:
-            yield id, 0, 0
+def _rules(tally: Tally, one: Compared) -> None:
+    """Count for whom each rule was met, and for how many the level would fall without it."""
+    met: dict[int, int] = {}  # versions share what they work out alike, so that it is counted once
+    common: dict[tuple[int, Given], int] = {}
+    before, after = falls_without(one.baseline, one.asked), falls_without(one.candidate, one.asked)
+    shared = {given: children & after.get(given, 0) for given, children in before.items()}
+    for side, judged, falls in (("baseline", one.baseline, before), ("candidate", one.candidate, after)):
+        gives = given_by(judged.ruleset)
+        for rule, children in judged.fired.items():
+            if children:
+                key, given = id(children), gives.get(rule, NOTHING)
+                if key not in met:
+                    met[key] = (children & one.asked).bit_count()
+                both = shared.get(given, 0)
+                if (key, given) not in common:
+                    common[key, given] = (children & both).bit_count()
+                rest = (children & (falls.get(given, 0) ^ both)).bit_count()
+                tally.fired[side, rule] = [met[key], common[key, given] + rest]

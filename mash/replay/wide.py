@@ -37,17 +37,26 @@ class Wide:
 
 
 @lru_cache(maxsize=64)
-def wide(programs: tuple[Program, ...]) -> Wide:
-    """Give every register of programs that share their steps a place. Inputs and results keep theirs to the end."""
+def wide(programs: tuple[Program, ...], reasons: int | None = None) -> Wide:
+    """Give every register of programs that share their steps a place. Inputs and results keep theirs to the end.
+
+    Args:
+        programs: From `together`.
+        reasons: For how many of them, from the first, it is wanted which rules were met; None is all. Of the others
+            the results alone are. Steps that nothing wanted rests on are left out.
+    """
     first = CONSTANTS + len(programs[0].inputs)
-    outputs = set[int]().union(*(_places(program.outputs) for program in programs))
-    last = [-1] * (first + len(programs[0].steps))
-    for number, (_, left, right) in enumerate(programs[0].steps):
-        last[left] = last[right] = number
+    most = len(programs) if reasons is None else reasons
+    wanted = [_wanted(program.outputs, reasons=number < most) for number, program in enumerate(programs)]
+    outputs = set[int]().union(*map(_places, wanted))
+    last = _last_uses(programs[0], outputs)
     place = list(range(first))
     free, size = list[int](), first
     steps: list[tuple[int, int, int, int]] = []
     for number, (operation, left, right) in enumerate(programs[0].steps):
+        if first + number not in outputs and last[first + number] < 0:
+            place.append(0)
+            continue
         for register in (left, right) if left != right else (left,):
             if register >= first and last[register] == number and register not in outputs:
                 free.append(place[register])
@@ -57,7 +66,24 @@ def wide(programs: tuple[Program, ...]) -> Wide:
             to, size = size, size + 1
         place.append(to)
         steps.append((operation, place[left], place[right], to))
-    return Wide(tuple(steps), tuple(_moved(program.outputs, place) for program in programs), size)
+    return Wide(tuple(steps), tuple(_moved(one, place) for one in wanted), size)
+
+
+def _wanted(outputs: Outputs, *, reasons: bool) -> Outputs:
+    """Return the results that replay reads."""
+    kept = replace(outputs, before_gates=(), bases=())
+    return kept if reasons else replace(kept, rules=(), offsets=(), urgency=(), route_rules=())
+
+
+def _last_uses(program: Program, outputs: set[int]) -> list[int]:
+    """Return for each register the last step that reads it and leads to an output; -1 where none does."""
+    first = CONSTANTS + len(program.inputs)
+    last = [-1] * (first + len(program.steps))
+    for number in range(len(program.steps) - 1, -1, -1):
+        if first + number in outputs or last[first + number] >= 0:
+            for register in program.steps[number][1:]:
+                last[register] = max(last[register], number)
+    return last
 
 
 def _places(outputs: Outputs) -> set[int]:

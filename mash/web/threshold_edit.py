@@ -217,7 +217,7 @@ def _item_page(edited: Edited, name: str, *, fresh: bool = False) -> str:
     return render_template("draft_item.html", draft=row, edited=edited, part=edited.part, **more)
 
 
-def _sent(draft: str, section: str, item: str) -> Edited:
+def sent(draft: str, section: str, item: str) -> Edited:
     """Write what a browser sent into an item of the draft as it stands now."""
     row, catalogue = draft_or_404(draft), wiring().rulebook.catalogue
     if section not in SECTIONS:
@@ -245,7 +245,7 @@ def _sent(draft: str, section: str, item: str) -> Edited:
 @needs_role("reviewer")
 def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
     """Save one item; or, for a button that adds or takes away a row, show the form so, with nothing lost."""
-    edited = _sent(draft, section, item)
+    edited = sent(draft, section, item)
     if request.form.get("do", "save") != "save":
         return _item_page(edited, item, fresh=True)
     name = edited.name or "without a number"
@@ -287,7 +287,7 @@ def _conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue
 @needs_role("reviewer")
 def check(draft: str) -> str:
     """Say what would be wrong with the draft if what was sent were saved. Nothing is."""
-    edited = _sent(draft, request.form.get("section", ""), request.form.get("item", ""))
+    edited = sent(draft, request.form.get("section", ""), request.form.get("item", ""))
     found = checked(edited.text, wiring().rulebook.catalogue)
     faults = edited.faults(found, fresh=True)
     return render_template("draft_check.html", draft=edited.row, checked=found, faults=faults, id=edited.name)

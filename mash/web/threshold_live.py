@@ -21,8 +21,7 @@ from mash.web.access import needs_role
 from mash.web.live_curve import Curve, curve_of
 from mash.web.live_numbers import Number, numbers_in, with_each
 from mash.web.replay_words import Words
-from mash.web.threshold_edit import Edited
-from mash.web.threshold_edit import _sent as sent
+from mash.web.threshold_edit import Edited, sent
 from mash.web.versions import known_book
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day

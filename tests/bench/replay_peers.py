@@ -1,7 +1,7 @@
-"""The same versions for other engines: steps as Polars expressions, rules as SQL for DuckDB, and child by child."""
+"""The same versions for engines of columns: steps as Polars expressions, SQL for DuckDB; and child by child."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -11,9 +11,9 @@ import pyarrow as pa
 from mash.replay.judge import History, answer
 from mash.replay.past import FACT
 from mash.rules import Facts, Program, RuleSet
-from mash.rules.conditions import All, Condition, Leaf, NotRuledOut, Sense, Some, Unless
 from mash.rules.reference import interpret
 from mash.rules.steps import AND, OR, Input
+from tests.bench.replay_told import sql_of
 
 Cells = dict[tuple[int, int], int]
 
@@ -71,66 +71,12 @@ def duckdb_levels(table: pa.Table, both: tuple[RuleSet, RuleSet], inputs: Sequen
     kept = duckdb.connect(config={"threads": 2})
     kept.register("given", table)
     kept.execute("CREATE TABLE history AS SELECT * FROM given")
-    at = {given: f"c{place}" for place, given in enumerate(inputs)}
-    parts, levels = [], []
-    for side, version in zip("ab", both, strict=True):
-        made, level = _sql_version(version, at, side)
-        parts += made
-        levels.append(level)
-    query = f"WITH met AS MATERIALIZED (SELECT {', '.join(parts)} FROM history) "
-    query += f"SELECT {', '.join(levels)}, count(*) FROM met GROUP BY 1, 2"
+    query = sql_of(both, inputs, "{}::INT")
 
     def run() -> Cells:
         return {(old, new): count for old, new, count in kept.execute(query).fetchall()}
 
     return run
-
-
-def _sql_version(version: RuleSet, at: Mapping[Input, str], side: str) -> tuple[list[str], str]:
-    """Return the columns that rules and strengths come to, and the level as an expression over them."""
-    given: dict[tuple[str, int], list[str]] = {}
-    for rule in version.level_rules():
-        if rule.then.level:
-            key = (rule.strand if rule.lowerable else "", rule.then.level)
-            given.setdefault(key, []).append(_sql(rule.when, Sense.RAISES, at))
-    names = {key: f"{side}{number}" for number, key in enumerate(given)}
-    made = [f"({' OR '.join(given[key])}) AS {name}" for key, name in names.items()]
-    for number, offset in enumerate(version.offsets):
-        made.append(f"{_sql(offset.established, Sense.LOWERS, at)} AS {side}o{number}")
-    kept = [_sql(leaf, Sense.RAISES, at) for leaf in version.not_a_child.unless]
-    adult = _sql(version.not_a_child.when, Sense.LOWERS, at)
-    made.append(f"({adult} AND NOT ({' OR '.join([*kept, 'false'])})) AS {side}adult")
-    places = []
-    for place in range(1, len(version.levels)):
-        holds = []
-        for (strand, level), name in names.items():
-            lowered = [
-                f"{side}o{number}"
-                for number, offset in enumerate(version.offsets)
-                if strand in offset.strands and offset.leaves(level) < place
-            ]
-            if level >= place:
-                holds.append(f"({name} AND NOT ({' OR '.join([*lowered, 'false'])}))")
-        places.append(f"CASE WHEN {' OR '.join([*holds, 'false'])} THEN 1 ELSE 0 END")
-    return made, f"CASE WHEN {side}adult THEN 0 ELSE 1 + {' + '.join(places)} END"
-
-
-def _sql(condition: Condition, sense: Sense, at: Mapping[Input, str]) -> str:
-    match condition:
-        case Leaf(atom):
-            return at[Input(atom, sense)]
-        case All(parts):
-            return f"({' AND '.join(_sql(part, sense, at) for part in parts)})"
-        case Some(1, parts):
-            return f"({' OR '.join(_sql(part, sense, at) for part in parts)})"
-        case Some(least, parts):
-            return f"({' + '.join(_sql(part, sense, at) + '::INT' for part in parts)} >= {least})"
-        case NotRuledOut(part):
-            return _sql(part, Sense.DOUBT, at)
-        case Unless(part, exceptions):
-            stopped = " OR ".join(_sql(leaf, Sense.LOWERS, at) for leaf in exceptions)
-            return f"({_sql(part, sense, at)} AND NOT ({stopped}))"
-    raise TypeError(condition)
 
 
 def child_by_child(history: History, both: tuple[RuleSet, RuleSet], children: int) -> Callable[[], Any]:

@@ -25,6 +25,19 @@ def test_a_selection_holds_those_whose_answer_is_wanted(answers: list[str | None
     assert list(set_bits(found)) == [place for place, said in enumerate(answers) if said in wanted]
 
 
+@given(answered, st.one_of(st.none(), st.integers(0, 400)), st.one_of(st.none(), st.integers(0, 400)))
+def test_those_between_two_values_are_found_with_both_ends(
+    answers: list[str | None], least: int | None, most: int | None
+) -> None:
+    ends = tuple(end if end is None else str(end) for end in (least, most))
+    found = column_of(answers).between(*ends)
+    wanted = [
+        (ends[0] is None or said >= ends[0]) and (ends[1] is None or said <= ends[1]) if said else False
+        for said in answers
+    ]
+    assert list(set_bits(found)) == [place for place, right in enumerate(wanted) if right]
+
+
 @given(answered)
 def test_with_no_answer_selected_too_everyone_is_found_once(answers: list[str | None]) -> None:
     column = column_of(answers)
