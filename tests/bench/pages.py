@@ -1,7 +1,10 @@
 """Time the pages at full size, beside a bare Flask page in the same run, and read every query plan.
 
     .venv/bin/mash demo --contacts 250000          (in a folder named by MASH_FOLDER, or on MASH_DATABASE_URL)
-    .venv/bin/python -m tests.bench.pages --write  (puts the table into README.md)
+    .venv/bin/python -m tests.bench.pages --write  (puts the table into README.md, beside the other database's)
+
+``tests.postgresql`` serves a PostgreSQL that stays, and says how to fill it.
+
 
 Server time is what the application takes to answer, without the network or gunicorn. Ratios are against the bare page,
 timed in turn with each of ours, so that a busy machine slows both alike.
@@ -113,6 +116,9 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
         Page("Team", lambda: manager.get("/team")),
         Page("RED board", lambda: manager.get("/red")),
         Page("Timeliness", lambda: manager.get("/timeliness")),
+        Page("Where the time went", lambda: manager.get("/timeliness/time")),
+        Page("Thresholds", lambda: manager.get("/thresholds")),
+        Page("Replays", lambda: manager.get("/replays")),
     ]
 
 
