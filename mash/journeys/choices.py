@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
-from mash.journeys.situations import child_as_it_stands
 from mash.models import Agreement, Contact
+from mash.queries.facts import agreements, newest_of
 from mash.rules import Advice, NoRuleSetInForce
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.words import Rating, Route, State
@@ -55,14 +55,15 @@ def keep_agreements(
     session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
 ) -> None:
     """Keep what was said about agreement as its own fact, before anything is decided by it."""
-    children = {child.id: child for child in contact.children}
+    before = agreements(session, contact) if any(choice.agreement for choice in choices) else []
     for choice in choices:
         if choice.overrides_agreement:
             _keep_override(session, contact, choice, by=by, at=at)
         if choice.agreement is None:
             continue
-        standing = child_as_it_stands(session, children[choice.child_id]).agreement
-        if standing is not None and standing.value == choice.agreement:
+        service = newest_of(before, choice.child_id).get("service")
+        standing = service.status if service else None
+        if standing == choice.agreement:
             continue
         session.add(
             Agreement(
@@ -75,7 +76,7 @@ def keep_agreements(
                 at=at,
             )
         )
-        said = {"child": choice.child_id, "from": standing.value if standing else None, "to": choice.agreement}
+        said = {"child": choice.child_id, "from": standing, "to": choice.agreement}
         record_event(session, kind="child.agreement", at=at, by=by, contact_id=contact.id, data=said)
     session.flush()
 
@@ -117,10 +118,11 @@ def advise_all(
     session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice, at: datetime
 ) -> dict[int, Advised]:
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
-    children = {child.id: child for child in contact.children}
+    chosen = {choice.child_id for choice in choices}
+    known = practice.facts(session, contact, [child for child in contact.children if child.id in chosen])
     advised = {}
     for choice in choices:
-        facts = practice.facts(session, children[choice.child_id], contact)
+        facts = known[choice.child_id]
         try:
             advice = practice.advise(contact, facts, at)
         except NoRuleSetInForce:

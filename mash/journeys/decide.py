@@ -21,7 +21,7 @@ from mash.journeys.messages import hold_outcome
 from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
-from mash.journeys.situations import situation_of
+from mash.journeys.situations import recorded_of, situation_of
 from mash.journeys.triage import RatingGiven, rate_children
 from mash.models import ChildOnContact, Contact
 from mash.workflow import sign_off
@@ -162,14 +162,15 @@ def _all_go_ahead(choices: tuple[Choice, ...], practice: Practice, at: datetime)
 def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
     """After a decision: offer what others must receive, stop the clocks, and close what nothing is left to do for."""
     session.flush()
-    hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
+    recorded = recorded_of(session, contact, by)  # no offer changes it
+    hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice, recorded=recorded)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
         hold_outcome(session, contact, by=by, at=at)
         with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
             _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
-        closes = situation_of(session, contact, by=by, at=at, practice=practice)
+        closes = situation_of(session, contact, by=by, at=at, practice=practice, recorded=recorded)
         if not may(closes, Move.CLOSE):
             contact.state = advance(closes, Move.CLOSE)
             contact.closed_at = at

@@ -61,7 +61,7 @@ def agree(
     contact = contact_for_change(session, reference, version=version)
     recommended = standing_recommendations(session, contact)
     changes = {child: _as_recommended(decision) for child, decision in recommended.items()}
-    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
+    said: dict[str, Any] = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     _refuse_if_overtaken(session, contact, recommended)
     contact.state = advance(situation, Move.AGREE)
@@ -102,7 +102,7 @@ def change(
         child: _as_recommended(decision) for child, decision in recommended.items()
     }
     changes |= {choice.child_id: changed(choice, advised[choice.child_id], before) for choice in choices}
-    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
+    said: dict[str, Any] = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
     for choice in choices:

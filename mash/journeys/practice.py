@@ -5,13 +5,13 @@ database holds no setting of its own, what ships with the service counts.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from mash.config import DATA
@@ -77,12 +77,17 @@ class Practice:
         facts = self.rulebook.catalogue.indicators()
         return {fact.name: fact.indicator.strand for fact in facts if fact.indicator}
 
-    def facts(self, session: Session, child: ChildOnContact, contact: Contact) -> Facts:
-        """Read what is on record of one child, as the rules take it.
+    def facts(
+        self, session: Session, contact: Contact, children: Sequence[ChildOnContact] | None = None
+    ) -> dict[int, Facts]:
+        """Read what is on record of each child of a contact, or of these of them, as the rules take it.
 
         Something on record that the catalogue no longer knows is left out: it stays on record, and stops nothing.
         """
-        known = facts_of(session, child, contact, self.strands)
+        known = facts_of(session, contact, self.strands, children)
+        return {child: self._usable(facts) for child, facts in known.items()}
+
+    def _usable(self, known: Mapping[str, Any]) -> Facts:
         try:
             return read_facts(self.rulebook.catalogue, known)
         except FactsRefused as refused:
@@ -130,13 +135,14 @@ class Practice:
 
 def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     """Read the local practice as it stands in the database."""
+    settings = _settings(session)
     policies: dict[str, list[dict[str, Any]]] = {}
-    for row in session.scalars(select(Policy).order_by(Policy.name, Policy.effective_from)):
-        policies.setdefault(row.name, []).append({**row.content, "from": row.effective_from.isoformat()})
+    for row in settings.get("policy", ()):
+        policies.setdefault(row.name, []).append({**row.content, "from": row.day.isoformat()})
     teams = policies.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
     return Practice(
         rulebook=rulebook,
-        calendar=calendar_from(session),
+        calendar=_calendar(settings),
         clock_policies=clocks.clock_policies_from({"policies": policies.get("clocks", [])}),
         sign_off_policies=sign_off.policies_from({"policies": policies.get("sign_off", [])}),
         receivers=teams[-1]["teams"],
@@ -144,17 +150,48 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     )
 
 
+def _settings(session: Session) -> dict[str, list[Any]]:
+    """Read every setting of the practice at once, by kind, each kind in the order of its days."""
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(_SETTINGS):
+        found.setdefault(row.kind, []).append(row)
+    return found
+
+
+def _setting(kind: str, day: Any, name: Any = "", weekday: Any = 0, content: Any = None, **times: Any) -> Select[Any]:
+    """Select the rows of one kind of setting under the names that all kinds share."""
+    told = {"name": name, "weekday": weekday, "opens": times.get("opens", ""), "closes": times.get("closes", "")}
+    columns = [(literal(said) if isinstance(said, str | int) else said).label(to) for to, said in told.items()]
+    return select(literal(kind).label("kind"), day.label("day"), *columns, _content(content))
+
+
+def _content(said: Any) -> ColumnElement[Any]:
+    return (cast(null(), Policy.content.type) if said is None else said).label("content")
+
+
+_SETTINGS = union_all(
+    _setting("policy", Policy.effective_from, Policy.name, content=Policy.content),
+    _setting("holiday", BankHoliday.day, BankHoliday.title),
+    _setting(
+        "hours",
+        OpeningHours.effective_from,
+        weekday=OpeningHours.weekday,
+        opens=OpeningHours.opens,
+        closes=OpeningHours.closes,
+    ),
+    _setting("closure", LocalClosure.day),
+).order_by("day", "weekday")
+
+
 def calendar_from(session: Session) -> Calendar:
     """Read the calendar as it stands in the database."""
-    holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)))
-    hours = tuple(
-        session.execute(
-            select(OpeningHours.effective_from, OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).order_by(
-                OpeningHours.effective_from, OpeningHours.weekday
-            )
-        )
-    )
-    closures = tuple(session.scalars(select(LocalClosure.day).order_by(LocalClosure.day)))
+    return _calendar(_settings(session))
+
+
+def _calendar(settings: Mapping[str, Sequence[Any]]) -> Calendar:
+    holidays = tuple((row.day, row.name) for row in settings.get("holiday", ()))
+    hours = tuple((row.day, row.weekday, row.opens, row.closes) for row in settings.get("hours", ()))
+    closures = tuple(row.day for row in settings.get("closure", ()))
     if not holidays or not hours:
         return shipped_calendar(closures)
     return _built(holidays, hours, closures)
