@@ -128,7 +128,7 @@ def write_into_readme(tables: list[str], readme: Path = HOUSE / "README.md") -> 
     """Put the tables between their marks, each after its heading, leaving those of a database not measured now."""
     before, rest = readme.read_text("utf-8").split(BEGIN)
     between, after = rest.split(END)
-    parts = between.strip().split("\n\n")
+    parts = [part for part in between.strip().split("\n\n") if part]
     there = [f"{head}\n\n{table}" for head, table in zip(parts[::2], parts[1::2], strict=True)]
     measured = {table.partition(",")[0] for table in tables}
     kept = [table for table in there if table.partition(",")[0] not in measured]
