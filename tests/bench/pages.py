@@ -23,7 +23,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from mash import clock, config, log
-from mash.cli.opening import rulebook_of
+from mash.cli.opening import fold_all, rulebook_of
 from mash.config import HOUSE
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.sign_in import count_try, finish
@@ -74,6 +74,7 @@ def main() -> None:
     log.set_up(quiet=True)
     settings = replace(config.from_environment(), secure_cookies=False)
     database = open_database(settings)
+    fold_all(database)  # as the scheduler keeps it, or the pages of figures would only say that they wait
     app = create_app(database, settings, rulebook_of(settings))
     contacts = _count(database)
     pages = pages_of(app, database)

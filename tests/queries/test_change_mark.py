@@ -49,7 +49,7 @@ SHOWN: dict[str, Change] = {
     "rows changed at once": lambda s, _: s.execute(update(Contact).values(restricted=True)),
     "a row added": lambda s, _: a_contact(s),
     "words for the database": lambda s, _: s.execute(text("UPDATE person SET surname = 'Sample'")),
-    "words for the driver": lambda s, _: s.connection().exec_driver_sql("DELETE FROM marker"),
+    "words for the driver": lambda s, _: s.connection().exec_driver_sql("UPDATE contact SET restricted = true"),
 }
 
 
