@@ -120,7 +120,7 @@ def database_over(engine: Engine) -> Database:
         sessionmaker(engine.execution_options(mash_writes=False, postgresql_readonly=True), expire_on_commit=False),
     )
     event.listen(engine, "begin", _nothing_changed_yet)
-    event.listen(engine, "before_cursor_execute", _note_change)
+    event.listen(engine, "after_cursor_execute", _note_change)
     try:
         with opened.reading() as session:
             session.execute(text("SELECT 1"))
@@ -185,9 +185,13 @@ def _nothing_changed_yet(connection: Connection) -> None:
     connection.info[_CHANGED] = False
 
 
-def _note_change(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    """Note that a statement changes what lists may show. A table that we do not know counts as shown."""
-    if found := _CHANGES.match(statement):
+def _note_change(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+    """Note that a statement changed what lists may show. A table that we do not know counts as shown.
+
+    One that found no row changed nothing; of one that returns rows, SQLite does not say how many until they are read.
+    """
+    nothing = cursor.rowcount == 0 and cursor.description is None
+    if not nothing and (found := _CHANGES.match(statement)):
         table = Base.metadata.tables.get(found[1])
         if table is None or not table.info.get("quiet"):
             connection.info[_CHANGED] = True

@@ -191,6 +191,7 @@ MAY_NAME = {
     "mash/journeys/import_words.py": "the codes of the sector's own files",
     "mash/journeys/sample/": "an invented history, decided by the shipped versions",
     "mash/queries/past.py": "what replay calls what came later",
+    "mash/measures/board_report.py": "the same, reported",
 }
 ALSO_MEAN_MORE = {"advice", "closed", "early_help", "everyone", "protection", "told"}
 """Keys that are also a kind, a type of contact, a state or a plain word: that they stand in code says nothing."""

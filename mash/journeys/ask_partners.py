@@ -10,7 +10,7 @@ from mash.journeys.contacts import NotFound, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
-from mash.journeys.situations import outstanding_requests, situation_of
+from mash.journeys.situations import situation_of
 from mash.models import Agreement, Contact, InformationRequest
 from mash.workflow.contact import Move, MoveRefused, advance
 from mash.workflow.words import State
@@ -147,8 +147,7 @@ def record_reply(
     request.sensitivity, request.replied_at = reply.sensitivity, at
     session.flush()
     if contact.state == State.WAITING_FOR_INFORMATION:
-        left = outstanding_requests(session, contact)
-        situation = situation_of(session, contact, by=by, at=at, practice=practice, requests_outstanding=left)
+        situation = situation_of(session, contact, by=by, at=at, practice=practice)
         contact.state = advance(situation, Move.INFORMATION_IN)
     said = {"request": request.id, "agency": request.agency, "reply": reply.kind, "late": at > request.due_at}
     record_event(session, kind="information.received", at=at, by=by, contact_id=contact.id, data=said)

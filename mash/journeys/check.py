@@ -48,11 +48,10 @@ def check(
         ruleset = practice.ruleset(contact, at)
     except NoRuleSetInForce:
         return {}
+    wanted = [child for child in contact.children if child.id in saying]
     found = {}
-    for child in contact.children:
-        if child.id in saying:
-            known = practice.facts(session, child, contact).to_json() | dict(saying[child.id])
-            facts = read_facts(practice.rulebook.catalogue, known)
-            advice = evaluate(ruleset, facts)
-            found[child.id] = Checked(advice, ruleset, facts, practice.ordinal(advice))
+    for child, recorded in practice.facts(session, contact, wanted).items():
+        facts = read_facts(practice.rulebook.catalogue, recorded.to_json() | dict(saying[child]))
+        advice = evaluate(ruleset, facts)
+        found[child] = Checked(advice, ruleset, facts, practice.ordinal(advice))
     return found

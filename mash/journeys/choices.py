@@ -11,7 +11,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.models import Agreement, Contact
-from mash.queries.facts import latest_agreements
+from mash.queries.facts import agreements, newest_of
 from mash.rules import Advice, NoRuleSetInForce
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.routes import Route, Routes
@@ -77,14 +77,14 @@ def keep_agreements(
     session: Session, contact: Contact, choices: tuple[Choice, ...], *, by: Actor, at: datetime
 ) -> None:
     """Keep what was said about agreement as its own fact, before anything is decided by it."""
-    children = {child.id: child for child in contact.children}
+    before = agreements(session, contact) if any(choice.agreement for choice in choices) else []
     for choice in choices:
         if choice.overrides_agreement:
             _keep_override(session, contact, choice, by=by, at=at)
         if choice.agreement is None:
             continue
-        told = latest_agreements(session, children[choice.child_id]).get("service")
-        standing = told.status if told else None
+        service = newest_of(before, choice.child_id).get("service")
+        standing = service.status if service else None
         if standing == choice.agreement:
             continue
         session.add(
@@ -137,11 +137,12 @@ def advise_all(
     session: Session, contact: Contact, choices: tuple[Choice, ...], practice: Practice, at: datetime
 ) -> dict[int, Advised]:
     """Ask the thresholds in force at receipt about each child, with the facts as they stand now."""
-    children = {child.id: child for child in contact.children}
+    chosen = {choice.child_id for choice in choices}
+    known = practice.facts(session, contact, [child for child in contact.children if child.id in chosen])
     advised = {}
     lowest = practice.lowest_level(contact, at)
     for choice in choices:
-        facts = practice.facts(session, children[choice.child_id], contact)
+        facts = known[choice.child_id]
         try:
             advice = practice.advise(contact, facts, at)
         except NoRuleSetInForce:

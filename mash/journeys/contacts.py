@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from mash.models import Contact, ReferenceCounter
+from mash.models import ChildOnContact, Contact, ReferenceCounter
 
 
 class NotFound(Exception):
@@ -32,7 +32,7 @@ def locked(reference: str) -> Select[Contact]:
 
 
 def contact_for_change(session: Session, reference: str, *, version: int | None) -> Contact:
-    """Lock a contact and raise its version by one.
+    """Lock a contact, read with its children, and raise its version by one.
 
     Args:
         version: The version the page was made from; None only for the service's own work.
@@ -41,9 +41,8 @@ def contact_for_change(session: Session, reference: str, *, version: int | None)
         NotFound: If there is no such contact.
         Stale: If the contact has changed since.
     """
-    found = session.scalars(
-        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
-    ).one_or_none()
+    children = selectinload(Contact.children).joinedload(ChildOnContact.person, innerjoin=True)
+    found = session.scalars(locked(reference).options(children)).one_or_none()
     if found is None:
         raise NotFound(f"There is no contact {reference}.")
     if version is not None and found.version != version:

@@ -23,7 +23,7 @@ from mash.journeys.messages import hold_outcome
 from mash.journeys.pattern import keep_view
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import DECISION_CLOCKS, place_in_queue, start_clock, stop_clocks
-from mash.journeys.situations import situation_of
+from mash.journeys.situations import recorded_of, situation_of
 from mash.journeys.triage import RatingGiven, rate_children
 from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact
@@ -183,14 +183,15 @@ def settle(session: Session, contact: Contact, *, by: Actor, at: datetime, pract
     """After a decision: offer what others must receive, stop the clocks, and close what nothing is left to do for."""
     session.flush()
     keep_kinds(session, map(practice.routes(contact, at).get, (child.route for child in contact.children)))
-    hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice)
+    recorded = recorded_of(session, contact, by)  # no offer changes it
+    hand_over.offer_what_stands(session, contact, by=by, at=at, practice=practice, recorded=recorded)
     if contact.state == State.DECIDED:
         contact.decided_at = contact.decided_at or at
         hold_outcome(session, contact, practice, by=by, at=at)
         with suppress(LookupError):  # a day outside the calendar has no clock, and that stops no decision
             _clocks_after(session, contact, practice)
         stop_clocks(session, contact, (*DECISION_CLOCKS, "red-acknowledge"), at=at)
-        closes = situation_of(session, contact, by=by, at=at, practice=practice)
+        closes = situation_of(session, contact, by=by, at=at, practice=practice, recorded=recorded)
         if not may(closes, Move.CLOSE):
             contact.state = advance(closes, Move.CLOSE)
             contact.closed_at = at

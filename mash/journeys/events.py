@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.models import Event, EventHead
 
+_HEAD = "mash_event_head"
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -33,7 +34,7 @@ def record_event(
         kind: What happened, as ``thing.past_tense``, such as ``contact.received``.
         data: What changed, from what to what and why. JSON values only; no secrets.
     """
-    head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+    head = _locked_head(session)
     said = dict(data or {})
     actor = "" if by.user_id else by.name
     seq = head.seq + 1
@@ -54,6 +55,17 @@ def record_event(
     session.add(event)
     session.flush()
     return event
+
+
+def _locked_head(session: Session) -> EventHead:
+    """Lock the end of the chain, once in a transaction: nobody else can move it until that is over."""
+    here = session.get_nested_transaction() or session.get_transaction()
+    held: tuple[object, EventHead] | None = session.info.get(_HEAD)
+    if held is None or held[0] is not here:
+        head = session.execute(select(EventHead).where(EventHead.id == 1).with_for_update()).scalar_one()
+        held = session.get_nested_transaction() or session.get_transaction(), head
+        session.info[_HEAD] = held
+    return held[1]
 
 
 def chained(

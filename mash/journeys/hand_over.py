@@ -1,6 +1,7 @@
 """Hand a child's work to the team that will do it: offer, accept, decline, step down. Two-sided, always."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from mash.journeys.contacts import NotFound, contact_for_change
 from mash.journeys.events import record_event
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
-from mash.journeys.situations import situation_of
+from mash.journeys.situations import Recorded, situation_of
 from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact, Decision, HandOver
 from mash.workflow.contact import Move, Role, advance, may
@@ -20,15 +21,16 @@ from mash.workflow.routes import Route
 QUALIFIED = frozenset({Role.PRACTITIONER.value, Role.MANAGER.value})
 
 
-def offer_what_stands(session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice) -> None:
+def offer_what_stands(
+    session: Session, contact: Contact, *, by: Actor, at: datetime, practice: Practice, recorded: Recorded
+) -> None:
     """Offer every child whose outcome stands and whom somebody must receive, wherever nothing is missing for it."""
     for child in contact.children:
         if child.outcome is None or child.hand_over in {"offered", "accepted"}:
             continue
         receiver = receiver_of(session, child, practice.routes(contact, at).get(child.outcome), practice)
-        situation = situation_of(
-            session, contact, by=by, at=at, practice=practice, changes={child.id: {"receiver": receiver}}
-        )
+        told: dict[str, Any] = {"changes": {child.id: {"receiver": receiver}}, "recorded": recorded}
+        situation = situation_of(session, contact, by=by, at=at, practice=practice, **told)
         if not may(situation, Move.OFFER):
             _offer(session, contact, child, receiver, kind="hand_over", by=by, at=at)
 

@@ -63,7 +63,7 @@ def agree(
     recommended = standing_recommendations(session, contact)
     routes = practice.routes(contact, at)
     changes = {child: _as_recommended(decision, routes) for child, decision in recommended.items()}
-    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
+    said: dict[str, Any] = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     _refuse_if_overtaken(session, contact, recommended)
     contact.state = advance(situation, Move.AGREE)
@@ -105,7 +105,7 @@ def change(
         child: _as_recommended(decision, routes) for child, decision in recommended.items()
     }
     changes |= {choice.child_id: changed(choice, advised[choice.child_id], before, routes) for choice in choices}
-    said = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
+    said: dict[str, Any] = {"reason": reason, "exception_reason": exception_reason, "pattern_view": pattern_view}
     situation = situation_of(session, contact, by=by, at=at, practice=practice, changes=changes, **said)
     contact.state = advance(situation, Move.CHANGE)
     for choice in choices:

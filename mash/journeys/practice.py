@@ -5,21 +5,20 @@ database holds no setting of its own, what ships with the service counts.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session, object_session
 
 from mash.config import DATA
 from mash.journeys.routes import routes_of
-from mash.models import BankHoliday, ChildOnContact, Contact, Decision, LocalClosure
+from mash.models import BankHoliday, ChildOnContact, Contact, Decision, LocalClosure, Policy
 from mash.queries.facts import facts_of
-from mash.queries.policies import policy_entries
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, london_day, shipped_calendar, weeks_from
@@ -119,12 +118,17 @@ class Practice:
         facts = self.rulebook.catalogue.indicators()
         return {fact.name: fact.indicator.strand for fact in facts if fact.indicator}
 
-    def facts(self, session: Session, child: ChildOnContact, contact: Contact) -> Facts:
-        """Read what is on record of one child, as the rules take it.
+    def facts(
+        self, session: Session, contact: Contact, children: Sequence[ChildOnContact] | None = None
+    ) -> dict[int, Facts]:
+        """Read what is on record of each child of a contact, or of these of them, as the rules take it.
 
         Something on record that the catalogue no longer knows is left out: it stays on record, and stops nothing.
         """
-        known = facts_of(session, child, contact, self.strands)
+        known = facts_of(session, contact, self.strands, children)
+        return {child: self._usable(facts) for child, facts in known.items()}
+
+    def _usable(self, known: Mapping[str, Any]) -> Facts:
         try:
             return read_facts(self.rulebook.catalogue, known)
         except FactsRefused as refused:
@@ -205,11 +209,12 @@ class Practice:
 
 def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     """Read the local practice as it stands in the database."""
-    entries = policy_entries(session)
+    settings = _settings(session)
+    entries = _entries(settings)
     teams = entries.get("receiving_teams") or [json.loads((DATA / "receiving_teams.json").read_text("utf-8"))]
     return Practice(
         rulebook=rulebook,
-        calendar=_calendar(session, entries.get("opening_hours", [])),
+        calendar=_calendar(settings),
         clock_policies=clocks.clock_policies_from({"policies": entries.get("clocks", [])}),
         sign_off_policies=sign_off.policies_from({"policies": entries.get("sign_off", [])}),
         receivers=teams[-1]["teams"],
@@ -217,15 +222,49 @@ def practice_from(session: Session, rulebook: RuleBook) -> Practice:
     )
 
 
+def _settings(session: Session) -> dict[str, list[Any]]:
+    """Read every setting of the practice at once, by kind, each kind in the order of its days; the last set last."""
+    found: dict[str, list[Any]] = {}
+    for row in session.execute(_SETTINGS):
+        found.setdefault(row.kind, []).append(row)
+    return found
+
+
+def _entries(settings: Mapping[str, Sequence[Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Give the entries of each policy, as in their documents."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in settings.get("policy", ()):
+        found.setdefault(row.name, []).append({**row.content, "from": row.day.isoformat()})
+    return found
+
+
+def _setting(kind: str, day: Any, name: Any = "", place: Any = 0, content: Any = None) -> Select[Any]:
+    """Select the rows of one kind of setting under the names that all kinds share."""
+    told = {"name": name, "place": place}
+    columns = [(literal(said) if isinstance(said, str | int) else said).label(to) for to, said in told.items()]
+    return select(literal(kind).label("kind"), day.label("day"), *columns, _content(content))
+
+
+def _content(said: Any) -> ColumnElement[Any]:
+    return (cast(null(), Policy.content.type) if said is None else said).label("content")
+
+
+_SETTINGS = union_all(
+    _setting("policy", Policy.effective_from, Policy.name, Policy.id, Policy.content),
+    _setting("holiday", BankHoliday.day, BankHoliday.title),
+    _setting("closure", LocalClosure.day),
+).order_by("day", "place")
+
+
 def calendar_from(session: Session) -> Calendar:
     """Read the calendar as it stands in the database."""
-    return _calendar(session, policy_entries(session, "opening_hours").get("opening_hours", []))
+    return _calendar(_settings(session))
 
 
-def _calendar(session: Session, hours: list[dict[str, Any]]) -> Calendar:
-    holidays = tuple(session.execute(select(BankHoliday.day, BankHoliday.title).order_by(BankHoliday.day)))
-    closures = tuple(session.scalars(select(LocalClosure.day).order_by(LocalClosure.day)))
-    return _built(holidays, json.dumps(hours), closures)
+def _calendar(settings: Mapping[str, Sequence[Any]]) -> Calendar:
+    holidays = tuple((row.day, row.name) for row in settings.get("holiday", ()))
+    closures = tuple(row.day for row in settings.get("closure", ()))
+    return _built(holidays, json.dumps(_entries(settings).get("opening_hours", [])), closures)
 
 
 @lru_cache(maxsize=8)

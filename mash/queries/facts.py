@@ -3,12 +3,12 @@
 Observed facts win over derived ones. A fact that nobody asked about is left out; it is never taken as "no".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.models import Agreement, ChildOnContact, Contact, Observation
@@ -45,29 +45,40 @@ NAMED = {"open": "named", "withheld": "name_withheld_from_family", "anonymous": 
 TOLD = {"yes": "told", "no": "not_told", "not_asked_unsafe": "not_told_unsafe"}
 
 
-def facts_of(session: Session, child: ChildOnContact, contact: Contact, strands: Mapping[str, str]) -> dict[str, Any]:
-    """Give what ``mash.rules.read_facts`` takes for one child, as known when the contact was received.
+def facts_of(
+    session: Session, contact: Contact, strands: Mapping[str, str], children: Sequence[ChildOnContact] | None = None
+) -> dict[int, dict[str, Any]]:
+    """Give, by child, what ``mash.rules.read_facts`` takes for children of a contact, as known when it was received.
 
     Observations count up to now: they are what this contact found. History is cut off at receipt.
+
+    Args:
+        children: Only these; all of the contact's if left out.
     """
     day = contact.received_at.astimezone(LONDON).date()
-    facts = person_facts(child.person, day)
-    facts |= _contact_facts(contact)
-    facts |= history_facts(session, child, contact, strands)
-    if child.open_to:
-        facts["case_status"] = child.open_to
-    facts |= agreement_facts(session, child)
-    return facts | observed(session, child.id)
+    wanted = contact.children if children is None else children
+    history = history_facts(session, contact, strands, [child.person_id for child in wanted])
+    agreed, seen = agreements(session, contact), observed(session, [child.id for child in wanted])
+    found = {}
+    for child in wanted:
+        facts = person_facts(child.person, day) | _contact_facts(contact) | history[child.person_id]
+        if child.open_to:
+            facts["case_status"] = child.open_to
+        facts |= agreement_facts(newest_of(agreed, child.id))
+        found[child.id] = facts | seen.get(child.id, {})
+    return found
 
 
-def observed(session: Session, child_id: int) -> dict[str, Any]:
-    """Give the current observations of one child on one contact, by code."""
-    rows = session.execute(
-        select(Observation.code, Observation.value).where(
-            Observation.child_id == child_id, Observation.superseded_at.is_(None)
+def observed(session: Session, child_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Give the current observations of children on one contact, by code."""
+    found: dict[int, dict[str, Any]] = {}
+    for child, code, value in session.execute(
+        select(Observation.child_id, Observation.code, Observation.value).where(
+            Observation.child_id.in_(child_ids), Observation.superseded_at.is_(None)
         )
-    ).all()
-    return {code: value for code, value in rows}  # noqa: C416  # a Row is not a pair to the type checker
+    ):
+        found.setdefault(child, {})[code] = value
+    return found
 
 
 class Known(Protocol):
@@ -138,9 +149,16 @@ def _contact_facts(contact: Contact) -> dict[str, Any]:
     return facts | ({"referrer_type": referrer} if referrer else {})
 
 
-def agreement_facts(session: Session, child: ChildOnContact) -> dict[str, Any]:
+class Agreed(NamedTuple):
+    """One word on agreement: about one child, or about the whole contact."""
+
+    child_id: int | None
+    kind: str
+    status: str
+
+
+def agreement_facts(newest: Mapping[str, Agreed]) -> dict[str, Any]:
     """Give the newest word on agreement to a service, to checks, and on telling the family."""
-    newest = latest_agreements(session, child)
     facts: dict[str, Any] = {}
     for kind, name in (("service", "agreement_service"), ("checks", "agreement_checks")):
         if kind in newest:
@@ -150,12 +168,12 @@ def agreement_facts(session: Session, child: ChildOnContact) -> dict[str, Any]:
     return facts
 
 
-def latest_agreements(session: Session, child: ChildOnContact) -> Mapping[str, Agreement]:
+def agreements(session: Session, contact: Contact) -> list[Agreed]:
+    """List every word on agreement about a contact and its children, the oldest first."""
+    said = select(Agreement.child_id, Agreement.kind, Agreement.status).where(Agreement.contact_id == contact.id)
+    return [Agreed(*row) for row in session.execute(said.order_by(Agreement.id))]
+
+
+def newest_of(said: Iterable[Agreed], child_id: int) -> Mapping[str, Agreed]:
     """Give the newest agreement of each kind for a child: about this child, or about the whole contact."""
-    rows = session.scalars(
-        select(Agreement)
-        .where(Agreement.contact_id == child.contact_id)
-        .where(or_(Agreement.child_id.is_(None), Agreement.child_id == child.id))
-        .order_by(Agreement.id)
-    )
-    return {row.kind: row for row in rows}
+    return {one.kind: one for one in said if one.child_id in {None, child_id}}

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, and_, select, union
 from sqlalchemy.orm import Session
 
 from mash.kinds import CLOSING
@@ -51,16 +51,18 @@ def others_statement(contact: Contact, *, since: datetime, until: datetime) -> S
 
 def others(session: Session, contact: Contact, *, since: datetime, until: datetime) -> tuple[Came, ...]:
     """List the other contacts about a household, the newest first, restricted ones too: they are counted, not shown."""
-    rows = session.execute(others_statement(contact, since=since, until=until)).all()
     people = [child.person_id for child in contact.children]
+    here = and_(ChildOnContact.contact_id == Contact.id, ChildOnContact.person_id.in_(people))
+    rows = session.execute(
+        others_statement(contact, since=since, until=until)
+        .add_columns(ChildOnContact.person_id)
+        .outerjoin(ChildOnContact, here)
+    ).all()
     on: dict[int, set[int]] = {}
-    for contact_id, person_id in session.execute(
-        select(ChildOnContact.contact_id, ChildOnContact.person_id).where(
-            ChildOnContact.contact_id.in_([row.id for row in rows]), ChildOnContact.person_id.in_(people)
-        )
-    ):
-        on.setdefault(contact_id, set()).add(person_id)
-    return tuple(Came(row.id, row.reference, row.received_at, frozenset(on.get(row.id, ()))) for row in rows)
+    for row in rows:
+        on.setdefault(row.id, set()).add(row.person_id)
+    once = {row.id: row for row in rows}.values()
+    return tuple(Came(row.id, row.reference, row.received_at, frozenset(on[row.id] - {None})) for row in once)
 
 
 def last_closed(session: Session, came: Iterable[Came]) -> LastClosed | None:
@@ -95,6 +97,8 @@ class ViewShown:
 def _may_be_named(session: Session, rows: Iterable[PatternView], roles: AbstractSet[str]) -> frozenset[str]:
     """Keep, of the contacts closed before, the references that someone with these roles may know of."""
     named = {row.last_reference for row in rows} - {None}
+    if not named:
+        return frozenset()
     return frozenset(session.scalars(select(Contact.reference).where(Contact.reference.in_(named), open_to(roles))))
 
 

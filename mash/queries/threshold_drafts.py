@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChildOnContact, Contact, DraftComment, DraftRevision, ThresholdDraft, User
+from mash.models import Contact, DraftComment, DraftRevision, ThresholdDraft, User
 from mash.queries.facts import facts_of
 from mash.queries.restricted import open_to
 
@@ -100,10 +100,5 @@ def children_to_try(
 
     Children go by their numbers here: whoever tries thresholds on them learns no name.
     """
-    rows = session.execute(
-        select(ChildOnContact, Contact)
-        .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(Contact.reference == reference, open_to(roles))
-        .order_by(ChildOnContact.id)
-    )
-    return [(child.id, facts_of(session, child, contact, strands)) for child, contact in rows]
+    found = session.scalars(select(Contact).where(Contact.reference == reference, open_to(roles))).one_or_none()
+    return [] if found is None else sorted(facts_of(session, found, strands).items())

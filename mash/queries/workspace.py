@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from mash.db import Base
 from mash.models import (
     AdultOnContact,
     Agreement,
@@ -21,6 +22,8 @@ from mash.models import (
     Marker,
     Message,
     Oversight,
+    PatternView,
+    RedTurn,
     User,
     Viewing,
 )
@@ -29,7 +32,16 @@ from mash.queries.policies import claim_lapse
 from mash.queries.red_turns import NOBODY, Hold, holds
 from mash.queries.restricted import may_see_restricted
 from mash.queries.workspace_history import History, history_of
-from mash.queries.workspace_people import AdultCard, ChildCard, adult_card, all_of, child_cards, markers_of
+from mash.queries.workspace_people import (
+    AdultCard,
+    ChildCard,
+    ChildHead,
+    adult_card,
+    all_of,
+    child_cards,
+    child_heads,
+    markers_of,
+)
 
 STILL_HERE = timedelta(minutes=15)
 
@@ -45,14 +57,25 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
-    """One contact, whole. ``draft`` is the reader's own; ``last_event`` is the newest thing this page knows of.
+class Sheet:
+    """As much of a contact as it takes to read what was written about it. ``draft`` is the reader's own."""
+
+    contact: Contact
+    children: tuple[ChildHead, ...]
+    draft: Draft | None
+
+    def child(self, child_id: int) -> ChildHead | None:
+        return next((child for child in self.children if child.id == child_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace(Sheet):
+    """One contact, whole. ``last_event`` is the newest thing this page knows of.
 
     ``views`` are those of the pattern that were written when it was closed, the oldest first; ``message`` is what
     waits to be sent to the referrer.
     """
 
-    contact: Contact
     children: tuple[ChildCard, ...]
     adults: tuple[AdultCard, ...]
     history: History
@@ -62,7 +85,6 @@ class Workspace:
     clocks: tuple[Clock, ...]
     told: tuple[Agreement, ...]
     presence: Presence
-    draft: Draft | None
     last_event: int
     hold: Hold
     views: tuple[ViewShown, ...] = ()
@@ -73,46 +95,63 @@ class Workspace:
         """Name a user; the service itself where there is none."""
         return self.names.get(user_id or 0, "the service")
 
-    def child(self, child_id: int) -> ChildCard | None:
-        return next((child for child in self.children if child.id == child_id), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is needed to say whether someone may open a contact."""
+    """What is needed to say whether someone may open a contact, and whether they hold it."""
 
     id: int
     restricted: bool
+    claimed_by_id: int | None
+    claimed_at: datetime | None
     teams: frozenset[str]
+
+
+_HEAD = (
+    select(Contact.id, Contact.restricted, Contact.claimed_by_id, Contact.claimed_at, HandOver.to_team)
+    .outerjoin(ChildOnContact, ChildOnContact.contact_id == Contact.id)
+    .outerjoin(HandOver, and_(HandOver.child_id == ChildOnContact.id, HandOver.state.in_(("offered", "accepted"))))
+    .where(Contact.reference == bindparam("reference"))
+)
 
 
 def head_of(session: Session, reference: str) -> Head | None:
     """Find a contact and the teams that hold or are offered a child of it; None if there is no such contact."""
-    found = session.execute(select(Contact.id, Contact.restricted).where(Contact.reference == reference)).one_or_none()
-    if found is None:
+    rows = session.execute(_HEAD, {"reference": reference}).all()
+    if not rows:
         return None
-    teams = session.scalars(
-        select(HandOver.to_team)
-        .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
-        .where(ChildOnContact.contact_id == found.id, HandOver.state.in_(("offered", "accepted")))
-        .distinct()
-    )
-    return Head(found.id, found.restricted, frozenset(teams))
+    found = rows[0]
+    teams = frozenset(row.to_team for row in rows if row.to_team is not None)
+    return Head(found.id, found.restricted, found.claimed_by_id, found.claimed_at, teams)
+
+
+def sheet(session: Session, contact_id: int, *, user_id: int, roles: AbstractSet[str], form: str = "decision") -> Sheet:
+    """Read a contact and the names of its children, with what the reader has half written."""
+    contact = session.scalars(_WHO, {"contact": contact_id}).one()
+    draft = session.scalars(_DRAFTS.where(Draft.user_id == user_id), {"contact": contact_id, "form": form})
+    children = child_heads(contact, sees=may_see_restricted(roles))
+    return Sheet(contact=contact, children=children, draft=draft.one_or_none())
 
 
 def workspace(
     session: Session, contact_id: int, *, user_id: int, roles: AbstractSet[str], at: datetime, form: str = "decision"
 ) -> Workspace:
     """Read one contact, whole."""
-    contact = _contact(session, contact_id)
+    this = {"contact": contact_id}
+    contact, last_event, *held = session.execute(_WHOLE, this).one()
+    has = {table for table, there in zip(RARE, held, strict=True) if there}
     people = [child.person_id for child in contact.children] + [adult.person_id for adult in contact.adults]
     markers = markers_of(session, people)
+    agreed: tuple[Agreement, ...] = all_of(session, Agreement, contact_id)
     sees = may_see_restricted(roles)
-    children = child_cards(session, contact, markers, sees=sees)
-    requests = all_of(session, InformationRequest, contact_id)
-    oversight = all_of(session, Oversight, contact_id)
-    notes = _notes(session, contact_id)
-    presence, others = _presence(session, contact, user_id=user_id, at=at, form=form)
+    children = child_cards(session, contact, markers, agreed, sees=sees)
+    requests, oversight = (
+        all_of(session, table, contact_id) if table in has else () for table in (InformationRequest, Oversight)
+    )
+    notes = tuple(session.scalars(_NOTES, this)) if Event in has else ()
+    drafts = session.execute(_DRAFTS_BY, this | {"form": form}).all()
+    presence = _presence(session, contact, drafts, user_id=user_id, at=at)
+    users = _users(contact, children, requests, oversight, notes, markers) | {presence.holder_id or 0}
     return Workspace(
         contact=contact,
         children=children,
@@ -121,59 +160,54 @@ def workspace(
         requests=requests,
         oversight=oversight,
         notes=notes,
-        clocks=_clocks(session, contact_id),
-        told=_told(session, contact_id),
+        clocks=tuple(session.scalars(_CLOCKS, this)),
+        told=tuple(row for row in agreed if row.child_id is None and row.kind in {"told", "service"}),
         presence=presence,
-        draft=_draft(session, contact_id, user_id=user_id, form=form),
-        hold=holds(session, [contact_id]).get(contact_id, NOBODY),
-        last_event=session.scalar(select(func.max(Event.seq)).where(Event.contact_id == contact_id)) or 0,
-        views=views_of(session, contact_id, roles=roles),
-        message=_message(session, contact_id),
-        names=_names(session, _users(contact, children, requests, oversight, notes, markers) | others),
+        draft=next((draft for draft, _ in drafts if draft.user_id == user_id), None),
+        hold=holds(session, [contact_id]).get(contact_id, NOBODY) if RedTurn in has else NOBODY,
+        last_event=last_event or 0,
+        views=views_of(session, contact_id, roles=roles) if PatternView in has else (),
+        message=session.scalars(_MESSAGE, this).first() if Message in has else None,
+        names=_names(session, users - {0}),
     )
 
 
-def _contact(session: Session, contact_id: int) -> Contact:
-    return session.scalars(
-        select(Contact)
-        .where(Contact.id == contact_id)
-        .options(
-            selectinload(Contact.children).selectinload(ChildOnContact.person),
-            selectinload(Contact.adults).selectinload(AdultOnContact.person),
-            selectinload(Contact.address),
-        )
-    ).one()
+_NOTE = Event.contact_id == Contact.id, Event.kind == "contact.note"
+_WAITS = Message.kind == "outcome", Message.state == "waiting"
+RARE: dict[type[Base], ColumnElement[bool]] = {
+    InformationRequest: exists().where(InformationRequest.contact_id == Contact.id),
+    Oversight: exists().where(Oversight.contact_id == Contact.id),
+    Event: exists().where(*_NOTE),
+    RedTurn: exists().where(RedTurn.contact_id == Contact.id),
+    PatternView: exists().where(PatternView.contact_id == Contact.id),
+    Message: exists().where(Message.contact_id == Contact.id, *_WAITS),
+}
+"""What few contacts have: whether this one does is asked with the contact, and only what there is is read."""
 
-
-def _notes(session: Session, contact_id: int) -> tuple[Event, ...]:
-    notes = Event.contact_id == contact_id, Event.kind == "contact.note"
-    return tuple(session.scalars(select(Event).where(*notes).order_by(Event.seq)))
-
-
-def _clocks(session: Session, contact_id: int) -> tuple[Clock, ...]:
-    running = Clock.contact_id == contact_id, Clock.stopped_at.is_(None)
-    return tuple(session.scalars(select(Clock).where(*running).order_by(Clock.due_at)))
-
-
-def _message(session: Session, contact_id: int) -> Message | None:
-    waits = Message.contact_id == contact_id, Message.kind == "outcome", Message.state == "waiting"
-    return session.scalars(select(Message).where(*waits).order_by(Message.id.desc()).limit(1)).one_or_none()
-
-
-def _told(session: Session, contact_id: int) -> tuple[Agreement, ...]:
-    """List what was said of agreement, and of telling the family, about the whole contact."""
-    whole = Agreement.contact_id == contact_id, Agreement.child_id.is_(None), Agreement.kind.in_(("told", "service"))
-    return tuple(session.scalars(select(Agreement).where(*whole).order_by(Agreement.id)))
-
-
-def _draft(session: Session, contact_id: int, *, user_id: int, form: str) -> Draft | None:
-    mine = Draft.user_id == user_id, Draft.contact_id == contact_id, Draft.form == form
-    return session.scalars(select(Draft).where(*mine)).one_or_none()
+_WHO = (
+    select(Contact)
+    .where(Contact.id == bindparam("contact"))
+    .options(selectinload(Contact.children).joinedload(ChildOnContact.person, innerjoin=True))
+)
+_WHOLE = (
+    _WHO.options(
+        joinedload(Contact.address), selectinload(Contact.adults).joinedload(AdultOnContact.person, innerjoin=True)
+    )
+    .add_columns(select(func.max(Event.seq)).where(Event.contact_id == Contact.id).scalar_subquery())
+    .add_columns(*RARE.values())
+)
+_NOTES = select(Event).where(Event.contact_id == bindparam("contact"), Event.kind == "contact.note").order_by(Event.seq)
+_CLOCKS = (
+    select(Clock).where(Clock.contact_id == bindparam("contact"), Clock.stopped_at.is_(None)).order_by(Clock.due_at)
+)
+_MESSAGE = select(Message).where(Message.contact_id == bindparam("contact"), *_WAITS).order_by(Message.id.desc())
+_DRAFTS = select(Draft).where(Draft.contact_id == bindparam("contact"), Draft.form == bindparam("form"))
+_DRAFTS_BY = _DRAFTS.add_columns(User.name).join(User, User.id == Draft.user_id).order_by(Draft.saved_at)
 
 
 def _presence(
-    session: Session, contact: Contact, *, user_id: int, at: datetime, form: str
-) -> tuple[Presence, set[int]]:
+    session: Session, contact: Contact, drafts: Iterable[tuple[Draft, str]], *, user_id: int, at: datetime
+) -> Presence:
     held = contact.claimed_at is not None and at - contact.claimed_at < claim_lapse(session, at)
     here = session.execute(
         select(User.name)
@@ -183,20 +217,12 @@ def _presence(
         .distinct()
         .order_by(User.name)
     ).scalars()
-    drafts = session.execute(
-        select(User.name, Draft.saved_at)
-        .join(User, User.id == Draft.user_id)
-        .where(Draft.contact_id == contact.id, Draft.form == form, Draft.user_id != user_id)
-        .order_by(Draft.saved_at)
-    )
-    holder = contact.claimed_by_id if held else None
-    presence = Presence(
-        holder_id=holder,
+    return Presence(
+        holder_id=contact.claimed_by_id if held else None,
         since=contact.claimed_at if held else None,
         also_here=tuple(here),
-        drafts=tuple(drafts),
+        drafts=tuple((name, draft.saved_at) for draft, name in drafts if draft.user_id != user_id),
     )
-    return presence, {holder} if holder else set()
 
 
 def _users(
@@ -218,7 +244,9 @@ def _users(
     return {user_id for user_id in ids if user_id}
 
 
-def _names(session: Session, ids: Iterable[int]) -> dict[int, str]:
+def _names(session: Session, ids: AbstractSet[int]) -> dict[int, str]:
+    if not ids:
+        return {}
     rows = session.execute(select(User.id, User.name).where(User.id.in_(tuple(ids))))
     return {row.id: row.name for row in rows}
 

@@ -1,12 +1,13 @@
 """What is known before anyone speaks to a family: earlier contacts about the same people or home, and episodes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, select, union
+from sqlalchemy.orm import Session, aliased
 
 from mash.models import AdultOnContact, ChildOnContact, Contact, Decision, Episode, Person
 from mash.queries.children import short_name
@@ -63,14 +64,13 @@ def history_of(session: Session, contact: Contact, *, roles: AbstractSet[str], a
     homes = {contact.address_id, *(child.address_id for child in contact.children)} - {None}
     people = {child.person_id: child.person for child in contact.children}
     people |= {adult.person_id: adult.person for adult in contact.adults}
-    by_child = select(ChildOnContact.contact_id).where(ChildOnContact.person_id.in_(people))
-    by_adult = select(AdultOnContact.contact_id).where(AdultOnContact.person_id.in_(people))
-    shares = [Contact.id.in_(by_child), Contact.id.in_(by_adult)]
+    shares = [select(table.contact_id).where(table.person_id.in_(people)) for table in (ChildOnContact, AdultOnContact)]
     if homes:
-        shares.append(Contact.address_id.in_(homes))
-    rows = session.scalars(
-        select(Contact)
-        .where(or_(*shares), Contact.id != contact.id, Contact.state != "cancelled")
+        at_home = aliased(Contact)
+        shares.append(select(at_home.id).where(at_home.address_id.in_(homes)))
+    rows = session.execute(
+        select(*_SHOWN)
+        .where(Contact.id.in_(union(*shares)), Contact.id != contact.id, Contact.state != "cancelled")
         .where(Contact.received_at <= contact.received_at, Contact.received_at > since, open_to(roles))
         .order_by(Contact.received_at.desc(), Contact.id.desc())
         .limit(MOST + 1)
@@ -89,10 +89,32 @@ def history_of(session: Session, contact: Contact, *, roles: AbstractSet[str], a
     )
 
 
+_SHOWN = (
+    Contact.id,
+    Contact.reference,
+    Contact.received_at,
+    Contact.type_at_receipt,
+    Contact.type_at_decision,
+    Contact.source_code,
+    Contact.source_agency,
+    Contact.source_given,
+    Contact.rating,
+    Contact.state,
+    Contact.address_id,
+    Contact.incident_id,
+)
+"""What is read of an earlier contact. It has many more columns, and a family may have many contacts."""
+
+
 def _shown(
-    session: Session, rows: Iterable[Contact], people: Mapping[int, Person], homes: set[int | None], contact: Contact
+    session: Session,
+    rows: Sequence[Any],
+    people: Mapping[int, Person],
+    homes: set[int | None],
+    contact: Contact,
 ) -> tuple[Earlier, ...]:
-    rows = list(rows)
+    if not rows:
+        return ()
     ids = [row.id for row in rows]
     about, outcomes = _of_children(session, ids, people)
     _of_adults(session, ids, people, about)
@@ -119,26 +141,32 @@ def _of_children(
     """Say, by contact, which of these children it was about, and what came of it for every child on it."""
     about: dict[int, list[str]] = {contact_id: [] for contact_id in ids}
     outcomes: dict[int, list[EarlierOutcome]] = {contact_id: [] for contact_id in ids}
-    decided = _decisions(session, ids)
-    for child, person in session.execute(
-        select(ChildOnContact, Person)
+    stands = and_(Decision.child_id == ChildOnContact.id, Decision.status == "decided")
+    rows = session.execute(
+        select(
+            ChildOnContact.id,
+            ChildOnContact.contact_id,
+            ChildOnContact.person_id,
+            ChildOnContact.outcome,
+            Person.restricted,
+            Person.forename,
+            Person.surname,
+            Decision.reason,
+            Decision.agreement_status,
+        )
         .join(Person, Person.id == ChildOnContact.person_id)
+        .outerjoin(Decision, stands)
         .where(ChildOnContact.contact_id.in_(ids))
-        .order_by(ChildOnContact.contact_id, ChildOnContact.position)
-    ):
-        name = "Restricted record" if person.restricted else short_name(person.forename, person.surname)
-        if child.person_id in people:
-            about[child.contact_id].append(name or "this child")
-        decision = decided.get(child.id)
-        if child.outcome:
-            outcomes[child.contact_id].append(
-                EarlierOutcome(
-                    child=name,
-                    route=child.outcome,
-                    reason=decision.reason if decision else "",
-                    lapsed=bool(decision and decision.agreement_status in LAPSED),
-                )
-            )
+        .order_by(ChildOnContact.contact_id, ChildOnContact.position, Decision.id)
+    )
+    for row in {row.id: row for row in rows}.values():  # the newest decision that stands, of each child
+        name = "Restricted record" if row.restricted else short_name(row.forename, row.surname)
+        if row.person_id in people:
+            about[row.contact_id].append(name or "this child")
+        if row.outcome:
+            lapsed = row.agreement_status in LAPSED
+            came = EarlierOutcome(child=name, route=row.outcome, reason=row.reason or "", lapsed=lapsed)
+            outcomes[row.contact_id].append(came)
     return about, outcomes
 
 
@@ -151,16 +179,6 @@ def _of_adults(session: Session, ids: list[int], people: Mapping[int, Person], a
         adult = people[person_id]
         name = "" if adult.restricted else short_name(adult.forename, adult.surname)
         about[contact_id].append(name or "an adult")
-
-
-def _decisions(session: Session, contact_ids: Iterable[int]) -> dict[int, Decision]:
-    rows = session.scalars(
-        select(Decision)
-        .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
-        .where(ChildOnContact.contact_id.in_(tuple(contact_ids)), Decision.status == "decided")
-        .order_by(Decision.id)
-    )
-    return {row.child_id: row for row in rows}
 
 
 def _episodes(session: Session, people: Iterable[int]) -> Mapping[int, tuple[Episode, ...]]:

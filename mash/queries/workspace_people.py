@@ -1,6 +1,6 @@
 """The people on one contact, each with all that is known of them there: markers, facts, ratings, decisions, offers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,11 @@ from mash.queries.children import WITHHELD, placeholder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChildCard:
-    """One child on the contact.
+class ChildHead:
+    """One child on the contact, by name.
 
     Attributes:
         name: As people at work would say it, placeholders included; withheld where the record is restricted.
-        observed: What was noted of them on this contact and still counts, by code.
-        rated: The newest rating that was set; ``proposed`` the newest that was only suggested since.
-        recommended: What waits for a manager's answer; ``returned`` what a manager sent back; ``decided`` what stands.
-        agreements: The newest word of each kind of agreement, about this child or the whole contact.
     """
 
     id: int
@@ -40,6 +36,19 @@ class ChildCard:
     person: Person
     name: str
     hidden: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCard(ChildHead):
+    """One child on the contact, with all that was said of them there.
+
+    Attributes:
+        observed: What was noted of them on this contact and still counts, by code.
+        rated: The newest rating that was set; ``proposed`` the newest that was only suggested since.
+        recommended: What waits for a manager's answer; ``returned`` what a manager sent back; ``decided`` what stands.
+        agreements: The newest word of each kind of agreement, about this child or the whole contact.
+    """
+
     address: Address | None
     markers: tuple[Marker, ...]
     observed: Mapping[str, Observation]
@@ -98,39 +107,58 @@ def _observed(session: Session, ids: Iterable[int]) -> Mapping[int, Mapping[str,
 
 
 def _places(session: Session, contact: Contact) -> Mapping[int, Address]:
-    ids = [child.address_id for child in contact.children if child.address_id]
-    return {place.id: place for place in session.scalars(select(Address).where(Address.id.in_(ids)))}
+    found = {contact.address.id: contact.address} if contact.address else {}
+    ids = {child.address_id for child in contact.children if child.address_id} - set(found)
+    if ids:
+        found |= {place.id: place for place in session.scalars(select(Address).where(Address.id.in_(ids)))}
+    return found
+
+
+def child_heads(contact: Contact, *, sees: bool) -> tuple[ChildHead, ...]:
+    """Name the children on a contact.
+
+    Args:
+        sees: Whether the reader may see people whose record is restricted.
+    """
+    return tuple(
+        ChildHead(id=child.id, row=child, person=child.person, name=_called(child.person, hidden=hidden), hidden=hidden)
+        for child in contact.children
+        for hidden in [child.person.restricted and not sees]
+    )
 
 
 def child_cards(
-    session: Session, contact: Contact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool
+    session: Session,
+    contact: Contact,
+    markers: Mapping[int, tuple[Marker, ...]],
+    agreed: Iterable[Agreement],
+    *,
+    sees: bool,
 ) -> tuple[ChildCard, ...]:
+    """Read all that was said of each child on a contact."""
     ids = [child.id for child in contact.children]
     observed = _observed(session, ids)
     ratings = _by_child(session, Rating, ids)
     decisions = _by_child(session, Decision, ids)
     offers = _by_child(session, HandOver, ids)
-    agreed = all_of(session, Agreement, contact.id)
     places = _places(session, contact)
     cards = []
-    for child in contact.children:
-        hidden = child.person.restricted and not sees
-        given = ratings.get(child.id, [])
-        last_set = next((rating for rating in reversed(given) if not rating.proposed), None)
-        newest = given[-1] if given else None
+    for head in child_heads(contact, sees=sees):
+        child = head.row
+        rated, proposed = _newest(ratings.get(child.id, []))
         statuses = {decision.status: decision for decision in decisions.get(child.id, [])}
         cards.append(
             ChildCard(
                 id=child.id,
                 row=child,
                 person=child.person,
-                name=_called(child.person, hidden=hidden),
-                hidden=hidden,
+                name=head.name,
+                hidden=head.hidden,
                 address=places.get(child.address_id or 0),
                 markers=markers.get(child.person_id, ()),
                 observed=observed.get(child.id, {}),
-                rated=last_set,
-                proposed=newest if newest is not None and newest.proposed else None,
+                rated=rated,
+                proposed=proposed,
                 recommended=statuses.get("recommended"),
                 returned=statuses.get("returned"),
                 decided=statuses.get("decided"),
@@ -139,6 +167,12 @@ def child_cards(
             )
         )
     return tuple(cards)
+
+
+def _newest(given: Sequence[Rating]) -> tuple[Rating | None, Rating | None]:
+    """Give the newest rating that was set, and the newest that was only suggested since."""
+    stands = next((rating for rating in reversed(given) if not rating.proposed), None)
+    return stands, given[-1] if given and given[-1].proposed else None
 
 
 def _by_child(session: Session, table: Any, ids: Iterable[int]) -> dict[int, list[Any]]:

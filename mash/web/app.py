@@ -1,9 +1,12 @@
 """Make the web application from a database, settings and a rule book."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from typing_extensions import override
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mash import config
@@ -24,6 +27,18 @@ from mash.web.words import MARKING, ROLES, SERVICE
 LARGEST_REQUEST = 1024 * 1024
 
 
+class Templates(Environment):
+    """Our templates, which all see the same globals.
+
+    Each import on a page, of which there are hundreds, sets its template's globals against the page's. Jinja gives each
+    template a chain of its own for that, which is slow to go through; one dictionary is not.
+    """
+
+    @override
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flask:
     """Make the application.
 
@@ -35,6 +50,7 @@ def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flas
     config.prepare_folder(settings)
     key = config.secret(settings.folder / "web.key", make=True)
     provider = Provider(settings.oidc) if settings.oidc else None
+    app.jinja_environment = Templates
     app.extensions["mash"] = Wiring(database, settings, rulebook, key, provider)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,

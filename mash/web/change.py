@@ -8,10 +8,9 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.drafts import drop_draft
 from mash.journeys.oversee import change
-from mash.journeys.practice import practice_from
 from mash.web.access import actor, needs_role
-from mash.web.contact_page import may_open, show_contact
-from mash.web.decide import FORM, attempt, read, version_of
+from mash.web.contact_page import may_open, open_contact, show_contact
+from mash.web.decide import FORM, attempt, sent, version_of
 from mash.web.decision_form import DecisionForm
 from mash.web.decision_rules import complete, complete_view, same_thresholds, strong_only
 from mash.web.decision_save import decide_and_go, keep_facts
@@ -19,7 +18,7 @@ from mash.web.decision_start import with_own
 from mash.web.once import say
 from mash.web.onward import onward
 from mash.web.opened import Opened
-from mash.web.wiring import moment, wiring
+from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("change", __name__)
 
@@ -35,7 +34,8 @@ def ask(reference: str) -> str:
 @needs_role("manager")
 def save(reference: str) -> ResponseReturnValue:
     """Record what the manager decides instead."""
-    opened = read(reference)
+    with reading() as session:
+        opened = open_contact(session, reference, sent)
     form = opened.form
     same_thresholds(form, opened.ruleset)
     ratings = {child.id: child.row.rating for child in opened.found.children}
@@ -55,8 +55,7 @@ def save(reference: str) -> ResponseReturnValue:
 
 def _change(session: Session, opened: Opened, form: DecisionForm) -> str:
     may_open(session, opened.reference)
-    practice = practice_from(session, wiring().rulebook)
-    keep_facts(session, opened, practice)
+    keep_facts(session, opened)
     own = with_own(form, opened.own)
     choices = tuple(form.choice(scope, child, own.get(child)) for scope in form.scopes for child in scope.child_ids)
     contact = change(
@@ -69,7 +68,7 @@ def _change(session: Session, opened: Opened, form: DecisionForm) -> str:
         version=version_of(form),
         by=actor(),
         at=moment(),
-        practice=practice,
+        practice=opened.practice,
     )
     drop_draft(session, contact_id=contact.id, form=FORM, by=actor())
     text = f"{opened.reference} decided: level {contact.level}. What was recommended stays on the record."

@@ -6,26 +6,30 @@ from flask import render_template
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from mash.journeys.check import check
+from mash.journeys.check import Checked, check
 from mash.journeys.contacts import NotFound
 from mash.journeys.pattern import repeats_of
-from mash.journeys.practice import practice_from
+from mash.journeys.practice import Practice
 from mash.journeys.share_out import hold_on
 from mash.journeys.views import seen
 from mash.queries.restricted import may_see_restricted
-from mash.queries.workspace import Head, Workspace, head_of, workspace
-from mash.rules import Catalogue, FactsRefused
+from mash.queries.workspace import Head, Sheet, head_of, sheet, workspace
+from mash.rules import Catalogue, FactsRefused, RuleSet
 from mash.web import partner_words
 from mash.web.access import actor, current, has_role
 from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
 from mash.web.forms import Form
+from mash.web.judged import Judged
 from mash.web.opened import Opened
 from mash.web.record_side import LOCKED
 from mash.web.schemas import FormSchema
-from mash.web.wiring import moment, reading, transaction, wiring
+from mash.web.wiring import moment, practice_in, reading, transaction
+from mash.workflow.pattern import Repeat
 
 READERS = ("contact_officer", "practitioner", "manager", "receiving_team", "auditor")
+Sent = Callable[[Sheet, Catalogue], DecisionForm]
+"""Makes the form that was sent, from the names of the children and the catalogue."""
 ON_DUTY = ("contact_officer", "practitioner", "manager")
 QUALIFIED = ("practitioner", "manager")
 
@@ -76,35 +80,57 @@ def may_open(session: Session, reference: str) -> Head:
 def open_contact(
     session: Session,
     reference: str,
-    form: DecisionForm | Callable[[Workspace, Catalogue], DecisionForm] | None = None,
+    form: DecisionForm | Sent | None = None,
     *,
+    head: Head | None = None,
     changing: bool = False,
     checking: bool = True,
 ) -> Opened:
-    """Read a contact with the reader's own draft over it, or with what they have just sent.
+    """Read a contact, whole, with the reader's own draft over it, or with what they have just sent.
 
     Args:
         form: The form as it is, or what makes it from the record; the reader's own draft if neither.
+        head: What was found of it in this request by ``may_open``.
         changing: Whether a manager is about to change what was recommended, and so begins from it.
         checking: Whether the rules are to be asked.
     """
-    head = may_open(session, reference)
-    reader = current()
-    practice = practice_from(session, wiring().rulebook)
+    head = head or may_open(session, reference)
+    reader, practice = current(), practice_in(session)
     found = workspace(session, head.id, user_id=reader.user_id, roles=reader.roles, at=moment())
     catalogue = practice.rulebook.catalogue
     if callable(form):
         form = form(found, catalogue)
     form = form or start_form(found, catalogue, changing=changing)
+    beside = _beside(session, found, practice, form, checking=checking)
+    changed = practice.changed_since(found.contact, moment())
+    return Opened(found, practice, form, own_levels(found), *beside, changing, changed)
+
+
+def judge_sent(session: Session, reference: str, sent: Sent, *, checking: bool = True) -> Judged:
+    """Read as much of a contact as it takes to judge what has just been sent over it.
+
+    Args:
+        checking: Whether the rules are to be asked.
+    """
+    head = may_open(session, reference)
+    reader, practice = current(), practice_in(session)
+    found = sheet(session, head.id, user_id=reader.user_id, roles=reader.roles)
+    form = sent(found, practice.rulebook.catalogue)
+    return Judged(found, practice, form, own_levels(found), *_beside(session, found, practice, form, checking=checking))
+
+
+def _beside(
+    session: Session, found: Sheet, practice: Practice, form: DecisionForm, *, checking: bool
+) -> tuple[Mapping[int, Checked], RuleSet | None, tuple[Repeat, ...]]:
+    """Give what the rules make of a form, the version they are of, and whom so many contacts are about."""
+    contact, at = found.contact, moment()
     saying = {child: form.saying(scope) for scope in form.scopes for child in scope.child_ids}
     try:
-        checked = check(session, head.id, saying, practice, moment()) if checking else {}
+        checked = check(session, contact.id, saying, practice, at) if checking else {}
     except FactsRefused:
         checked = {}
-    ruleset = practice.judging(found.contact, moment())
-    repeats = repeats_of(session, found.contact, practice, moment()) if found.contact.state not in LOCKED else ()
-    changed = practice.changed_since(found.contact, moment())
-    return Opened(found, practice, ruleset, form, own_levels(found), checked, changing, repeats, changed)
+    repeats = repeats_of(session, contact, practice, at) if contact.state not in LOCKED else ()
+    return checked, practice.judging(contact, at), repeats
 
 
 def show_contact(
@@ -124,9 +150,10 @@ def show_contact(
     with transaction() as session:
         head = may_open(session, reference)
         seen(session, head.id, "workspace", actor(), moment())
-        hold_on(session, head.id, by=actor(), at=moment())
+        if head.claimed_by_id == current().user_id:
+            hold_on(session, head.id, by=actor(), at=moment())
     with reading() as session:
-        opened = open_contact(session, reference, form, changing=changing)
+        opened = open_contact(session, reference, form, head=head, changing=changing)
     opened.form.notes = problems
     return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 

@@ -13,15 +13,14 @@ from werkzeug.exceptions import Forbidden
 
 from mash.journeys.contacts import Stale
 from mash.journeys.drafts import drop_draft, keep_draft
-from mash.journeys.practice import practice_from
 from mash.journeys.routes import routes_of
 from mash.journeys.tell_manager import tell_manager
 from mash.journeys.triage import RatingGiven, claim, rate, screen
-from mash.queries.workspace import Workspace
+from mash.queries.workspace import Sheet
 from mash.rules import Catalogue, FactsRefused
 from mash.web.access import actor, has_role, needs_role
 from mash.web.conflict import show_conflict
-from mash.web.contact_page import ON_DUTY, QUALIFIED, may_open, open_contact, show_contact
+from mash.web.contact_page import ON_DUTY, QUALIFIED, judge_sent, may_open, show_contact
 from mash.web.decision_form import ALIKE, APART, DecisionForm, posted
 from mash.web.decision_rules import (
     NO_VIEW,
@@ -35,10 +34,10 @@ from mash.web.decision_save import decide_and_go, keep_facts
 from mash.web.decision_start import names_of, to_draft, with_own
 from mash.web.filters import time
 from mash.web.forms import Form
+from mash.web.judged import Judged
 from mash.web.once import once, say, tokens_for
-from mash.web.opened import Opened
 from mash.web.quick import FIELDS, QuickSchema, close_and_go, with_usual
-from mash.web.wiring import moment, reading, transaction, wiring
+from mash.web.wiring import moment, practice_in, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
 blueprint = Blueprint("decide", __name__)
@@ -48,17 +47,18 @@ RECORDED_BY = ("decision", "change", "facts")
 """Where the form is sent to be recorded, after which its draft goes."""
 
 
-def read(reference: str, *, checking: bool = True) -> Opened:
+def sent(found: Sheet, catalogue: Catalogue) -> DecisionForm:
+    """Read what has just been sent over a contact."""
+    return posted(request.form, catalogue, names_of(found), routes_of(None, wiring().rulebook).own)
+
+
+def read(reference: str, *, checking: bool = True) -> Judged:
     """Read the contact with what has just been sent over it."""
     with reading() as session:
-
-        def sent(found: Workspace, catalogue: Catalogue) -> DecisionForm:
-            return posted(request.form, catalogue, names_of(found), routes_of(None, wiring().rulebook).own)
-
-        return open_contact(session, reference, sent, checking=checking)
+        return judge_sent(session, reference, sent, checking=checking)
 
 
-def _keep(opened: Opened, *, with_levels: bool) -> None:
+def _keep(opened: Judged, *, with_levels: bool) -> None:
     """Keep the form as its writer's draft, and their hold on the contact if it is theirs or nobody's."""
     own = with_own(opened.form, opened.own) if with_levels else opened.own
     data = to_draft(opened.form, own)
@@ -128,8 +128,8 @@ def tell(reference: str) -> ResponseReturnValue:
 
     def put_before_manager(session: Session) -> str:
         may_open(session, reference)
-        practice = practice_from(session, wiring().rulebook)
-        keep_facts(session, opened, practice, usable=True)
+        practice = opened.practice
+        keep_facts(session, opened, usable=True)
         tell_manager(session, reference, red, version=version_of(form), by=actor(), at=moment(), practice=practice)
         say(session, f"A manager has been told of {reference}.", detail="Carry on: what is left to say is still open.")
         return f"/contacts/{reference}#decision"
@@ -148,8 +148,8 @@ def note_facts(reference: str) -> ResponseReturnValue:
 
     def note(session: Session) -> str:
         may_open(session, reference)
-        practice = practice_from(session, wiring().rulebook)
-        changed = keep_facts(session, opened, practice)
+        practice = opened.practice
+        changed = keep_facts(session, opened)
         given = tuple(
             RatingGiven(child_id=child, value=str(value))
             for scope in form.scopes
@@ -174,7 +174,7 @@ def screen_it(reference: str) -> ResponseReturnValue:
 
     def mark(session: Session) -> str:
         may_open(session, reference)
-        practice = practice_from(session, wiring().rulebook)
+        practice = practice_in(session)
         number = int(version) if version.isdecimal() else 0
         screen(session, reference, version=number, by=actor(), at=moment(), practice=practice)
         say(session, f"{reference} is screened.")
@@ -218,7 +218,7 @@ def save(reference: str) -> ResponseReturnValue:
     return attempt(opened, partial(decide_and_go, opened=opened, scopes=scopes, version=version, whole=whole), alone)
 
 
-def _close(opened: Opened) -> ResponseReturnValue:
+def _close(opened: Judged) -> ResponseReturnValue:
     """Close as information only, from the same page."""
     form = opened.form
     answers = {name: str(form.value(name)) for name in FIELDS if form.value(name)}
@@ -234,7 +234,7 @@ def _close(opened: Opened) -> ResponseReturnValue:
     return attempt(opened, lambda session: close_and_go(session, opened, quick))
 
 
-def attempt(opened: Opened, action: Attempt, alone: Attempt | None = None, **more: Any) -> ResponseReturnValue:
+def attempt(opened: Judged, action: Attempt, alone: Attempt | None = None, **more: Any) -> ResponseReturnValue:
     """Make a change. What is refused is said beside its answer; what came second is shown with both sides.
 
     Args:
@@ -249,7 +249,7 @@ def attempt(opened: Opened, action: Attempt, alone: Attempt | None = None, **mor
         return _refused(opened, refused, **more)
 
 
-def _refused(opened: Opened, wrong: Stale | MoveRefused | FactsRefused, **more: Any) -> ResponseReturnValue:
+def _refused(opened: Judged, wrong: Stale | MoveRefused | FactsRefused, **more: Any) -> ResponseReturnValue:
     form = opened.form
     if isinstance(wrong, Stale):
         _keep(opened, with_levels=True)

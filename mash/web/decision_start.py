@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mash.queries.workspace import Workspace
+from mash.queries.workspace import Sheet, Workspace
 from mash.queries.workspace_people import ChildCard
 from mash.rules import Catalogue
 from mash.web.decision_form import ALIKE, APART, DecisionForm, scopes_for
 from mash.web.fact_rows import rows_of
 
 
-def names_of(found: Workspace) -> dict[int, str]:
+def names_of(found: Sheet) -> dict[int, str]:
     """Name each child on the contact, by id."""
     return {child.id: child.name for child in found.children}
 
@@ -36,7 +36,7 @@ def start_form(found: Workspace, catalogue: Catalogue, *, changing: bool = False
     return form
 
 
-def own_levels(found: Workspace) -> dict[int, int]:
+def own_levels(found: Sheet) -> dict[int, int]:
     """Return the level that the reader chose for each child before the check was shown, for those it was shown for."""
     kept: Mapping[str, int] = (found.draft.data.get("own") if found.draft else None) or {}
     return {int(child): level for child, level in kept.items()}

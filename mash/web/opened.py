@@ -4,19 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mash.journeys.check import Checked
 from mash.kinds import Kind
 from mash.queries.workspace_people import ChildCard
 from mash.rules import RuleSet
-from mash.web import version_words
 from mash.web.access import current, has_role
-from mash.web.check_panel import Panel, panels, triggers, why_lower
 from mash.web.decision_form import DecisionForm, Scope
 from mash.web.decision_rules import view_wanted
-from mash.web.fact_rows import Row, always_asked, details_of, in_words, matching, offered, rows_of
-from mash.web.judged import Judged
-from mash.web.record_side import UNDECIDED
-from mash.workflow.pattern import Repeat
+from mash.web.fact_rows import Row, always_asked, details_of, matching, offered, rows_of
+from mash.web.record_side import UNDECIDED, RecordSide
 from mash.workflow.words import Agreement, Rating
 
 QUALIFIED = ("practitioner", "manager")
@@ -27,19 +22,15 @@ SAME_VERDICT = (
 
 
 @dataclass(frozen=True)
-class Opened(Judged):
+class Opened(RecordSide):
     """One contact, opened.
 
     Attributes:
-        own: The level said for each child before the check was shown.
+        changing: Whether a manager is about to change what was recommended.
         changed: The newest version that began since the contact came, while it is open.
     """
 
-    form: DecisionForm
-    own: Mapping[int, int]
-    checked: Mapping[int, Checked]
     changing: bool = False
-    repeats: tuple[Repeat, ...] = ()
     changed: RuleSet | None = None
 
     # The decision
@@ -211,53 +202,3 @@ class Opened(Judged):
         always = always_asked(self.people(scope), self.day)
         known, chosen = rows_of(self.catalogue), self.form.rows(scope.key)
         return [known[code] for code in always if code in known and known[code] not in chosen] + chosen
-
-    # The check
-
-    def said_own(self, scope: Scope) -> bool:
-        """Whether the reader has said a level of their own, and so may be shown what the rules make of it."""
-        return set(scope.child_ids) <= set(self.own) and bool(self.form.level(scope.key))
-
-    def panels(self, scope: Scope) -> list[Panel]:
-        if not self.said_own(scope):
-            return []
-        return panels(self.form, scope, self.checked, self.names, (self.policy, self.routes_here))
-
-    def triggers(self, scope: Scope) -> Any:
-        return triggers(scope, self.checked)
-
-    def rules_say_red(self, scope: Scope) -> bool:
-        found = [self.checked[child] for child in scope.child_ids if child in self.checked]
-        return Rating.RED in {version_words.urgency_of(one.ruleset, one.advice.rating) for one in found}
-
-    def lower_questions(self, scope: Scope) -> list[str]:
-        """Say what a reason is asked for, each once."""
-        asked: dict[str, None] = {}
-        rating = str(self.form.value(f"{scope.key}-rating"))
-        red = any(self.found.child(child).row.rating == Rating.RED for child in scope.child_ids)  # type: ignore[union-attr]
-        if red and rating in {"amber", "green"}:
-            asked["Why is this no longer red?"] = None
-        if self.said_own(scope):
-            for child in scope.child_ids:
-                if child in self.checked:
-                    asked |= dict.fromkeys(
-                        why_lower(self.form, scope, self.checked[child], self.policy, self.routes_here)
-                    )
-        return list(asked)
-
-    def heard(self, scope: Scope) -> str:
-        """Say the result of the check in one sentence, for a screen reader."""
-        found = self.panels(scope)
-        if not found or found[0].checked.level is None:
-            return ""
-        if found[0].relation == "equal":
-            return f"Matches the thresholds: level {found[0].checked.level}."
-        return f"Rules suggest level {found[0].checked.level}. Yours is level {found[0].yours}."
-
-    def said(self, answer: Any) -> str:
-        """Write a recorded answer for reading."""
-        if isinstance(answer, dict):
-            details = ", ".join(in_words(str(value)).lower() for name, value in answer.items() if name != "value")
-            return f"{self.said(answer['value'])} ({details})" if details else self.said(answer["value"])
-        words = {"present": "true", "absent": "not true", "unknown": "not known", None: "not asked"}
-        return words.get(answer) or in_words(str(answer)).lower()

@@ -19,12 +19,12 @@ from mash.web.access import actor, needs_role
 from mash.web.contact_page import ON_DUTY, may_open, open_contact
 from mash.web.decision_rules import NO_VIEW
 from mash.web.forms import Form
-from mash.web.judged import QUICK_TYPES
+from mash.web.judged import Judged
 from mash.web.once import once, say
 from mash.web.onward import onward
-from mash.web.opened import Opened
 from mash.web.schemas import Choice, FormSchema, SafeText, Tick, Whole
 from mash.web.version_words import usual_outcome
+from mash.web.versioned import QUICK_TYPES
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.contact import MoveRefused
 
@@ -47,7 +47,7 @@ class QuickSchema(FormSchema):
         cast("Choice", self.fields["outcome"]).among = tuple(outcomes)
 
 
-def with_usual(answers: Mapping[str, str], opened: Opened) -> MultiDict[str, str]:
+def with_usual(answers: Mapping[str, str], opened: Judged) -> MultiDict[str, str]:
     """Fill in what nobody needs to say: the kind as it was received, and that it was answered."""
     came_as = opened.found.contact.type_at_receipt
     said = {name: value for name, value in answers.items() if value}
@@ -85,7 +85,7 @@ def _place(objection: str, number: int) -> str:
     return "pattern" if objection.startswith(NO_VIEW) else f"objection{number}"
 
 
-def close_and_go(session: Session, opened: Opened, form: Form) -> str:
+def close_and_go(session: Session, opened: Judged, form: Form) -> str:
     """Close the contact in the caller's transaction, and say where to go next."""
     reference = opened.reference
     may_open(session, reference)

@@ -1,26 +1,21 @@
 """The left side of the page about a contact, and the bar above it: the record, shaped for reading."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
 
-from mash.clock import LONDON
 from mash.journeys.pattern import may_review
-from mash.journeys.practice import Practice
 from mash.journeys.situations import UNDO_FOR
 from mash.queries.workspace import Workspace
 from mash.queries.workspace_people import AdultCard, ChildCard
-from mash.rules import Catalogue
 from mash.web.access import current, has_role
-from mash.web.decision_start import names_of
 from mash.web.fact_rows import in_words
 from mash.web.filters import day as day_words
 from mash.web.filters import moment as moment_words
+from mash.web.judged import Judged
 from mash.web.wiring import moment
-from mash.workflow.sign_off import Policy
 from mash.workflow.words import Agreement
 
 UNDECIDED = frozenset({"received", "screened", "rated", "waiting_for_information", "reopened"})
@@ -48,47 +43,16 @@ def _flat(said: dict[str, Any], whose: str) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class RecordSide:
+class RecordSide(Judged):
     """What is on record of one contact, as it is shown."""
 
     found: Workspace
-    practice: Practice
 
     def may_read(self, asked: Any) -> bool:
         """Whether the reader may see what a partner answered: on the record, kept at the front door, or for few."""
         if asked.sensitivity == "named":
             return has_role("manager") or asked.asked_by_id == current().user_id
         return asked.sensitivity == "record" or has_role("contact_officer", "practitioner", "manager")
-
-    # What it is judged by
-
-    @property
-    def reference(self) -> str:
-        return self.found.contact.reference
-
-    @property
-    def here(self) -> str:
-        return f"/contacts/{self.reference}"
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.practice.rulebook.catalogue
-
-    @property
-    def policy(self) -> Policy:
-        return self.practice.sign_off_of(self.found.contact, moment())
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        return names_of(self.found)
-
-    @cached_property
-    def day(self) -> date:
-        return self.found.contact.received_at.astimezone(LONDON).date()
-
-    @property
-    def state(self) -> str:
-        return self.found.contact.state
 
     # The bar at the top
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock, db
 from mash.config import Config
+from mash.journeys.practice import Practice, practice_from
 from mash.openid import Provider
 from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
@@ -62,6 +63,16 @@ def reading() -> Generator[Session]:
     """Look without changing."""
     with db.reading(wiring().database) as session:
         yield session
+
+
+def practice_in(session: Session) -> Practice:
+    """Return the local practice as of this request, read once, by a session that is open."""
+    if "rulebook" not in g:
+        g.rulebook = book_with_published(session, wiring().files)
+    if "practice" not in g:
+        g.practice = practice_from(session, g.rulebook)
+    practice: Practice = g.practice
+    return practice
 
 
 def moment() -> datetime:

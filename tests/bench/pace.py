@@ -4,8 +4,10 @@
     MASH_FOLDER=/tmp/large make pace                                 (on SQLCipher and on PostgreSQL; into README.md)
     MASH_FOLDER=/tmp/large .venv/bin/python -m tests.bench.pace --only sqlcipher --rounds 1 --minutes 0.5
 
-The twelve decide contacts of their own, which stay in the database. PostgreSQL is a server of the bench's own, filled
-with as many contacts. Whoever asks shares the processors with whoever answers, so the machine must do nothing else.
+The twelve decide contacts of their own, which stay in the database. PostgreSQL is the one that MASH_DATABASE_URL names,
+which ``tests.postgresql`` serves and says how to fill; where none is named, a server of the bench's own, filled with as
+many contacts as the folder's database has. ``--write`` with ``--only`` leaves the other database's tables as they are.
+Whoever asks shares the processors with whoever answers, so the machine must do nothing else.
 """
 
 import argparse
@@ -48,24 +50,29 @@ def main() -> None:
     asked = options.parse_args()
     log.set_up(quiet=True)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that no server is left running
-    settings = replace(config.from_environment(), secure_cookies=False, database_url="")
+    settings = replace(config.from_environment(), secure_cookies=False)
     tables, wrong = [], []
     for engine in [asked.only] if asked.only else ENGINES:
         with over(engine, settings) as (database, used):
             made, over_budget = measure(database, used, asked)
         tables += made
         wrong += over_budget
-    whole = "\n\n".join(tables)
-    sys.stdout.write(f"{whole}\n")
+    sys.stdout.write("\n\n".join(tables) + "\n")
     if asked.write:
-        write_into_readme(whole)
+        write_into_readme(tables)
     sys.stdout.writelines(f"OVER BUDGET: {one}\n" for one in wrong)
     sys.exit(1 if wrong else 0)
 
 
 @contextmanager
 def over(engine: str, settings: Config) -> Iterator[tuple[Database, Config]]:
-    """Open the folder's database, or a new one on PostgreSQL with as many contacts."""
+    """Open the folder's database, or on PostgreSQL the one that is named, or a new one with as many contacts."""
+    if engine == "postgresql" and settings.database_url:
+        database = open_database(settings)
+        yield database, settings
+        database.engine.dispose()
+        return
+    settings = replace(settings, database_url="")
     embedded = open_database(settings)
     if engine == "sqlcipher":
         yield embedded, settings
@@ -117,12 +124,16 @@ def at_work(database: Database, settings: Config, port: int, people: list[Signed
     return times
 
 
-def write_into_readme(tables: str) -> None:
-    """Put the tables between their marks."""
-    readme = HOUSE / "README.md"
+def write_into_readme(tables: list[str], readme: Path = HOUSE / "README.md") -> None:
+    """Put the tables between their marks, each after its heading, leaving those of a database not measured now."""
     before, rest = readme.read_text("utf-8").split(BEGIN)
-    _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n{tables}\n{END}{after}", "utf-8")
+    between, after = rest.split(END)
+    parts = [part for part in between.strip().split("\n\n") if part]
+    there = [f"{head}\n\n{table}" for head, table in zip(parts[::2], parts[1::2], strict=True)]
+    measured = {table.partition(",")[0] for table in tables}
+    kept = [table for table in there if table.partition(",")[0] not in measured]
+    merged = "\n\n".join(sorted([*kept, *tables], key=lambda table: not table.startswith("SQLCipher")))
+    readme.write_text(f"{before}{BEGIN}\n{merged}\n{END}{after}", "utf-8")
 
 
 if __name__ == "__main__":

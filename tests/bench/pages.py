@@ -1,7 +1,10 @@
 """Time the pages at full size, beside a bare Flask page in the same run, and read every query plan.
 
     .venv/bin/mash demo --contacts 250000          (in a folder named by MASH_FOLDER, or on MASH_DATABASE_URL)
-    .venv/bin/python -m tests.bench.pages --write  (puts the table into README.md)
+    .venv/bin/python -m tests.bench.pages --write  (puts the table into README.md, beside the other database's)
+
+``tests.postgresql`` serves a PostgreSQL that stays, and says how to fill it.
+
 
 Server time is what the application takes to answer, without the network or gunicorn. Ratios are against the bare page,
 timed in turn with each of ours, so that a busy machine slows both alike.
@@ -20,7 +23,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from mash import clock, config, log
-from mash.cli.opening import rulebook_of
+from mash.cli.opening import fold_all, rulebook_of
 from mash.config import HOUSE
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.sign_in import count_try, finish
@@ -71,6 +74,7 @@ def main() -> None:
     log.set_up(quiet=True)
     settings = replace(config.from_environment(), secure_cookies=False)
     database = open_database(settings)
+    fold_all(database)  # as the scheduler keeps it, or the pages of figures would only say that they wait
     app = create_app(database, settings, rulebook_of(settings))
     contacts = _count(database)
     pages = pages_of(app, database)
@@ -113,6 +117,9 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
         Page("Team", lambda: manager.get("/team")),
         Page("RED board", lambda: manager.get("/red")),
         Page("Timeliness", lambda: manager.get("/timeliness")),
+        Page("Where the time went", lambda: manager.get("/timeliness/time")),
+        Page("Thresholds", lambda: manager.get("/thresholds")),
+        Page("Replays", lambda: manager.get("/replays")),
     ]
 
 

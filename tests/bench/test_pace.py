@@ -35,3 +35,15 @@ def test_every_line_of_both_tables_is_measured(
     assert len(rate) == 4 + len(pace_rate.VIEWS) + 2
     assert len(work) == 4 + len(BUDGET)
     assert not any("| – |" in line for line in work)
+
+
+def test_what_is_written_replaces_one_databases_tables_and_leaves_the_others(tmp_path: Path) -> None:
+    def tables(engine: str, answer: int) -> list[str]:
+        return [f"{engine}, {what}:\n\n| What |\n| --- |\n| {answer} |" for what in ("rates", "times")]
+
+    readme = tmp_path / "README.md"
+    readme.write_text(f"Before\n{pace.BEGIN}\n{pace.END}\nAfter\n", "utf-8")
+    for engine, answer in (("PostgreSQL", 1), ("SQLCipher", 2), ("PostgreSQL", 3)):
+        pace.write_into_readme(tables(engine, answer), readme)
+    written = "\n\n".join(tables("SQLCipher", 2) + tables("PostgreSQL", 3))
+    assert readme.read_text("utf-8") == f"Before\n{pace.BEGIN}\n{written}\n{pace.END}\nAfter\n"

@@ -190,8 +190,7 @@ def test_an_indicator_nobody_knows_is_kept_and_reported_and_never_stops_the_cont
     seen = "no-such-code=present; sc-hygiene-persistent=present,severity=awful; pc-supervision-poor=absent"
     assert bring(A_ROW | {"indicators": seen}) == ["indicators: warning", "indicators: warning"]
     contact = at_desk.contact()
-    child = contact.children[0]
-    facts = at_desk.practice.facts(at_desk.session, child, contact).to_json()
+    facts = at_desk.practice.facts(at_desk.session, contact)[contact.children[0].id].to_json()
     assert facts["sc-hygiene-persistent"] == "present"
     assert facts["pc-supervision-poor"] == "absent"
     assert "no-such-code" not in facts
@@ -205,7 +204,7 @@ def test_whatever_a_file_says_of_a_child_the_thresholds_can_read_it(
 ) -> None:
     bring(A_ROW | said)
     contact = at_desk.contact()
-    facts = at_desk.practice.facts(at_desk.session, contact.children[0], contact)
+    facts = at_desk.practice.facts(at_desk.session, contact)[contact.children[0].id]
     assert "age_years" not in facts.to_json()
 
 
@@ -272,6 +271,6 @@ def test_what_a_file_does_not_say_is_not_noted_as_no(at_desk: Desk, bring: Bring
     contact = at_desk.contact()
     assert at_desk.session.scalars(select(Observation)).all() == []
     assert contact.danger_now is None
-    facts = facts_of(at_desk.session, contact.children[0], contact, at_desk.practice.strands)
+    facts = facts_of(at_desk.session, contact, at_desk.practice.strands)[contact.children[0].id]
     assert not {"age_years", "disability", "agreement_service", "family_told", "case_status"} & facts.keys()
     assert at_desk.session.scalars(select(ChildOnContact.open_to)).all() == [None]

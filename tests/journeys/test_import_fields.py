@@ -32,7 +32,7 @@ class Record:
         self.person = self.child.person
         self.kept = contact.extra
         self.kept_of_child = contact.extra["children"]["1"]
-        self.observed = observed(session, self.child.id)
+        self.observed = observed(session, [self.child.id]).get(self.child.id, {})
         self.decision = session.scalars(select(Decision)).one()
         self.agreed = {row.kind: row for row in session.scalars(select(Agreement))}
         self.adults = {row.relation: row for row in contact.adults}

@@ -200,8 +200,9 @@ def test_every_open_contact_opens_and_its_facts_can_be_read(history: Session) ->
         opened = workspace(
             history, contact.id, user_id=practitioner, roles=frozenset({"practitioner"}), at=END_OF_MARCH
         )
-        for card in opened.children:
-            assert practice.facts(history, card.row, contact).to_json()["contact_type"] == contact.type_at_receipt
+        known = practice.facts(history, contact)
+        assert [card.id for card in opened.children] == list(known)
+        assert {facts.to_json()["contact_type"] for facts in known.values()} == {contact.type_at_receipt}
 
 
 def test_nothing_invented_happens_after_the_last_moment_or_before_it_was_received(history: Session) -> None:

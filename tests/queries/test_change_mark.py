@@ -50,7 +50,7 @@ SHOWN: dict[str, Change] = {
     "rows changed at once": lambda s, _: s.execute(update(Contact).values(restricted=True)),
     "a row added": lambda s, _: a_contact(s),
     "words for the database": lambda s, _: s.execute(text("UPDATE person SET surname = 'Sample'")),
-    "words for the driver": lambda s, _: s.connection().exec_driver_sql("DELETE FROM marker"),
+    "words for the driver": lambda s, _: s.connection().exec_driver_sql("UPDATE contact SET restricted = true"),
 }
 
 
@@ -73,6 +73,7 @@ def test_looking_leading_and_what_was_not_kept_leave_the_mark(
         seen(session, contact.id, "workspace", by, MONDAY)
         session.add(Lease(name="work", holder="one", epoch=1, expires_at=MONDAY))
         session.scalars(select(Contact).with_for_update()).all()
+        session.execute(update(Contact).where(Contact.id < 0).values(restricted=True))
     assert mark(database) == before
     with pytest.raises(GivenUp):
         give_up(database)

@@ -36,7 +36,7 @@ def child(session: Session) -> Person:
 
 def facts(session: Session, practice: Practice, contact: Contact, place: int = 0) -> dict[str, Any]:
     session.flush()
-    found = facts_of(session, contact.children[place], contact, practice.strands)
+    found = facts_of(session, contact, practice.strands)[contact.children[place].id]
     read_facts(practice.rulebook.catalogue, found)  # whatever is found, the rules can read it
     return found
 
