@@ -245,7 +245,13 @@ def make_room(session: Session) -> None:
 
 
 @contextmanager
-def reading(database: Database) -> Generator[Session]:
-    """Look without changing. Nothing done here is kept."""
+def reading(database: Database, *, as_one: bool = False) -> Generator[Session]:
+    """Look without changing. Nothing done here is kept.
+
+    Args:
+        as_one: Whether all is read as it stood at one moment, whatever is written meanwhile. Embedded, it always is.
+    """
     with database.reading() as session:
+        if as_one and not database.embedded:
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session

@@ -45,7 +45,7 @@ def history(settings: config.Config, contacts: Path | None, catalogue: Catalogue
     if contacts is None:
         with opened(settings) as database:
             freeze_history(database, told=told)
-            with reading(database) as session:
+            with reading(database, as_one=True) as session:
                 yield streamed_history(session, catalogue)
     elif contacts.suffix in PARQUET:
         yield parquet().cohort_from_parquet(contacts, catalogue)
@@ -73,7 +73,7 @@ def freeze_to(path: Path, settings: config.Config, contacts: Path | None, reason
     with opened(settings) as database, _beside(path) as held:
         freeze_history(database, told=told)
         days: list[Any] = []
-        with reading(database) as session:
+        with reading(database, as_one=True) as session:
             children = parquet().write_frozen(held, _segments(kept_segments(session), days))
         if not days:
             raise HistoryRefused("No child has been decided yet, so nothing was written.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from mash.db import Database, reading, transaction
@@ -13,6 +13,8 @@ from mash.replay.past import RECEIVED, frozen, with_later
 from mash.replay.tight import read_frame, tight
 
 LONGEST_LATER = timedelta(days=367)
+FREEZING = 7240418
+"""The number of the lock that is held while a segment is frozen; mash/migrate.py has the one before it."""
 
 
 def freeze_history(database: Database, *, told: Callable[[int, int], None] | None = None) -> int:
@@ -23,13 +25,15 @@ def freeze_history(database: Database, *, told: Callable[[int, int], None] | Non
     """
     with reading(database) as session:
         marks, episodes = segment_marks(session), episodes_mark(session)
-        kept = {row.number: row for row in session.scalars(select(HistorySegment))}
+        known = HistorySegment.number, HistorySegment.mark, HistorySegment.episodes, HistorySegment.last_day
+        kept = {row.number: row for row in session.execute(select(*known))}
     stale = [number for number, mark in sorted(marks.items()) if number not in kept or kept[number].mark != mark]
     first_change = date.max
     for done, number in enumerate(stale):
         if told is not None:
             told(done, len(stale))
         with transaction(database) as session:
+            _one_at_a_time(session)
             first_change = min(first_change, _freeze(session, number, marks[number], episodes))
     rest = [
         number
@@ -38,13 +42,23 @@ def freeze_history(database: Database, *, told: Callable[[int, int], None] | Non
         and number not in stale
         and (row.episodes != episodes or row.last_day + LONGEST_LATER >= first_change)
     ]
-    for number in rest:
+    for done, number in enumerate(rest):
+        if told is not None:
+            told(done, len(rest))
         with transaction(database) as session:
+            _one_at_a_time(session)
             _tell_later(session, number, episodes)
     if gone := [number for number in kept if number not in marks]:
         with transaction(database) as session:
+            _one_at_a_time(session)
             session.execute(delete(HistorySegment).where(HistorySegment.number.in_(gone)))
     return len(stale) + len(rest)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Wait for whoever else is freezing, to the end of the transaction. Embedded, only one ever writes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(FREEZING)))
 
 
 def _freeze(session: Session, number: int, mark: str, episodes: str) -> date:

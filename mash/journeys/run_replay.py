@@ -118,14 +118,14 @@ def run_replay(
     def told(done: int, total: int) -> None:
         with transaction(database) as session:
             row = session.get_one(Replay, number)
-            if row.state == "cancelled":
+            if row.state != "running":
                 raise ReplayCancelled
             row.done, row.total, row.seen_at = done, total, clock()
 
     kept: list[Packed] = []
     try:
         freeze_history(database, told=lambda *_: told(0, 0))
-        with reading(database) as session:
+        with reading(database, as_one=True) as session:
             cohort = streamed_history(session, rulebook.catalogue)
             said, _ = replayed(cohort, rulebook, asked, told, frames=lambda frame: kept.append(_packed(frame)))
         with transaction(database) as session:
@@ -141,8 +141,8 @@ def run_replay(
 
 def _failed(database: Database, number: int, wrong: str, at: datetime) -> None:
     with transaction(database) as session:
-        row = session.get_one(Replay, number)
-        row.state, row.wrong, row.finished_at = "failed", wrong, at
+        still = update(Replay).where(Replay.id == number, Replay.state == "running")
+        session.execute(still.values(state="failed", wrong=wrong, finished_at=at))
 
 
 def _packed(frame: Frame) -> Packed:

@@ -10,9 +10,12 @@ from mash.models import HistorySegment
 from mash.replay.compare import Cohort, Period
 from mash.replay.frame import Frame
 from mash.replay.meanwhile import Before, judged_before
+from mash.replay.tight import read_frame
 from mash.rules import Catalogue, RuleSet
 
 MOST_KEPT = 4
+MOST_SEGMENTS = 32
+"""How much of history is kept ready, the newest: half a million children."""
 A_YEAR = timedelta(days=365)
 
 
@@ -27,7 +30,7 @@ class LiveHistory:
         self._before: dict[tuple[str, str, bool], Before] = {}
 
     def before(self, session: Session, ruleset: RuleSet, *, last_year: bool) -> Before | None:
-        """Return history, all of it or its last twelve months, judged by a version. None while nothing is frozen.
+        """Return history, or its last twelve months, judged by a version; None while none is frozen.
 
         Raises:
             NotAFrame: If what is kept is not what was frozen.
@@ -45,14 +48,15 @@ class LiveHistory:
             return self._before[key]
 
     def _read(self, session: Session, catalogue: Catalogue) -> Cohort | None:
-        digests = list(session.scalars(select(HistorySegment.digest).order_by(HistorySegment.number)))
+        newest = select(HistorySegment.digest).order_by(HistorySegment.number.desc()).limit(MOST_SEGMENTS)
+        digests = list(reversed(session.scalars(newest).all()))
         if self._cohort is not None and digests == self._digests and self._cohort.catalogue is catalogue:
             return self._cohort
         frames = {digest: frame for digest, frame in self._frames.items() if digest in digests}
         for digest in digests:
             if digest not in frames:
                 content = session.scalars(select(HistorySegment.content).where(HistorySegment.digest == digest)).first()
-                frames[digest] = Frame.read(content or b"", digest)
+                frames[digest] = read_frame(content or b"", digest)
         self._frames, self._digests, self._before = frames, digests, {}
         self._cohort = Cohort([frames[digest] for digest in digests], catalogue, digests) if digests else None
         return self._cohort

@@ -55,6 +55,7 @@ def results(advice: Advice) -> dict[str, Any]:
         "level": advice.level,
         "rating": advice.rating,
         "route": advice.route,
+        "strength": advice.strength,
         "basis": sorted(advice.bases),
         "also": sorted(each.key for each in advice.also),
         "duties": sorted(each.key for each in advice.duties),

@@ -51,7 +51,7 @@ def _numbers(at: str, steps: tuple[int, ...], part: Part, catalogue: Catalogue, 
     if part.kind in ("count", "signs"):
         most = len(part.parts) if part.kind == "count" else MOST_SIGNS
         words = "How many of these are so" if part.kind == "count" else "How many different signs"
-        yield _counted(at, steps, "at_least", words, part, range(1, max(most, _int(part, "at_least")) + 1))
+        yield _counted(at, steps, "at_least", words, part, range(1, most + 1, -(-most // MOST_STEPS) or 1))
         return
     code = code_of(catalogue, str(part.get("fact")))
     fact = catalogue.facts.get(code)
