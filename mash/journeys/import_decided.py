@@ -87,7 +87,11 @@ def _level_by(kind: Kind, ruleset: RuleSet | None) -> int:
         return 1
     ordinals = [level.ordinal for level in ruleset.levels]
     statutory = [level.ordinal for level in ruleset.levels if level.statutory != "no"]
-    usual = {Kind.STRATEGY: ordinals[-1], Kind.ASSESSMENT: (statutory or ordinals)[0], Kind.EARLY_HELP: ordinals[1]}
+    usual = {
+        Kind.STRATEGY: ordinals[-1],
+        Kind.ASSESSMENT: (statutory or ordinals)[0],
+        Kind.EARLY_HELP: ordinals[:2][-1],
+    }
     return usual.get(kind, ordinals[0])
 
 

@@ -100,8 +100,9 @@ class Practice:
             policy = clocks.clock_policy_on(day, self.clock_policies)
             try:
                 version = self.rulebook.in_force(day)
+                strengths = {rating.key: rating.urgency or rating.key for rating in version.ratings}
                 later = version.effective_from >= policy.starts
-                own, id = clocks.limits_of(version.clocks) if later else {}, version.id
+                own, id = clocks.limits_of(version.clocks, strengths) if later else {}, version.id
             except NoRuleSetInForce:
                 own, id = {}, ""
             differing = {name for name, limit in own.items() if limit != policy.limits[name]}
@@ -146,12 +147,13 @@ class Practice:
         Raises:
             NoRuleSetInForce: If there is none for today either.
         """
+        settled = contact.state in SETTLED
+        decided_by = self._decided_by(contact) if settled else None
+        if decided := next((one for one in self.rulebook.versions if one.id == decided_by), None):
+            return decided
         try:
             then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
-            if contact.state not in SETTLED:
-                return self.rulebook.judging(then, london_day(at))
-            decided_by = self._decided_by(contact)
-            return next((one for one in self.rulebook.versions if one.id == decided_by), then)
+            return then if settled else self.rulebook.judging(then, london_day(at))
         except NoRuleSetInForce:
             return self.rulebook.in_force(london_day(at))
 

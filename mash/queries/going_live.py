@@ -12,7 +12,6 @@ from mash.models import (
     DraftRevision,
     GoingLiveNote,
     MoverReading,
-    Policy,
     Proposal,
     Publication,
     Replay,
@@ -21,11 +20,13 @@ from mash.models import (
     User,
 )
 from mash.queries.movers import came_back, leaving
+from mash.queries.policies import policy_document
 from mash.queries.rule_books import read_draft, text_hash
 from mash.rules import Catalogue, RuleBook, RuleSet
 from mash.rules.soundness import Finding, check, places
 from mash.rules.worked import differing
 from mash.rules.written import Written
+from mash.workflow.calendar import london_day
 from mash.workflow.going_live import (
     Readiness,
     Signatures,
@@ -124,6 +125,7 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
     replay = _replayed(session, ruleset, in_force) if ruleset else None
     standing = _standing(session, draft)
     ready = _ready(session, found, otherwise, notes, replay, in_force) if ruleset else Readiness(readable=False)
+    policy = sign_off_policy(session, london_day(standing.at) if standing else today)
     return Progress(
         draft=draft,
         ruleset=ruleset,
@@ -135,16 +137,14 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
         authors=authors | {draft.by_id},
         proposal=standing,
         ready=ready,
-        needed=sign_off_policy(session, today).needed(came_back=bool(ready.came_back)),
+        needed=policy.needed(came_back=bool(ready.came_back)),
         signed=_signed(session, standing) if standing else (),
     )
 
 
 def sign_off_policy(session: Session, day: date) -> SignOffPolicy:
     """Give the policy on who signs thresholds off, as it stands on a day."""
-    rows = session.execute(select(Policy.effective_from, Policy.content).where(Policy.name == "going_live"))
-    kept = [{**content, "from": begins.isoformat()} for begins, content in rows]
-    return sign_off_policy_on(day, sign_off_policies_from({"policies": kept}))
+    return sign_off_policy_on(day, sign_off_policies_from(policy_document(session, "going_live")))
 
 
 def _signed(session: Session, proposal: Proposal) -> tuple[Signed, ...]:

@@ -164,16 +164,20 @@ class SetByVersion(Protocol):
     def working_days(self) -> int | None: ...
 
 
-def limits_of(said: Iterable[SetByVersion]) -> dict[str, Limit]:
+def limits_of(said: Iterable[SetByVersion], strengths: Mapping[str, str] | None = None) -> dict[str, Limit]:
     """Return the limits that a version sets for clocks that run here, by the clock's name.
 
     A version's limit is one of ours by its name: `decision_on_referral` is social care's, `early_help_contact` early
     help's, `first_decision` that of its rating, and any other that of the clock so called. What runs elsewhere, such as
     the 45 days of an assessment, is none of ours. A clock that runs day and night is never counted in working days.
+
+    Args:
+        strengths: Which of red, amber and green each rating of the version is, where it has names of its own.
     """
-    found = {}
+    found, strengths = {}, strengths or {}
     for one in said:
-        name = one.rating if one.name == "first_decision" else _CALLED.get(one.name, one.name.replace("_", "-"))
+        name = _CALLED.get(one.name, one.name.replace("_", "-"))
+        name = strengths.get(one.rating, one.rating) if one.name == "first_decision" else name
         limit = Limit(Unit.HOURS, one.hours) if one.hours else Limit(Unit.WORKING_DAYS, one.working_days or 1)
         if name in CLOCKS and not (CLOCKS[name].day_and_night and limit.unit is Unit.WORKING_DAYS):
             found[name] = limit

@@ -59,6 +59,8 @@ def test_before_the_version_began_the_one_before_holds_and_says_nothing_where_th
 def test_a_limit_of_what_runs_elsewhere_or_of_a_red_in_working_days_is_none_of_ours() -> None:
     wrong = Limit("first_decision", "One day", "local", None, 1, rating="red")
     assert limits_of((wrong, SET[2])) == {}
+    assert limits_of([replace(SET[0], rating="urgent")]) == {}
+    assert limits_of([replace(SET[0], rating="urgent")], {"urgent": "red"})["red"].amount == 2
     assert {name: (limit.unit, limit.amount) for name, limit in limits_of(SET).items()} == {
         "red": (Unit.HOURS, 2), "social-care": (Unit.WORKING_DAYS, 2), "feedback": (Unit.WORKING_DAYS, 1)
     }  # fmt: skip
