@@ -91,10 +91,11 @@ class Steps:
     def spread(self, least: int, least_groups: int, groups: Iterable[Sequence[int]]) -> int:
         """Return whether so many registers are set, in so many groups.
 
-        With so many groups there is one in each, so no group need be counted farther than what is then wanting.
+        With so many groups there is one in each, so no group need be counted farther than what is then wanting. A group
+        of none is never one of them.
         """
         wanting = max(1, least - least_groups + 1)
-        counted = [self._rungs(min(wanting, len(group)), self._sorted(group)) for group in groups]
+        counted = [self._rungs(min(wanting, len(group)), self._sorted(group)) for group in groups if group]
         enough_groups = self.some(least_groups, [rungs[0] for rungs in counted])
         if wanting == 1 or enough_groups == NEVER:
             return enough_groups

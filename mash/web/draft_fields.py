@@ -11,8 +11,10 @@ from mash.rules import Catalogue
 from mash.rules.catalogue import FactType, Role
 from mash.rules.compare import field_name
 from mash.rules.condition_reader import DUTY, Purpose
+from mash.rules.kind_reader import CHOSEN
 from mash.web.condition_form import whole
 from mash.web.draft_sections import SECTIONS, Field
+from mash.web.policy_words import KIND_WORDS
 from mash.web.threshold_words import KINDS
 
 NONE = "-"
@@ -25,6 +27,9 @@ _GIVEN: Mapping[str, dict[str, str]] = {
         "version_at_receipt": "The version that was in force when they came",
         "regrade": "This version: they are looked at again",
     },
+    "urgencies": {"red": "Red", "amber": "Amber", "green": "Green"},
+    "route_kinds": dict(KIND_WORDS),
+    "outcome_kinds": {kind.value: KIND_WORDS[kind] for kind in CHOSEN},
     "changes": {
         "same": "The same",
         "renamed": "Renamed",

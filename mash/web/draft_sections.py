@@ -52,6 +52,8 @@ _KEY = Field("key", "Key", hint="What rules call it: small letters and _")
 _NAME = Field("name", "Name")
 _WORDS = Field("words", "In words", "words")
 _KEYED = (_KEY, _WORDS)
+_ROUTE_KIND = Field("kind", "What it asks of the service", "one", "route_kinds", needed=False)
+_TEAM = Field("team", "Team that usually receives it", needed=False)
 SECTIONS: Mapping[str, Kind] = {
     "rules": Kind(
         "Rules that give a level",
@@ -82,7 +84,14 @@ SECTIONS: Mapping[str, Kind] = {
     "redirects": Kind(
         "Passed on to others",
         "redirect",
-        (_ID, *SAID, Field("route", "Its own key", hint="Not one of the routes"), Field("name", "Name")),
+        (
+            _ID,
+            *SAID,
+            Field("route", "Its own key", hint="Not one of the routes"),
+            Field("name", "Name"),
+            _ROUTE_KIND,
+            _TEAM,
+        ),
         purpose=REDIRECT,
     ),
     "offsets": Kind(
@@ -148,7 +157,12 @@ SECTIONS: Mapping[str, Kind] = {
         ),
         key="key",
     ),
-    "ratings": Kind("Ratings, the least urgent first", "rating", (_KEY, _NAME, _WORDS), key="key"),
+    "ratings": Kind(
+        "Ratings, the least urgent first",
+        "rating",
+        (_KEY, _NAME, _WORDS, Field("urgency", "How urgent it is on every record", "one", "urgencies", needed=False)),
+        key="key",
+    ),
     "bases": Kind("Legal bases, the weakest first", "legal basis", (_KEY, _NAME, Field("source", "Source")), key="key"),
     "routes": Kind(
         "Routes, the weakest first",
@@ -161,6 +175,19 @@ SECTIONS: Mapping[str, Kind] = {
             Field("closes", "The contact ends here with no service", "flag"),
             Field("basis", "Legal footing", needed=False),
             Field("needs", "What must be in place", needed=False),
+            _ROUTE_KIND,
+            _TEAM,
+        ),
+        key="key",
+    ),
+    "outcomes": Kind(
+        "Outcomes that no rule gives",
+        "outcome",
+        (
+            _KEY,
+            _NAME,
+            Field("kind", "What it asks of the service", "one", "outcome_kinds"),
+            Field("done", "What is said once it was done", needed=False),
         ),
         key="key",
     ),

@@ -87,7 +87,7 @@ def test_a_draft_goes_through_every_gate_judges_a_child_and_is_put_back_by_two_p
         replay_it(page)
         read_who_moves(page, story)
         write_the_notes(page)
-        expect(page.get_by_text("6 of 6 conditions are met")).to_be_visible()
+        expect(page.get_by_text("7 of 7 conditions are met")).to_be_visible()
         page.get_by_role("button", name="Ask for approval").click()
         expect(page.get_by_text("You asked for approval. Someone else must give it.")).to_be_visible()
         expect(page.get_by_role("button", name="Approve and schedule")).to_have_count(0)

@@ -93,14 +93,14 @@ def a_council_file(path: Path, today: date) -> None:
 
 
 @pytest.fixture(scope="module")
-def council(door: FrontDoor, tmp_path_factory: pytest.TempPathFactory) -> FrontDoor:
-    """Give a front door whose contacts came in by ``mash import``."""
+def council(empty_door: FrontDoor, tmp_path_factory: pytest.TempPathFactory) -> FrontDoor:
+    """Give a front door whose contacts came in by ``mash import``, and no others, so that one page lists them."""
     path = tmp_path_factory.mktemp("council") / "annex-a.xlsx"
     a_council_file(path, clock.today())
-    came = mash("import", str(path), settings=door.settings)
+    came = mash("import", str(path), settings=empty_door.settings)
     assert came.returncode == 0, came.stdout + came.stderr
     assert "29 made" in came.stdout, came.stdout  # 24 contacts, and the five earlier referrals that it held already
-    return door
+    return empty_door
 
 
 @pytest.fixture(params=WAYS)

@@ -74,7 +74,7 @@ def test_everything_is_on_record_and_for_those_it_is_for(
     door: FrontDoor, draft: ThresholdDraft, reviewer: Actor, rulebook: RuleBook
 ) -> None:
     comment(door.session, draft, rule="T-01", words=" Why? ", by=door.manager, at=door.now)
-    with pytest.raises(DraftRefused, match="reviewers and managers"):
+    with pytest.raises(DraftRefused, match="reviewers, managers and safeguarding partners"):
         comment(door.session, draft, rule="", words="Mine", by=door.practitioner, at=door.now)
     with pytest.raises(DraftRefused, match="written by reviewers"):
         save_draft(door.session, draft, text="a: 1", what="x", revision_seen=1, by=door.manager, at=door.now)

@@ -29,7 +29,7 @@ def test_it_counts_what_the_whole_replay_counts(told: list[tuple[bool, dict[str,
     assert (found.moved, found.lower, found.higher) == (whole.moved, whole.lower, whole.higher)
     assert (found.cannot_tell, found.missing) == (whole.cannot_tell, whole.missing)
     assert found.referred == [whole.statutory["baseline"], whole.statutory["candidate"]]
-    levels = {key[3:]: n for key, n in whole.cells.items() if key[:3] == ("level", "baseline", "candidate")}
+    levels = {key[3:]: n for key, n in whole.cells.items() if n and key[:3] == ("level", "baseline", "candidate")}
     assert dict(found.cells) == levels
     routes = {label: n for (side, label), n in found.work.items() if side == "candidate"}
     assert all(whole.work["candidate", label] == count for label, count in routes.items())

@@ -282,7 +282,7 @@ def test_the_nearest_change_that_moves_the_result_is_told() -> None:
 @pytest.mark.parametrize("number", [3, 5])
 def test_a_version_may_have_any_number_of_levels(number: int) -> None:
     levels = [
-        {"key": f"T{n}", "ordinal": n * 2, "name": f"Tier {n}", "statutory": "no", "meaning": "-", "responses": []}
+        {"key": f"T{n}", "ordinal": n * 2 - 1, "name": f"Tier {n}", "statutory": "no", "meaning": "-", "responses": []}
         for n in range(1, number + 1)
     ]
     top = f"T{number}"

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mash.rules.conditions import OneOf, Sense
-from mash.rules.steps import AND, OR, Input, Steps
+from mash.rules.steps import AND, NEVER, OR, Input, Steps
 
 FACTS = "abcdefgh"
 groupings = st.lists(st.integers(0, 3), min_size=1, max_size=len(FACTS))
@@ -37,3 +37,9 @@ def test_so_many_in_so_many_groups_is_what_counting_says(
         held = {group for group, is_so in zip(grouping, child, strict=True) if is_so}
         assert registers[alone] == (sum(child) >= least)
         assert registers[both] == (sum(child) >= least and len(held) >= least_groups)
+
+
+def test_a_group_of_none_is_never_one_of_them() -> None:
+    steps = steps_of({}, 1)
+    assert steps.spread(1, 2, [(), (2,)]) == NEVER
+    assert steps.spread(1, 1, [(), (2,)]) == steps.some(1, (2,))
