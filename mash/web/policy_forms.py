@@ -8,7 +8,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from mash.journeys.set_policy import PolicyRefused
-from mash.kinds import Kind
+from mash.kinds import TO_SOCIAL_CARE
 from mash.web.policy_words import WEEKDAYS, clock_words
 from mash.web.record_form import TimeOfDay
 from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
@@ -187,7 +187,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "Nothing else queues for a manager. The strongest responses never wait.",
         {
             "needs_manager": Choices(tuple(Need), empty="Select at least one"),
-            "goes_ahead_from": Choice(tuple(Kind), empty="Choose an outcome"),
+            "goes_ahead_from": Choice(TO_SOCIAL_CARE, empty="Choose an outcome that goes to social care"),
             "small_team_exception": Choice(YES_NO, empty="Say yes or no"),
             "close_before_acceptance": Choice(YES_NO, empty="Say yes or no"),
         },

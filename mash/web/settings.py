@@ -13,6 +13,7 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.practice import practice_from
 from mash.journeys.set_policy import PolicyRefused, set_policy
 from mash.journeys.set_up import shipped_entries
+from mash.kinds import TO_SOCIAL_CARE
 from mash.queries.access import IDLE, LONGEST
 from mash.queries.policies import PolicySet, Standing, closed_days, stand, standing
 from mash.queries.skipped import SKIPPED_FOR
@@ -176,7 +177,7 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         form=form,
         lines=policy_lines,
         needs={need.value: need_words(need) for need in Need},
-        routes=KIND_WORDS,
+        routes={kind: words for kind, words in KIND_WORDS.items() if kind in TO_SOCIAL_CARE},
         yes_no=YES_NO,
         patterns=PATTERNS,
         posts={post.value: post.words for post in Post},
