@@ -15,6 +15,7 @@ from mash.journeys.set_policy import PolicyRefused, set_policy
 from mash.journeys.set_up import shipped_entries
 from mash.kinds import TO_SOCIAL_CARE
 from mash.queries.access import IDLE, LONGEST
+from mash.queries.going_live import sign_off_policy
 from mash.queries.policies import PolicySet, Standing, closed_days, stand, standing
 from mash.queries.skipped import SKIPPED_FOR
 from mash.web.access import FRESH, actor, needs_fresh_sign_in, needs_role
@@ -22,17 +23,19 @@ from mash.web.contact_words import route_words
 from mash.web.filters import count, span
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.policy_forms import FORMS, PATTERNS, YES_NO, PolicyForm, units_of
+from mash.web.policy_forms import FORMS, YES_NO, PolicyForm, pattern_lines, units_of
 from mash.web.policy_words import KIND_WORDS, WEEKDAYS, need_words, policy_lines
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading
 from mash.workflow.escalation import Post
+from mash.workflow.going_live import Signatures, SignOffPolicy, in_words
 from mash.workflow.sign_off import Need
 
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
 READERS = ("admin", "manager", "auditor")
+SIGNED_IN = "mash/data/going_live_policy.json"
 KINDS = {"closure": "We are closed here", "bank-holiday": "It is a bank holiday in England"}
 
 
@@ -49,13 +52,14 @@ def show() -> str:
     with reading() as session:
         held, days = _held(session), closed_days(session)
         teams = practice_from(session, wiring().rulebook).receivers
-    today = london_day(moment())
+        today = london_day(moment())
+        signed = sign_off_policy(session, today)
     return render_template(
         "settings.html",
         policies=[(slug, form, held[form.name]) for slug, form in FORMS.items()],
         lines=policy_lines,
         days=[day for day in days if day.day >= today][:4],
-        fixed=_fixed({KIND_WORDS.get(route) or route_words(route): team for route, team in teams.items()}),
+        fixed=_fixed({KIND_WORDS.get(route) or route_words(route): team for route, team in teams.items()}, signed),
     )
 
 
@@ -66,8 +70,8 @@ def one(slug: str) -> str:
     asked = _form(slug)
     with reading() as session:
         found = _held(session)[asked.name]
-    held = found.now or found.coming[0]
-    return _page(slug, found, Form(asked.schema(), asked.start(held.content)))
+    held = _holding(found)
+    return _page(slug, found, Form(asked.schema(held), asked.start(held)))
 
 
 @blueprint.post("/<slug>")
@@ -76,19 +80,19 @@ def one(slug: str) -> str:
 def change(slug: str) -> ResponseReturnValue:
     """Set a policy from a day on."""
     asked = _form(slug)
-    form = Form(asked.schema()).post(request.form)
     with reading() as session:
         found = _held(session)[asked.name]
+    held = _holding(found)
+    form = Form(asked.schema(held)).post(request.form)
     if form.errors:
         return _page(slug, found, form), 422
 
     def keep(session: Session) -> str:
         starts: date = form.data["starts"]
-        held = found.now or found.coming[0]
         moved = set_policy(
             session,
             asked.name,
-            asked.read(form.data, held.content),
+            asked.read(form.data, held),
             starts=starts,
             reason=form.data["reason"],
             rulebook=wiring().rulebook,
@@ -164,6 +168,11 @@ def _held(session: Session) -> dict[str, Standing]:
     return found
 
 
+def _holding(found: Standing) -> dict[str, Any]:
+    """Give what a policy says today, or what it is to say first where nothing has begun."""
+    return (found.now or found.coming[0]).content
+
+
 def _as_shipped(name: str, entry: dict[str, Any]) -> PolicySet:
     return PolicySet(0, name, date.fromisoformat(entry["from"]), entry, "", "", moment())
 
@@ -179,7 +188,7 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         needs={need.value: need_words(need) for need in Need},
         routes={kind: words for kind, words in KIND_WORDS.items() if kind in TO_SOCIAL_CARE},
         yes_no=YES_NO,
-        patterns=PATTERNS,
+        patterns=pattern_lines(_holding(found)) if slug == "pattern" else (),
         posts={post.value: post.words for post in Post},
         readings={reading.value: reading.words for reading in Reading},
         deemed={deemed.value: deemed.words for deemed in Deemed},
@@ -198,11 +207,13 @@ def _closed_page(form: Form) -> str:
     return render_template("closed_days.html", ahead=ahead, past=past, form=form, kinds=KINDS)
 
 
-def _fixed(teams: dict[str, str]) -> list[tuple[str, str, str]]:
+def _fixed(teams: dict[str, str], signed: SignOffPolicy) -> list[tuple[str, str, str]]:
     """Say what no page sets: what it is, what it says, and where it is written."""
     named = "; ".join(f"{route}: {team}" for route, team in teams.items())
     return [
         ("The team that receives each outcome unless a person names another", named, "mash/data/receiving_teams.json"),
+        ("Who signs a draft of the thresholds before it goes live", _signed(signed.usual), SIGNED_IN),
+        ("Who signs one that turns away children who came back", _signed(signed.after_harm), SIGNED_IN),
         ("A decision can be undone for", _long(situations.UNDO_FOR), "mash/journeys/situations.py"),
         ("“I have this” on a red can be undone for", _long(red_turns.UNDO_WITHIN), "mash/journeys/red_turns.py"),
         ("A skipped contact is not offered again for", _long(SKIPPED_FOR), "mash/queries/skipped.py"),
@@ -210,6 +221,10 @@ def _fixed(teams: dict[str, str]) -> list[tuple[str, str, str]]:
         ("Signed out at the latest after", _long(LONGEST), "mash/queries/access.py"),
         ("Asked again who one is, before an administrator’s act, after", _long(FRESH), "mash/web/access.py"),
     ]
+
+
+def _signed(needed: Signatures) -> str:
+    return f"{in_words(needed).capitalize()}. Each is somebody else, who neither wrote any of it nor asked for it."
 
 
 def _long(length: timedelta) -> str:

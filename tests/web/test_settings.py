@@ -1,16 +1,18 @@
 """The pages of dated policies: who reads them, who sets them, what a wrong answer says, and that nothing is lost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from mash.db import Database, reading
+from mash import clock
+from mash.db import Database, reading, transaction
 from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
 from mash.web.access import FRESH
-from mash.web.policy_forms import FORMS
+from mash.web.policy_forms import FORMS, PolicyForm
 from tests.web.conftest import PASSWORD, SignInAs
+from tests.web.contacts import words
 from tests.web.form_fields import form_of
 from tests.web.test_second_step import Hands
 
@@ -61,9 +63,18 @@ def given(text: str, **changed: Any) -> dict[str, Any]:
 def test_a_form_left_as_it_is_says_what_holds(slug: str) -> None:
     asked = FORMS[slug]
     (entry,) = shipped_entries(asked.name)
-    loaded = asked.schema().load(_typed(asked.start(entry)), partial=True)
-    said = {**dict.fromkeys(asked.fields), **loaded}
-    assert asked.read(said, entry) == {name: held for name, held in entry.items() if name not in {"from", "source"}}
+    assert _left_as_it_is(asked, entry) == {name: entry[name] for name in entry if name not in {"from", "source"}}
+
+
+def test_every_pattern_stays_under_the_name_it_has() -> None:
+    named = {"contacts": 3, "days": 90, "words": "one quarter"}
+    limits = [named, *({"contacts": more, "days": 365, "words": "12 months"} for more in (4, 5, 6, 7))]
+    assert _left_as_it_is(FORMS["pattern"], {"limits": limits}) == {"limits": limits}
+
+
+def _left_as_it_is(asked: PolicyForm, held: dict[str, Any]) -> dict[str, Any]:
+    loaded = asked.schema(held).load(_typed(asked.start(held)), partial=True)
+    return asked.read({**dict.fromkeys(asked.fields(held)), **loaded}, held)
 
 
 def _typed(start: dict[str, Any]) -> dict[str, Any]:
@@ -155,3 +166,25 @@ def test_a_day_closed_is_added_once_with_who_added_it(sign_in_as: SignInAs, data
     assert "That day is closed already" in admin.send(page, **day).text
     with reading(database) as session:
         assert session.query(LocalClosure).one().reason == "Offices shut"
+
+
+def test_a_fourth_pattern_is_drawn_and_kept_when_another_changes(sign_in_as: SignInAs, database: Database) -> None:
+    limits = [{"contacts": number, "days": 90, "words": "one quarter"} for number in (3, 4, 5, 6)]
+    with transaction(database) as session:
+        session.add(Policy(name="pattern", effective_from=date(2026, 1, 1), content={"limits": limits}, at=clock.now()))
+    admin, page = sign_in_as("admin"), "/admin/settings/pattern"
+    assert admin.client.post(page, data=given(admin.get(page).text, **{"days-1": "60"})).location == page
+    with reading(database) as session:
+        kept = session.query(Policy).filter_by(name="pattern").order_by(Policy.id.desc()).first()
+        assert kept
+        assert kept.content["limits"] == [{"contacts": 3, "days": 60, "words": "60 days"}, *limits[1:]]
+
+
+def test_who_must_sign_thresholds_off_is_said(sign_in_as: SignInAs, database: Database) -> None:
+    said = words(sign_in_as("auditor").get("/admin/settings").text)
+    assert "before it goes live A manager, threshold reviewer or safeguarding partner. Each is somebody else" in said
+    assert "came back A manager or threshold reviewer, and a safeguarding partner." in said
+    content = {"signatures": [["manager"], ["reviewer"]], "signatures_if_children_came_back": [["manager"]]}
+    with transaction(database) as session:
+        session.add(Policy(name="going_live", effective_from=date(2026, 1, 1), content=content, at=clock.now()))
+    assert "A manager, and a threshold reviewer." in words(sign_in_as("auditor").get("/admin/settings").text)
