@@ -1,5 +1,6 @@
 """The dated policies: what holds, since when, who set it and why, what held before; an administrator sets the next."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from mash.journeys import red_turns, situations
 from mash.journeys.closed_days import add_closed_day
 from mash.journeys.contacts import NotFound
-from mash.journeys.practice import practice_from
+from mash.journeys.practice import Practice
 from mash.journeys.set_policy import PolicyRefused, set_policy
 from mash.journeys.set_up import shipped_entries
 from mash.kinds import TO_SOCIAL_CARE
@@ -26,7 +27,7 @@ from mash.web.once import once, say
 from mash.web.policy_forms import FORMS, YES_NO, PolicyForm, pattern_lines, units_of
 from mash.web.policy_words import KIND_WORDS, WEEKDAYS, need_words, policy_lines
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
-from mash.web.wiring import moment, reading, wiring
+from mash.web.wiring import moment, practice_in, reading, wiring
 from mash.workflow.calendar import london_day
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading
 from mash.workflow.escalation import Post
@@ -51,7 +52,7 @@ def show() -> str:
     """Show every policy in force, in words, and what no page sets."""
     with reading() as session:
         held, days = _held(session), closed_days(session)
-        teams = practice_from(session, wiring().rulebook).receivers
+        teams = practice_in(session).receivers
         today = london_day(moment())
         signed = sign_off_policy(session, today)
     return render_template(
@@ -159,13 +160,27 @@ def _form(slug: str) -> PolicyForm:
 
 
 def _held(session: Session) -> dict[str, Standing]:
-    """Give each policy as it stands today; one that the database does not hold yet is as it came."""
+    """Give each policy as it stands today; one that the database does not hold yet is as it came.
+
+    What the thresholds set for a clock stands in the place of what the policy says, with the version that set it.
+    """
     today = london_day(moment())
     found = standing(session, today)
     for name in (form.name for form in FORMS.values()):
         if name not in found:
             found[name] = stand([_as_shipped(name, entry) for entry in shipped_entries(name)], today)
+    if now := found["clocks"].now:
+        held = now.content | _limits(practice_in(session), today)
+        found["clocks"] = replace(found["clocks"], now=replace(now, content=held))
     return found
+
+
+def _limits(practice: Practice, today: date) -> dict[str, Any]:
+    """Give what every clock allows today, and which of that a version of the thresholds set, and since when."""
+    policy, (differing, version) = practice.limits_on(today)
+    limits = {name: {limit.unit.value: limit.amount} for name, limit in policy.limits.items()}
+    since = {"set_since": practice.rulebook.get(version).effective_from} if differing else {}
+    return {"limits": limits, "set_by": dict.fromkeys(differing, version)} | since
 
 
 def _holding(found: Standing) -> dict[str, Any]:
@@ -183,6 +198,7 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         slug=slug,
         asked=FORMS[slug],
         found=found,
+        held=_holding(found),
         form=form,
         lines=policy_lines,
         needs={need.value: need_words(need) for need in Need},

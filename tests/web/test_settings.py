@@ -1,14 +1,19 @@
 """The pages of dated policies: who reads them, who sets them, what a wrong answer says, and that nothing is lost."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from mash import clock
 from mash.db import Database, reading, transaction
 from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
+from mash.rules import RuleBook
+from mash.rules.parts import Clock as Limit
 from mash.web.access import FRESH
 from mash.web.policy_forms import FORMS, PolicyForm
 from tests.web.conftest import PASSWORD, SignInAs
@@ -188,3 +193,29 @@ def test_who_must_sign_thresholds_off_is_said(sign_in_as: SignInAs, database: Da
     with transaction(database) as session:
         session.add(Policy(name="going_live", effective_from=date(2026, 1, 1), content=content, at=clock.now()))
     assert "A manager, and a threshold reviewer." in words(sign_in_as("auditor").get("/admin/settings").text)
+
+
+@pytest.fixture
+def quick(app: Flask, rulebook: RuleBook) -> Iterator[None]:
+    """Put a version in force since yesterday that sets some limits of its own."""
+    live = rulebook.get("dn-2022-05")
+    limits = (Limit("first_decision", "Two hours", "local", 2, None, rating="red"),)
+    ruleset = replace(live, version=replace(live.version, id="quick"), clocks=limits)
+    book = rulebook.succeeded_by(ruleset, clock.today() - timedelta(days=1))
+    app.extensions["mash"] = replace(app.extensions["mash"], files=book)
+    yield
+    app.extensions["mash"] = replace(app.extensions["mash"], files=rulebook)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_in_force_is_what_the_thresholds_set_since_and_the_form_begins_with_it(sign_in_as: SignInAs) -> None:
+    admin, page = sign_in_as("admin"), "/admin/settings/clocks"
+    shown = admin.get(page).text
+    for text in (shown, admin.get("/admin/settings").text):
+        assert "2 hours, day and night; the thresholds quick set this" in text
+        assert text.count("the thresholds quick set this") == 1
+    assert "Decision on a red contact runs day and night now set by the thresholds quick" in words(shown)
+    assert "what you save goes before what the thresholds quick set" in words(shown)
+    assert form_of(shown, "policy")["amount-red"] == ["2"]
+    assert admin.client.post(page, data=given(shown, **{"amount-red": "4"})).location == page
+    assert "4 hours, day and night" in admin.get(page).text.partition("To come")[2].partition("</section>")[0]
