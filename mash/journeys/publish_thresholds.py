@@ -1,7 +1,7 @@
 """Take a draft of the thresholds live: one asks, others sign it off, and the day decides. Call it off before then."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
+from mash.journeys.move_deadlines import move_deadlines
+from mash.journeys.practice import practice_from
 from mash.models import (
     EventHead,
     GoingLiveNote,
@@ -23,7 +25,8 @@ from mash.models import (
 from mash.queries.going_live import Progress, progress
 from mash.queries.rule_books import book_with_published, text_hash
 from mash.rules import RuleBook, RuleSet
-from mash.workflow.calendar import london_day
+from mash.workflow.calendar import LONDON, london_day
+from mash.workflow.clock_policy import CLOCKS
 from mash.workflow.going_live import (
     APPROVERS,
     SIGNERS,
@@ -153,7 +156,7 @@ def approve(
         return None
     found.draft.state = "published"
     text, names = found.draft.text, [*(one.by for one in found.signed), by.name]
-    told: dict[str, Any] = {"text": text, "replaces": found.in_force.id, "approvers": names}
+    told: dict[str, Any] = {"book": book, "text": text, "replaces": found.in_force.id, "approvers": names}
     return put_in_force(session, asked, ruleset, starts_on, **told, by=by, at=at)
 
 
@@ -173,13 +176,17 @@ def put_in_force(
     ruleset: RuleSet,
     starts_on: date,
     *,
+    book: RuleBook,
     text: str,
     replaces: str,
     approvers: list[str],
     by: Actor,
     at: datetime,
 ) -> Publication:
-    """Write that a text judges from a day on, as one asked and another agreed. Whether they may is asked before."""
+    """Write that a text judges from a day on, as one asked and another agreed. Whether they may is asked before.
+
+    What has started on that day already is held to its limits too. ``book`` is every version as it was until now.
+    """
     asked.state, asked.answered_by_id, asked.answered_at = "approved", by.user_id, at
     made = Publication(
         proposal_id=asked.id,
@@ -197,15 +204,17 @@ def put_in_force(
     )
     session.add(made)
     _adopt(session, ruleset, made, approvers)
-    data: dict[str, Any] = {
-        "version": ruleset.id,
-        "hash": ruleset.content_hash,
-        "from": starts_on.isoformat(),
-        "replaces": replaces,
-    }
-    data |= {"repeats": asked.repeats, "asked_by": asked.by_id, "reason": made.reason}
+    data: dict[str, Any] = {"version": ruleset.id, "hash": ruleset.content_hash, "from": starts_on.isoformat()}
+    data |= {"replaces": replaces, "repeats": asked.repeats, "asked_by": asked.by_id, "reason": made.reason}
     record_event(session, kind="thresholds.approved", at=at, by=by, data=data)
+    _hold_what_came(session, book.succeeded_by(ruleset, starts_on), made, by=by, at=at)
     return made
+
+
+def _hold_what_came(session: Session, book: RuleBook, made: Publication, *, by: Actor, at: datetime) -> None:
+    """Work the clocks that started on its first day out again, with an event for each that moves."""
+    since, why = datetime.combine(made.starts_on, time(), LONDON), f"Thresholds {made.ruleset_id} began"
+    move_deadlines(session, CLOCKS, practice=practice_from(session, book), why=why, by=by, at=at, since=since)
 
 
 def _adopt(session: Session, ruleset: RuleSet, made: Publication, approvers: list[str]) -> None:

@@ -84,5 +84,5 @@ def answer_roll_back(
     now, id = book.in_force(today), f"{asked.repeats}-again-{times_repeated(session, asked.repeats) + 1}"
     ruleset = as_repeated(book.get(asked.repeats), id, asked.open_contacts, now.id, asked.words)
     starts_on = max(asked.starts_on or today, today)
-    told: dict[str, Any] = {"text": "", "replaces": now.id, "approvers": [by.name]}
+    told: dict[str, Any] = {"book": book, "text": "", "replaces": now.id, "approvers": [by.name]}
     return put_in_force(session, asked, ruleset, starts_on, **told, by=by, at=at)

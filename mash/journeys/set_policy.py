@@ -73,7 +73,7 @@ def set_policy(
     session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())
     keep_shipped(session, name, by=Actor.system("set_up"), at=at)
     before = _said(policy_entries(session, name).get(name, []), starts)
-    if before == _without_day(entry):
+    if before == _without_day(entry) and not (name == "clocks" and _outdone(session, starts, rulebook)):
         raise PolicyRefused("_schema", "Nothing is different from what holds on that day already")
     session.add(Policy(name=name, effective_from=starts, content=entry, by_id=by.user_id, reason=reason, at=at))
     session.flush()
@@ -93,6 +93,12 @@ def _move(
     counted = [each for each, clock in clocks if name == "clocks" or not clock.day_and_night]
     practice = practice_from(session, rulebook)
     return move_deadlines(session, counted, practice=practice, why=reason, by=by, at=at, since=since)
+
+
+def _outdone(session: Session, day: date, rulebook: RuleBook) -> bool:
+    """Say whether thresholds begun before a day set a clock otherwise than its policy, which set again goes first."""
+    _, (differing, version) = practice_from(session, rulebook).limits_on(day)
+    return bool(differing) and rulebook.get(version).effective_from < day
 
 
 def _said(entries: list[dict[str, Any]], day: date) -> dict[str, Any] | None:

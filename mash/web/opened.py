@@ -89,6 +89,13 @@ class Opened(RecordSide):
         """Why a manager must agree, for all of these children."""
         return [need for child in children if child.recommended for need in child.recommended.sign_off]
 
+    def advised_rating(self, decision: Any) -> str:
+        """Name the rating that the rules suggested as the version that suggested it does; empty for none."""
+        code = str((decision.advice or {}).get("rating", ""))
+        advising = next((one for one in self.practice.rulebook.versions if one.id == decision.ruleset_id), None)
+        named = {rating.key: rating.name for rating in advising.ratings} if advising else {}
+        return named.get(code, code.capitalize())
+
     def reasons_of(self, decision: Any) -> list[Mapping[str, Any]]:
         """Why the rules said so: as kept, or for history that kept only which rules were met, in their words again."""
         advice = decision.advice or {}

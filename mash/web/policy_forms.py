@@ -8,7 +8,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from mash.journeys.set_policy import PolicyRefused
-from mash.kinds import Kind
+from mash.kinds import TO_SOCIAL_CARE
 from mash.web.policy_words import WEEKDAYS, clock_words
 from mash.web.record_form import TimeOfDay
 from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
@@ -18,7 +18,8 @@ from mash.workflow.sign_off import Need, kind_of
 
 Content = Mapping[str, Any]
 DAY = 24 * 60
-PATTERNS = (1, 2, 3)
+PATTERNS = 3
+"""The fewest lines that the form of the pattern policy has."""
 YES_NO = {"yes": "Yes", "no": "No"}
 ELAPSED = (Unit.HOURS, Unit.MINUTES)
 
@@ -30,7 +31,7 @@ class PolicyForm:
     Attributes:
         name: As in the database.
         title, about: What it is called, and what it is for in a sentence.
-        fields: What is asked, by name, in the page's order.
+        fields: What is asked, by name, in the page's order, where this or that holds.
         start: Fills the fields from what holds.
         read: Makes the policy of the answers and of what holds; raises PolicyRefused naming the answer at fault.
     """
@@ -38,14 +39,14 @@ class PolicyForm:
     name: str
     title: str
     about: str
-    fields: Mapping[str, fields.Field[Any]]
+    fields: Callable[[Content], Mapping[str, fields.Field[Any]]]
     start: Callable[[Content], dict[str, Any]]
     read: Callable[[dict[str, Any], Content], dict[str, Any]]
 
-    def schema(self) -> FormSchema:
-        """Make the schema: its fields, then the day it begins and why."""
+    def schema(self, held: Content) -> FormSchema:
+        """Make the schema: its fields where this holds, then the day it begins and why."""
         asked = {
-            **self.fields,
+            **self.fields(held),
             "starts": DayMonthYear(called="The day it begins", empty="Enter the day it begins", latest=2100),
             "reason": SafeText(longest=500, empty="Say why it changes", called="Reason"),
         }
@@ -71,20 +72,35 @@ def _read_sign_off(said: dict[str, Any], before: Content) -> dict[str, Any]:
     }
 
 
+def pattern_lines(content: Content) -> range:
+    """Number the lines that the form of the pattern policy has: one for each limit that holds, and three at least."""
+    return range(1, max(PATTERNS, len(content["limits"])) + 1)
+
+
+def _pattern_fields(content: Content) -> dict[str, fields.Field[Any]]:
+    return {
+        f"{what}-{number}": Whole(least=least, most=most, called=called)
+        for number in pattern_lines(content)
+        for what, called, least, most in (("contacts", "Contacts", 2, 100), ("days", "Days", 1, 3650))
+    }
+
+
 def _start_pattern(content: Content) -> dict[str, Any]:
-    limits = zip(PATTERNS, content["limits"], strict=False)
+    limits = enumerate(content["limits"], 1)
     return {f"{what}-{number}": limit[what] for number, limit in limits for what in ("contacts", "days")}
 
 
-def _read_pattern(said: dict[str, Any], _: Content) -> dict[str, Any]:
-    limits = []
-    for number in PATTERNS:
+def _read_pattern(said: dict[str, Any], before: Content) -> dict[str, Any]:
+    limits, known = [], {(limit["contacts"], limit["days"]): limit["words"] for limit in before["limits"]}
+    for number in pattern_lines(before):
         contacts, days = said[f"contacts-{number}"], said[f"days-{number}"]
         if (contacts is None) != (days is None):
             missing = "contacts" if contacts is None else "days"
             raise PolicyRefused(f"{missing}-{number}", f"Enter how many {missing}, or leave both empty")
         if contacts is not None:
-            limits.append({"contacts": contacts, "days": days, "words": _days_words(days)})
+            limits.append(
+                {"contacts": contacts, "days": days, "words": known.get((contacts, days)) or _days_words(days)}
+            )
     if not limits:
         raise PolicyRefused("contacts-1", "Enter at least one pattern: how many contacts in how many days")
     return {"limits": limits}
@@ -185,9 +201,9 @@ FORMS: Mapping[str, PolicyForm] = {
         "sign_off",
         "What a manager agrees first",
         "Nothing else queues for a manager. The strongest responses never wait.",
-        {
+        lambda _: {
             "needs_manager": Choices(tuple(Need), empty="Select at least one"),
-            "goes_ahead_from": Choice(tuple(Kind), empty="Choose an outcome"),
+            "goes_ahead_from": Choice(TO_SOCIAL_CARE, empty="Choose an outcome that goes to social care"),
             "small_team_exception": Choice(YES_NO, empty="Say yes or no"),
             "close_before_acceptance": Choice(YES_NO, empty="Say yes or no"),
         },
@@ -198,11 +214,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "pattern",
         "When contacts make a pattern",
         "Closing yet another asks for one written view of them all, reviewed after by fresh eyes.",
-        {
-            f"{what}-{number}": Whole(least=least, most=most, called=called)
-            for number in PATTERNS
-            for what, called, least, most in (("contacts", "Contacts", 2, 100), ("days", "Days", 1, 3650))
-        },
+        _pattern_fields,
         _start_pattern,
         _read_pattern,
     ),
@@ -210,8 +222,10 @@ FORMS: Mapping[str, PolicyForm] = {
         "escalation",
         "Who is told that a red waits",
         "Counted day and night from the moment it is rated red, until a manager takes it up.",
-        {post.value: Whole(least=1, most=DAY, called=f"{post.words}, minutes") for post in Post}
-        | {"night_team": SafeText(empty="Enter the team that takes reds over", called="Team")},
+        lambda _: (
+            {post.value: Whole(least=1, most=DAY, called=f"{post.words}, minutes") for post in Post}
+            | {"night_team": SafeText(empty="Enter the team that takes reds over", called="Team")}
+        ),
         _start_escalation,
         _read_escalation,
     ),
@@ -219,7 +233,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "claims",
         "How long a contact stays with its holder",
         "Never a lock: anyone may take it over sooner with a reason.",
-        {"lapses_after_minutes": _number("Minutes", 240)},
+        lambda _: {"lapses_after_minutes": _number("Minutes", 240)},
         lambda content: {"lapses_after_minutes": content["lapses_after_minutes"]},
         lambda said, _: {"lapses_after_minutes": said["lapses_after_minutes"]},
     ),
@@ -227,7 +241,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "timeliness",
         "What is aimed at",
         "The line on the timeliness charts, and when an open contact counts as at risk.",
-        {"target_per_cent": _number("The share in time", 100), "at_risk_minutes": _number("Minutes", DAY)},
+        lambda _: {"target_per_cent": _number("The share in time", 100), "at_risk_minutes": _number("Minutes", DAY)},
         _start_timeliness,
         _read_timeliness,
     ),
@@ -235,7 +249,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "clocks",
         "How long each clock allows",
         "A contact is held to what was in force on the day it was received. Clocks never pause.",
-        _clock_fields(),
+        lambda _: _clock_fields(),
         _start_clocks,
         _read_clocks,
     ),
@@ -243,7 +257,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "opening_hours",
         "When the front door is open",
         "Working days and hours are counted by it. A day without hours is closed.",
-        {
+        lambda _: {
             f"{end}-{number}": TimeOfDay(called=f"When {day} {end}")
             for number, day in enumerate(WEEKDAYS, 1)
             for end in ("opens", "closes")

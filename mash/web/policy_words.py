@@ -40,7 +40,8 @@ def policy_lines(name: str, content: Mapping[str, Any]) -> list[Line]:
     """Say what an entry of a policy sets.
 
     Args:
-        content: In the shape of its document in ``mash/data``.
+        content: In the shape of its document in ``mash/data``; with ``set_by``, the version of the thresholds that set
+            the limit of a clock, by the clock's name.
     """
     return TELLERS[name](content)
 
@@ -94,8 +95,10 @@ def _claims(content: Mapping[str, Any]) -> list[Line]:
 def _clocks(content: Mapping[str, Any]) -> list[Line]:
     reading = Reading(content["one_working_day"])
     worth = f", {content['working_day_hours']:g} hours" if reading is Reading.HOURS else ""
+    set_by = {name: f"; the thresholds {version} set this" for name, version in content.get("set_by", {}).items()}
+    always = {name: ", day and night" for name, clock in CLOCKS.items() if clock.day_and_night}
     limits = [
-        Line(clock.words, (_limit(content["limits"][name]) + (", day and night" if clock.day_and_night else ""),))
+        Line(clock.words, (_limit(content["limits"][name]) + always.get(name, "") + set_by.get(name, ""),))
         for name, clock in CLOCKS.items()
     ]
     arrives = Deemed(content["deemed_receipt"]).words

@@ -190,7 +190,7 @@ def strategy(reference: str) -> ResponseReturnValue:
         with_outcome = outcome_at_once(session, reference, practice, moment())
         choice = Choice(child_id=said["child"], route=with_outcome.key, reason=said["reason"])
         decide(session, reference, (choice,), version=said["version"], by=actor(), at=moment(), practice=practice)
-        return f"A {with_outcome.words.lower()} is recorded on {reference}."
+        return f"Recorded on {reference}: {with_outcome.words.lower()}."
 
     return act_on(reference, "strategy", StrongSchema(), at_once)
 

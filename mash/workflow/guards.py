@@ -109,7 +109,7 @@ def second_pair_of_eyes(situation: Situation) -> list[str]:
 def goes_ahead_at_once(situation: Situation) -> list[str]:
     """Let only an outcome pass that is chosen now and too strong to wait for anyone."""
     state, strong = situation.state.words.lower(), situation.policy.strong.lower()
-    sentence = f"While the contact is {state}, {{name}} can only be given a {strong} or stronger."
+    sentence = f"While the contact is {state}, {{name}} can only be given this or something stronger: {strong}."
     return for_each(situation.concerned, lambda child: not situation.policy.goes_ahead(child.route), sentence)
 
 
@@ -236,7 +236,7 @@ def hand_overs_are_accepted(situation: Situation) -> list[str]:
 
 def step_down_is_prepared(situation: Situation) -> list[str]:
     strong = [child for child in situation.concerned if situation.policy.goes_ahead(child.standing)]
-    had = "{{name}} had a {route}, which is not stepped down from here."
+    had = "The outcome for {{name}} is not stepped down from here: {route}."
     return [
         *(
             said

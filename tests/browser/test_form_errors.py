@@ -12,7 +12,7 @@ from tests.browser.test_full_pages import World, world
 pytestmark = pytest.mark.browser
 __all__ = ["world"]
 SET_BACK = "Correct the time of receipt"
-STRONG = "Record a strategy discussion"
+STRONG = "Record at once: strategy discussion"
 KEPT = "Half of what was meant"
 AT_FIELD = "one => one.matches('input, select, textarea, #main-content')"
 
@@ -54,7 +54,7 @@ FORMS = {
     "offer again": Sent("practitioner", "/contacts/{declined}", "Offer"),
     "step down": Sent("practitioner", "/contacts/{declined}", "Step down", "Step ", "Plan"),
     "reopen": Sent("manager", "/contacts/{closed}", "Reopen", opens="Reopen"),
-    "strategy": Sent("practitioner", "/contacts/{closed}", STRONG, "A strategy discussion", "Why"),
+    "strategy": Sent("practitioner", "/contacts/{closed}", STRONG, "Needed now: strategy discussion", "Why"),
     "accept": Sent("early_help", "/hand-overs", "Accept"),
     "night team": Sent("manager", "/red/{red}/night", "Record the hand-over", writes="What you told them"),
 }  # fmt: skip

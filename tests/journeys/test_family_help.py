@@ -105,7 +105,7 @@ def test_their_strongest_route_goes_ahead_at_once_and_is_not_stepped_down(theirs
     assert (contact.state, door.decision(contact).level) == ("decided", 1)
     [offered] = door.offers(contact)
     assert offered.to_team == "Child protection team"
-    with pytest.raises(MoveRefused, match="Ada Sample had a protection discussion, which is not stepped down"):
+    with pytest.raises(MoveRefused, match="Ada Sample is not stepped down from here: protection discussion"):
         hand_over.step_down(
             door.session,
             contact.reference,

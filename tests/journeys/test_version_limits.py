@@ -6,7 +6,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from mash.journeys.practice import Practice
+from mash.journeys.practice import Practice, practice_from
+from mash.journeys.set_policy import PolicyRefused, set_policy
+from mash.journeys.set_up import shipped_entries
 from mash.models import Clock
 from mash.rules.parts import Clock as Limit
 from mash.workflow.clocks import Unit, clock_policy_on, limits_of
@@ -73,6 +75,21 @@ def test_a_policy_set_after_the_version_began_goes_before_it(quick: FrontDoor) -
     assert practice.limits_on(MONDAY.date())[0].limits["red"].amount == 2
     policy, (own, _) = practice.limits_on(later.starts)
     assert (policy.limits["red"].amount, own) == (4, set())
+
+
+def test_the_policy_as_it_was_set_again_after_the_version_began_goes_before_it(quick: FrontDoor) -> None:
+    same = {name: said for name, said in shipped_entries("clocks")[-1].items() if name not in {"from", "source"}}
+    book, by = quick.practice.rulebook, quick.actor("admin")
+
+    def put(day: date) -> None:
+        set_policy(quick.session, "clocks", same, starts=day, reason="Back.", rulebook=book, by=by, at=MONDAY)
+
+    with pytest.raises(PolicyRefused, match="Nothing is different"):
+        put(MONDAY.date())
+    put(MONDAY.date() + timedelta(days=1))
+    practice = practice_from(quick.session, book)
+    days = (MONDAY.date() + timedelta(days=ahead) for ahead in (0, 1))
+    assert [practice.limits_on(day)[0].limits["red"].amount for day in days] == [2, 4]
 
 
 def test_where_no_version_was_for_live_use_the_policy_holds(door: FrontDoor) -> None:

@@ -1,11 +1,17 @@
 """Whatever changes while somebody writes, no word is lost: moved on, restricted, a role gone, other thresholds."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
+from mash import clock
 from mash.db import transaction
 from mash.models import Contact, User, UserRole
+from mash.rules import RuleBook
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import SOUND, Desk, decide, fields_of, words
 
@@ -72,6 +78,28 @@ def test_a_contact_that_moved_on_shows_both_sides(desk: Desk, sign_in_as: SignIn
     assert answer.status_code == 409
     assert "Theirs." in answer.text
     assert ESCAPED in answer.text
+
+
+@pytest.fixture
+def other_names(app: Flask, rulebook: RuleBook, desk: Desk) -> Iterator[Desk]:
+    """Put a version in force that calls the ratings otherwise."""
+    live = rulebook.get("dn-2022-05")
+    ratings = tuple(replace(rating, name=f"Class {rating.urgency}") for rating in live.ratings)
+    ruleset = replace(live, version=replace(live.version, id="classes"), content_hash="0" * 64, ratings=ratings)
+    book = rulebook.succeeded_by(ruleset, clock.today() - timedelta(days=2))
+    app.extensions["mash"] = replace(app.extensions["mash"], files=book)
+    yield Desk(desk.database, book)
+    app.extensions["mash"] = replace(app.extensions["mash"], files=rulebook)
+
+
+def test_ratings_are_called_as_their_version_calls_them(other_names: Desk, sign_in_as: SignInAs) -> None:
+    reference, browser, fields = opened(other_names, sign_in_as)
+    assert decide(sign_in_as("manager"), reference, all__reason="Theirs.").status_code == 303
+    mine = {"all-rating": "green", "all-level": "3", "all-route": "early_help", "all-agreement": "refused"}
+    answer = browser.client.post(f"/contacts/{reference}/decision", data=fields | mine | {"all-none": "yes"})
+    assert "Rating Class amber Class green" in words(answer.text)
+    outcome = browser.get(f"/contacts/{reference}").text.partition("The rules suggested")[2].partition("</p>")[0]
+    assert "Class green" in words(outcome)
 
 
 def test_thresholds_that_changed_in_the_middle_are_looked_at_again_before_anything_is_saved(

@@ -177,8 +177,10 @@ def test_a_strategy_discussion_can_be_decided_on_a_record_otherwise_read_only(de
     decide(browser, reference, all__route="no_further_action", all__level="1", all__add=None, all__none="yes")
     assert desk.row(reference).state == "closed"
     child = str(desk.children(reference)[0])
+    assert "Needed now: strategy discussion" in words(browser.get(f"/contacts/{reference}").text)
     assert send(browser, reference, "strategy", child=child, reason="Police rang.").status_code == 303
     assert desk.row(reference).children[0].outcome == "strategy_discussion"
+    assert f"Recorded on {reference}: strategy discussion." in words(browser.get(f"/contacts/{reference}").text)
 
 
 def test_stepping_down_needs_agreement_and_a_lead(desk: Desk, sign_in_as: SignInAs) -> None:

@@ -1,22 +1,29 @@
 """The pages of dated policies: who reads them, who sets them, what a wrong answer says, and that nothing is lost."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from mash.db import Database, reading
+from mash import clock
+from mash.db import Database, reading, transaction
 from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
+from mash.rules import RuleBook
+from mash.rules.parts import Clock as Limit
 from mash.web.access import FRESH
-from mash.web.policy_forms import FORMS
+from mash.web.policy_forms import FORMS, PolicyForm
 from tests.web.conftest import PASSWORD, SignInAs
+from tests.web.contacts import words
 from tests.web.form_fields import form_of
 from tests.web.test_second_step import Hands
 
 AHEAD = {"starts-day": "1", "starts-month": "4", "starts-year": "2099"}
 CHANGED: dict[str, dict[str, Any]] = {
-    "sign-off": {"needs_manager": ["red", "every_decision"], "goes_ahead_from": "child_and_family_assessment"},
+    "sign-off": {"needs_manager": ["red", "every_decision"], "goes_ahead_from": "assessment"},
     "pattern": {"contacts-2": "", "days-2": "", "days-1": "730"},
     "red": {"deputy": "", "head_of_service": "20"},
     "claims": {"lapses_after_minutes": "30"},
@@ -35,6 +42,7 @@ SAID = {
 }
 WRONG = [
     ("sign-off", {"needs_manager": []}, "Select at least one"),
+    ("sign-off", {"goes_ahead_from": "early_help"}, "Choose an outcome that goes to social care"),
     ("pattern", {"contacts-2": ""}, "Enter how many contacts, or leave both empty"),
     ("pattern", {"contacts-1": "", "days-1": "", "contacts-2": "", "days-2": ""}, "Enter at least one pattern"),
     ("pattern", {"contacts-1": "1"}, "Contacts must be a whole number between 2 and 100"),
@@ -60,9 +68,18 @@ def given(text: str, **changed: Any) -> dict[str, Any]:
 def test_a_form_left_as_it_is_says_what_holds(slug: str) -> None:
     asked = FORMS[slug]
     (entry,) = shipped_entries(asked.name)
-    loaded = asked.schema().load(_typed(asked.start(entry)), partial=True)
-    said = {**dict.fromkeys(asked.fields), **loaded}
-    assert asked.read(said, entry) == {name: held for name, held in entry.items() if name not in {"from", "source"}}
+    assert _left_as_it_is(asked, entry) == {name: entry[name] for name in entry if name not in {"from", "source"}}
+
+
+def test_every_pattern_stays_under_the_name_it_has() -> None:
+    named = {"contacts": 3, "days": 90, "words": "one quarter"}
+    limits = [named, *({"contacts": more, "days": 365, "words": "12 months"} for more in (4, 5, 6, 7))]
+    assert _left_as_it_is(FORMS["pattern"], {"limits": limits}) == {"limits": limits}
+
+
+def _left_as_it_is(asked: PolicyForm, held: dict[str, Any]) -> dict[str, Any]:
+    loaded = asked.schema(held).load(_typed(asked.start(held)), partial=True)
+    return asked.read({**dict.fromkeys(asked.fields(held)), **loaded}, held)
 
 
 def _typed(start: dict[str, Any]) -> dict[str, Any]:
@@ -105,10 +122,12 @@ def test_what_is_wrong_is_said_and_everything_typed_stays(
 
 
 def _answers(sent: dict[str, Any]) -> dict[str, list[str]]:
-    """Give what a person answered; the one choice that no page offers comes back as the first that it does."""
+    """Give what a person answered; a choice that no page offers comes back as the first that it does, or as none."""
     told = {name: [said] if isinstance(said, str) else said for name, said in sent.items() if "token" not in name}
     if told.get("unit-red") == ["working_days"]:
         told["unit-red"] = ["hours"]
+    if told.get("goes_ahead_from") == ["early_help"]:
+        told["goes_ahead_from"] = [""]
     return {name: said for name, said in told.items() if said}
 
 
@@ -152,3 +171,51 @@ def test_a_day_closed_is_added_once_with_who_added_it(sign_in_as: SignInAs, data
     assert "That day is closed already" in admin.send(page, **day).text
     with reading(database) as session:
         assert session.query(LocalClosure).one().reason == "Offices shut"
+
+
+def test_a_fourth_pattern_is_drawn_and_kept_when_another_changes(sign_in_as: SignInAs, database: Database) -> None:
+    limits = [{"contacts": number, "days": 90, "words": "one quarter"} for number in (3, 4, 5, 6)]
+    with transaction(database) as session:
+        session.add(Policy(name="pattern", effective_from=date(2026, 1, 1), content={"limits": limits}, at=clock.now()))
+    admin, page = sign_in_as("admin"), "/admin/settings/pattern"
+    assert admin.client.post(page, data=given(admin.get(page).text, **{"days-1": "60"})).location == page
+    with reading(database) as session:
+        kept = session.query(Policy).filter_by(name="pattern").order_by(Policy.id.desc()).first()
+        assert kept
+        assert kept.content["limits"] == [{"contacts": 3, "days": 60, "words": "60 days"}, *limits[1:]]
+
+
+def test_who_must_sign_thresholds_off_is_said(sign_in_as: SignInAs, database: Database) -> None:
+    said = words(sign_in_as("auditor").get("/admin/settings").text)
+    assert "before it goes live A manager, threshold reviewer or safeguarding partner. Each is somebody else" in said
+    assert "came back A manager or threshold reviewer, and a safeguarding partner." in said
+    content = {"signatures": [["manager"], ["reviewer"]], "signatures_if_children_came_back": [["manager"]]}
+    with transaction(database) as session:
+        session.add(Policy(name="going_live", effective_from=date(2026, 1, 1), content=content, at=clock.now()))
+    assert "A manager, and a threshold reviewer." in words(sign_in_as("auditor").get("/admin/settings").text)
+
+
+@pytest.fixture
+def quick(app: Flask, rulebook: RuleBook) -> Iterator[None]:
+    """Put a version in force since yesterday that sets some limits of its own."""
+    live = rulebook.get("dn-2022-05")
+    limits = (Limit("first_decision", "Two hours", "local", 2, None, rating="red"),)
+    ruleset = replace(live, version=replace(live.version, id="quick"), clocks=limits)
+    book = rulebook.succeeded_by(ruleset, clock.today() - timedelta(days=1))
+    app.extensions["mash"] = replace(app.extensions["mash"], files=book)
+    yield
+    app.extensions["mash"] = replace(app.extensions["mash"], files=rulebook)
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_is_in_force_is_what_the_thresholds_set_since_and_the_form_begins_with_it(sign_in_as: SignInAs) -> None:
+    admin, page = sign_in_as("admin"), "/admin/settings/clocks"
+    shown = admin.get(page).text
+    for text in (shown, admin.get("/admin/settings").text):
+        assert "2 hours, day and night; the thresholds quick set this" in text
+        assert text.count("the thresholds quick set this") == 1
+    assert "Decision on a red contact runs day and night now set by the thresholds quick" in words(shown)
+    assert "what you save goes before what the thresholds quick set" in words(shown)
+    assert form_of(shown, "policy")["amount-red"] == ["2"]
+    assert admin.client.post(page, data=given(shown, **{"amount-red": "4"})).location == page
+    assert "4 hours, day and night" in admin.get(page).text.partition("To come")[2].partition("</section>")[0]

@@ -110,7 +110,7 @@ def test_a_strategy_discussion_offered_at_once_is_answered_at_once(move: Move) -
 def test_the_other_children_do_not_ride_along_with_a_strategy_discussion() -> None:
     sam, lee = Child(id="sam", route=R.STRATEGY_DISCUSSION), Child(id="lee", name="Lee", route=R.ADVICE)
     assert refused(a_situation(State.CLOSED, sam, lee), Move.DECIDE) == (
-        "While the contact is closed, Lee can only be given a strategy discussion or stronger.",
+        "While the contact is closed, Lee can only be given this or something stronger: strategy discussion.",
     )
 
 
@@ -227,7 +227,7 @@ def test_stepping_down_needs_agreement_and_a_lead_practitioner() -> None:
 def test_a_strategy_discussion_is_not_stepped_down_from_here() -> None:
     strong = a_decided_child(route=R.STRATEGY_DISCUSSION)
     assert refused(a_situation(State.HANDED_OVER, strong), Move.STEP_DOWN) == (
-        "Sam had a strategy discussion, which is not stepped down from here.",
+        "The outcome for Sam is not stepped down from here: strategy discussion.",
     )
 
 

@@ -49,6 +49,7 @@ def begin_version(session: Session, rulebook: RuleBook, text: str, *, at: dateti
         asked,
         ruleset,
         london_day(at),
+        book=rulebook,
         text=text,
         replaces=before.id,
         approvers=[agreeing.name],
