@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mash.replay.column import set_bits
 from mash.replay.compare import Cohort, Period, compare, doubts
 from mash.replay.edits import edits
 from mash.replay.past import Past
@@ -86,6 +87,19 @@ def test_children_turned_away_are_counted_with_what_came_to_them() -> None:
     assert told["turned_away"]["baseline"]["children"] == 0
     lower = told["later"]["lower"]["worse"]
     assert (lower["3 months"]["followed"], lower["3 months"]["came"], lower["12 months"]["came"]) == (2, 0, 1)
+
+
+def test_every_child_turned_away_who_came_back_is_named_however_lately_received() -> None:
+    kinds = ["worse", "referral", "strategy_discussion", "section_47", "protection_plan"]
+    pasts = [child(number, 4, later={kind: 20}) for number, kind in enumerate(kinds)]
+    pasts += [child(500 + number, 4, later={kind: 20}) for number, kind in enumerate(kinds)]
+    others = [child(510, 9, later={"section_47": 5}), child(511, 4, later={"contact": 5, "worse": 366}), child(700, 4)]
+    frames = rehearse(a_cohort([*pasts, *others]), OLD, NEW, Period()).frames
+    named = [
+        frame.keys[place] for frame in frames for place in set_bits(frame.where("is:came_back_so_far_candidate", "yes"))
+    ]
+    assert named == [past.key for past in pasts]
+    assert all("is:came_back_so_far_baseline" in frame.columns for frame in frames)  # also where it is of nobody
 
 
 def test_of_a_child_without_the_number_a_new_comparison_needs_it_cannot_be_told() -> None:
