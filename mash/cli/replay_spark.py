@@ -52,16 +52,20 @@ def on_spark(path: Path) -> Iterator[Callable[[Work], Iterable[Part]]]:
 def parts_on(session: Any, path: Path, work: Work) -> Iterator[Part]:
     """Have every frame of a file worked on and yield what they came to, in order."""
     sent = session.sparkContext.broadcast(pickle.dumps(work))
-    rows = session.read.parquet(str(path)).select("place", "content").rdd
+    rows = session.read.parquet(str(path)).select("place", "digest", "content").rdd
     done = rows.mapPartitions(lambda some: worked_on(sent.value, some)).collect()
     yield from (one for _, one in sorted(done, key=itemgetter(0)))
 
 
-def worked_on(sent: bytes, rows: Iterable[tuple[int, bytes]]) -> list[tuple[int, Part]]:
-    """Work on rows of frozen history. Frames that follow one another are one part, with the place of the first."""
+def worked_on(sent: bytes, rows: Iterable[tuple[int, str, bytes]]) -> list[tuple[int, Part]]:
+    """Work on rows of frozen history. Frames that follow one another are one part, with the place of the first.
+
+    Raises:
+        NotAFrame: If the bytes of a row are not whole, or not those of the frame with its digest.
+    """
     work, runs, ends = _read(sent), list[tuple[int, Part]](), -1
-    for place, content in rows:
-        one = part(work, place, read_frame(bytes(content)))
+    for place, digest, content in rows:
+        one = part(work, place, read_frame(bytes(content), digest))
         if runs and place == ends:
             runs[-1][1].add(one)
         else:

@@ -1,18 +1,28 @@
 """What a replay found, fit to leave the team: small numbers hidden, and as many more as it takes; the rest about right.
 
-Tables are exact where nobody can be worked out from them. Numbers in sentences are rounded to five, so that no hidden
-one can be had by taking a table from a sentence.
+Tables are exact where nobody can be worked out from all of them together. Numbers in sentences are rounded to five, so
+that no hidden one can be had by taking a table from a sentence. A range tells how many come in and go out, so there is
+none where those are few.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from mash.measures.suppress import HIDDEN, SMALLEST_SHOWN, suppressed
+from mash.measures.suppress import HIDDEN, SMALLEST_SHOWN
+from mash.measures.withhold import Cell, Sum, equal, withheld
 
-ALL = "all"
 TO_THE_NEXT = 5
+CHILDREN: Cell = ("children",)
+SIDES = ("baseline", "candidate")
+COUNTS = ("children", "before", "after")
+TURNED = ("newly_in", "newly_out")
+WAYS = {
+    "children": ("both", "neither", *TURNED),
+    "before": ("both", "newly_out"),
+    "after": ("both", "newly_in"),
+}
 Shown = int | str | None
 AWAY = ("people", "followed", "contact", "referral", "strategy_discussion", "section_47", "worse", "came_back_worse")
 
@@ -31,16 +41,25 @@ class FromTo:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of children: how many, how many referred before and after; the range of the difference if all show."""
+    """One group of children: how many, how many referred before and after; the difference and its range where shown."""
 
     name: str
     children: Shown
     before: Shown
     after: Shown
     difference: float | None
-    low: float
-    high: float
+    range: tuple[float, float] | None
     by_chance: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Every table of a report: from level to level, from route to route, whom each side turns away, who is affected."""
+
+    by_level: FromTo
+    by_route: FromTo
+    away: Mapping[str, Mapping[str, Shown]]
+    groups: Mapping[str, Sequence[Group]]
 
 
 def about(number: int) -> str:
@@ -82,84 +101,131 @@ def words(said: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def from_to(table: Mapping[str, Any]) -> FromTo:
-    """Return a from-to table with what must not leave hidden, so that no sum of it gives any back."""
-    columns: list[str] = list(table["columns"])
-    rows: list[dict[str, int | None]] = [
-        {**dict(zip(columns, counts, strict=True)), ALL: sum(counts)} for counts in table["counts"]
-    ]
-    rows.append({name: sum(row[name] or 0 for row in rows) for name in (*columns, ALL)})
-    *body, last = withheld(rows, columns)
-    return FromTo(
-        table["rows"],
-        columns,
-        [[row[name] for name in columns] for row in body],
-        [row[ALL] for row in body],
-        [last[name] for name in columns],
-        last[ALL],
+def board_of(said: Mapping[str, Any]) -> Board | None:
+    """Return the tables of a report, what must not leave hidden; None of a replay kept before it told enough."""
+    tables = {axis: said["tables"][axis]["baseline-candidate"] for axis in ("level", "route")}
+    affected = {name: told for name, told in said["affected"].items() if len(told) > 1}
+    if "statutory" not in said["moved"]:
+        return None
+    numbers, sums = _wholes(said), _referred(said, tables["route"])
+    for axis, table in tables.items():
+        numbers |= _numbers(axis, table)
+        sums += _sums(axis, table)
+    there = _ways(numbers)
+    held, unsaid = set[Cell](), set[Cell]()
+    for name, told in affected.items():
+        cells: dict[Cell, Mapping[str, Any]] = {
+            (name, one["group"], what): one for one in told for what in (*COUNTS, *TURNED)
+        }
+        held |= {cell for cell, one in cells.items() if one.get("hidden")}
+        numbers |= {cell: one.get(cell[-1], 1) for cell, one in cells.items()}
+        sums += _groups(name, told, there)
+        unsaid |= {(name, one["group"], what) for one in told for what in ("both", "neither")}
+    hidden = withheld(numbers | dict.fromkeys(unsaid, 0), sums, held, unsaid)
+    shown = {cell: HIDDEN if cell in hidden else number for cell, number in numbers.items()}
+    return Board(
+        _from_to("level", tables["level"], shown),
+        _from_to("route", tables["route"], shown),
+        {side: {what: shown["away", side, what] for what in ("children", *AWAY)} for side in SIDES},
+        {name: [*_rows(name, told, shown)] for name, told in affected.items()},
     )
 
 
-def withheld(rows: Sequence[Mapping[str, int | None]], columns: Sequence[str]) -> list[dict[str, Shown]]:
-    """Hide small numbers of a table with totals, and more until none follows from all its sums taken together."""
-    shown = suppressed(rows, {ALL: columns})
-    names = (*columns, ALL)
-    while fixed := given_away([[row[name] for name in names] for row in shown]):
-        row, at = fixed[0]
-        beside = [(row, name) for name in names] + [(place, names[at]) for place in range(len(rows))]
-        known = [(not rows[r][name], rows[r][name] or 0, r, name) for r, name in beside if shown[r][name] != HIDDEN]
-        *_, r, name = min(known)  # the smallest that is not nought; a nought where nothing else is left
-        shown[r][name] = HIDDEN
-    return shown
+def _wholes(said: Mapping[str, Any]) -> dict[Cell, int]:
+    """Return the numbers of all children: how many, referred by each side, turned away and what came to them."""
+    found: dict[Cell, int] = {CHILDREN: said["cohort"]["children"]}
+    found |= {("referred", side): said["moved"]["referred"][side] for side in SIDES}
+    away: Mapping[str, Mapping[str, int]] = said["turned_away"]
+    return found | {("away", side, what): away[side].get(what, 0) for side in SIDES for what in ("children", *AWAY)}
 
 
-def given_away(table: Sequence[Sequence[Shown]]) -> list[tuple[int, int]]:
-    """Return the hidden cells of a table with totals in its last row and column that its sums fix."""
-    hidden = [(row, at) for row, line in enumerate(table) for at, one in enumerate(line) if one == HIDDEN]
-    sums = [[(row, at) for at in range(len(table[0]))] for row in range(len(table))]
-    sums += [[(row, at) for row in range(len(table))] for at in range(len(table[0]))]
-    lines = [[Fraction(-1 if cell == group[-1] else cell in group) for cell in hidden] for group in sums]
-    done: list[list[Fraction]] = []
-    for column in range(len(hidden)):  # reduced until each leading unknown stands in one line alone
-        lead = next((line for line in lines if line[column]), None)
-        if lead is None:
-            continue
-        lead = [one / lead[column] for one in lead]
-        lines, done = (
-            [[one - line[column] * by for one, by in zip(line, lead, strict=True)] for line in some]
-            for some in (lines, done)
-        )
-        done.append(lead)
-    return [hidden[_first(line)] for line in done if sum(map(bool, line)) == 1]
+def _numbers(axis: str, table: Mapping[str, Any]) -> dict[Cell, int]:
+    rows, columns, counts = table["rows"], table["columns"], table["counts"]
+    found: dict[Cell, int] = {
+        (axis, row, "to", column): count
+        for row, line in zip(rows, counts, strict=True)
+        for column, count in zip(columns, line, strict=True)
+    }
+    found |= {(axis, "from", row): sum(line) for row, line in zip(rows, counts, strict=True)}
+    return found | {(axis, "to", column): sum(line[at] for line in counts) for at, column in enumerate(columns)}
 
 
-def _first(line: Sequence[Fraction]) -> int:
-    return next(place for place, one in enumerate(line) if one)
+def _sums(axis: str, table: Mapping[str, Any]) -> list[Sum]:
+    rows, columns = table["rows"], table["columns"]
+    across = [equal((axis, "from", row), [(axis, row, "to", column) for column in columns]) for row in rows]
+    down = [equal((axis, "to", column), [(axis, row, "to", column) for row in rows]) for column in columns]
+    whole = [("from", rows), ("to", columns)]
+    return [*across, *down, *(equal(CHILDREN, [(axis, way, label) for label in labels]) for way, labels in whole)]
 
 
-def turned_away(said: Mapping[str, Any], side: str) -> dict[str, Shown]:
-    """Return whom a side turns away and what came to them, small numbers hidden."""
-    found: Mapping[str, int] = said["turned_away"][side]
-    return dict(suppressed([{what: found.get(what, 0) for what in ("children", *AWAY)}], {})[0])
-
-
-def affected(said: Mapping[str, Any], name: str) -> list[Group]:
-    """Return the groups of one attribute, the whole last; one that history holds back stays held back."""
-    told: Sequence[Mapping[str, Any]] = said["affected"][name]
-    held = {"children": 1, "before": 1, "after": 1}  # whatever they are, they are small: it hides what would give them
-    rows: list[dict[str, int | None]] = [
-        dict(held) if one.get("hidden") else {key: one[key] for key in held} for one in told
+def _referred(said: Mapping[str, Any], table: Mapping[str, Any]) -> list[Sum]:
+    """Write what the table of routes says of who is referred, and turned away."""
+    before, after = (set(said["moved"]["statutory"][side]) for side in SIDES)
+    rows, columns = table["rows"], table["columns"]
+    crossing: dict[str, list[Cell]] = {side: [] for side in SIDES}
+    for row in rows:
+        for column in columns:
+            if (row in before) != (column in after):
+                crossing["candidate" if row in before else "baseline"].append(("route", row, "to", column))
+    return [
+        equal(("referred", "baseline"), [("route", "from", row) for row in rows if row in before]),
+        equal(("referred", "candidate"), [("route", "to", column) for column in columns if column in after]),
+        *(equal(("away", side, "children"), cells) for side, cells in crossing.items()),
     ]
-    whole = said["moved"]["referred"]
-    rows.append({"children": said["cohort"]["children"], "before": whole["baseline"], "after": whole["candidate"]})
-    shown = suppressed(rows, {})
-    return [_group(one, row) for one, row in zip([*told, {"group": "all"}], shown, strict=True)]
 
 
-def _group(one: Mapping[str, Any], row: Mapping[str, Shown]) -> Group:
-    whole = "difference" in one and all(isinstance(number, int) for number in row.values())
-    low, high = one["range"] if whole else (0.0, 0.0)
-    difference = one["difference"] if whole else None
-    return Group(
-        one["group"], row["children"], row["before"], row["after"], difference, low, high, whole and one["by_chance"]
+def _ways(wholes: Mapping[Cell, int]) -> set[str]:
+    """Return which of the four ways there are at all: referred by both sides, by neither, newly in, newly out."""
+    newly_in, newly_out = (wholes["away", side, "children"] for side in SIDES)
+    both = wholes["referred", "baseline"] - newly_out
+    found = {"both": both, "newly_in": newly_in, "newly_out": newly_out}
+    found["neither"] = wholes[CHILDREN] - sum(found.values())
+    return {way for way, count in found.items() if count}
+
+
+def _groups(name: str, told: Sequence[Mapping[str, Any]], there: AbstractSet[str]) -> list[Sum]:
+    """Write that the groups come to the whole, and how each falls into the ways there are."""
+    wholes = (CHILDREN, *(("referred", side) for side in SIDES), *(("away", side, "children") for side in SIDES))
+    each = [(name, one["group"]) for one in told]
+    down = [
+        equal(whole, [(*group, what) for group in each])
+        for what, whole in zip((*COUNTS, *TURNED), wholes, strict=True)
+        if what in (*COUNTS, *there)
+    ]
+    return down + [
+        equal((*group, what), [(*group, way) for way in ways if way in there])
+        for group in each
+        for what, ways in WAYS.items()
+    ]
+
+
+def _from_to(axis: str, table: Mapping[str, Any], shown: Mapping[Cell, Shown]) -> FromTo:
+    rows, columns = table["rows"], table["columns"]
+    return FromTo(
+        rows,
+        columns,
+        [[shown[axis, row, "to", column] for column in columns] for row in rows],
+        [shown[axis, "from", row] for row in rows],
+        [shown[axis, "to", column] for column in columns],
+        shown[CHILDREN],
+    )
+
+
+def _rows(name: str, told: Sequence[Mapping[str, Any]], shown: Mapping[Cell, Shown]) -> Iterator[Group]:
+    """Yield the groups of one attribute, the whole last."""
+    for one in told:
+        children, before, after, *turned = (shown[name, one["group"], what] for what in (*COUNTS, *TURNED))
+        told_apart = HIDDEN not in (children, before, after)
+        ranged = told_apart and HIDDEN not in turned
+        yield Group(
+            one["group"],
+            children,
+            before,
+            after,
+            one["difference"] if told_apart else None,
+            (one["range"][0], one["range"][1]) if ranged else None,
+            ranged and one["by_chance"],
+        )
+    yield Group(
+        "all", shown[CHILDREN], shown["referred", "baseline"], shown["referred", "candidate"], None, None, False
     )

@@ -36,6 +36,8 @@ from mash.workflow.going_live import (
     still_needed,
 )
 
+Replayed = tuple[int, datetime, frozenset[int]]  # a replay, when it was finished, and the children who came back
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -176,8 +178,11 @@ def _notes(session: Session, draft: ThresholdDraft, ruleset: RuleSet | None) -> 
     )
 
 
-def _replayed(session: Session, ruleset: RuleSet, in_force: RuleSet) -> tuple[int, datetime] | None:
-    """Find the newest finished replay of exactly this text against the version in force, over all of history."""
+def _replayed(session: Session, ruleset: RuleSet, in_force: RuleSet) -> Replayed | None:
+    """Find the newest finished replay of exactly this text against the version in force, over all of history.
+
+    One that does not tell who came back so far does not count: it would pass for one in which nobody did.
+    """
     row = session.execute(
         select(Replay.id, Replay.finished_at)
         .where(
@@ -190,7 +195,9 @@ def _replayed(session: Session, ruleset: RuleSet, in_force: RuleSet) -> tuple[in
         .order_by(Replay.id.desc())
         .limit(1)
     ).first()
-    return (row.id, row.finished_at) if row else None
+    if row is None or (back := came_back(session, row.id)) is None:
+        return None
+    return row.id, row.finished_at, back
 
 
 def _ready(
@@ -198,7 +205,7 @@ def _ready(
     found: tuple[Finding, ...],
     otherwise: tuple[tuple[str, str], ...],
     notes: tuple[Note, ...],
-    replay: tuple[int, datetime] | None,
+    replay: Replayed | None,
     in_force: RuleSet,
 ) -> Readiness:
     current = [note for note in notes if note.current]
@@ -211,7 +218,7 @@ def _ready(
         answered_examples=answered["example"],
         replayed=replay is not None,
         leaving=leaving(session, replay[0], strongest_of(in_force)) if replay else frozenset(),
-        came_back=came_back(session, replay[0]) if replay else frozenset(),
+        came_back=replay[2] if replay else frozenset(),
         read=frozenset(_read(session, replay[0])) if replay else frozenset(),
         equity=replay is not None and any(note.kind == "equity" and note.at >= replay[1] for note in current),
         staff=any(note.kind == "staff" and note.day for note in current),

@@ -12,8 +12,10 @@ from mash.models import MoverReading, User
 from mash.queries.replays import frames_of, open_among
 from mash.replay.column import set_bits
 from mash.replay.frame import Frame
+from mash.replay.rehearse import CAME_BACK_SO_FAR
 
 AT_ONCE = 200
+BACK = f"is:{CAME_BACK_SO_FAR}candidate"
 
 
 def leaves_strongest(frame: Frame, strongest: str) -> int:
@@ -30,17 +32,16 @@ def leaving(session: Session, replay: int, strongest: str) -> frozenset[int]:
     )
 
 
-def came_back(session: Session, replay: int) -> frozenset[int]:
+def came_back(session: Session, replay: int) -> frozenset[int] | None:
     """Give every child whom the draft turns away and the version in force refers, and who came back.
 
-    They came back within 12 months at a higher level, or to be referred again, or to a strategy discussion, a
-    section 47 enquiry or a protection plan.
+    They came back within 12 months, so far as is known, at a higher level, or to be referred again, or to a strategy
+    discussion, a section 47 enquiry or a protection plan. None where the replay was kept before that was told.
     """
-    return frozenset(
-        int(frame.keys[place])
-        for frame in frames_of(session, replay)
-        for place in set_bits(frame.where("is:came_back_candidate", "yes") & frame.full)
-    )
+    frames = frames_of(session, replay)
+    if any(BACK not in frame.columns for frame in frames):
+        return None
+    return frozenset(int(frame.keys[place]) for frame in frames for place in set_bits(frame.where(BACK, "yes")))
 
 
 def in_order(session: Session, replay: int, strongest: str) -> Iterator[int]:
@@ -56,8 +57,7 @@ def in_order(session: Session, replay: int, strongest: str) -> Iterator[int]:
 
 def _ranked(frame: Frame, strongest: str) -> tuple[int, ...]:
     came_worse, away, lower, moved = (
-        frame.where(f"is:{mark}", "yes")
-        for mark in ("came_back_candidate", "turned_away_by_candidate", "lower", "moved")
+        frame.where(mark, "yes") for mark in (BACK, "is:turned_away_by_candidate", "is:lower", "is:moved")
     )
     return (leaves_strongest(frame, strongest), came_worse, away, lower, moved)
 

@@ -129,7 +129,16 @@ def _rows(file: pq.ParquetFile) -> Iterator[Row]:
 
 def _as_written(row: Mapping[str, Any]) -> dict[str, str]:
     """Write cells as a CSV would hold them: days as 2021-03-08, facts that are no text as JSON."""
-    return {name: _cell(value) for name, value in row.items() if value is not None}
+    return {name: _cell(value) for name, value in _given(row).items()}
+
+
+def _given(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is missing, and turn whole floats back: a column of integers with gaps comes from pandas so."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in row.items()
+        if value is not None and value == value  # noqa: PLR0124  # not a number: a gap too
+    }
 
 
 def _cell(value: Any) -> str:
@@ -137,6 +146,4 @@ def _cell(value: Any) -> str:
         return value.isoformat()[:10]
     if isinstance(value, list):  # a map of Arrow: pairs
         value = dict(value)
-    if isinstance(value, dict):
-        return json.dumps({name: answer for name, answer in value.items() if answer is not None}, ensure_ascii=False)
-    return str(value)
+    return json.dumps(_given(value), ensure_ascii=False) if isinstance(value, dict) else str(value)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from mash.replay.blocks import Part, Whole, Work, compared_by, part_of, work_on
 from mash.replay.column import Column, set_bits
@@ -10,7 +11,7 @@ from mash.replay.compare import Cohort, Compared, Period
 from mash.replay.edits import Edit
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, History, Judged
-from mash.replay.past import RECEIVED, THEN
+from mash.replay.past import LATER, RECEIVED, THEN
 from mash.replay.proof import Proof
 from mash.replay.tables import turned_away
 from mash.replay.tally import Tally
@@ -18,6 +19,8 @@ from mash.rules import RuleBook, RuleSet
 
 Told = Callable[[int, int], None]
 Parts = Callable[[Work], Iterable[Part]]
+CAME_BACK = ("worse", "referral", "strategy_discussion", "section_47", "protection_plan")
+CAME_BACK_SO_FAR = "came_back_so_far_"  # however lately received: it names children to read, and is no rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ def results(one: Compared, upto: str) -> Frame:
     for side in ("baseline", "candidate"):
         away = turned_away(one, side, upto)
         marks |= {f"turned_away_by_{side}": away["children"], f"came_back_worse_{side}": away["came_back_worse"]}
-        marks[f"came_back_{side}"] = away["came_back_worse"] | away["referral"] | away["protection_plan"]
+        back = reduce(or_, (frame.column(LATER + kind).answered for kind in CAME_BACK))
+        marks[CAME_BACK_SO_FAR + side] = away["children"] & back
     return Frame(frame.keys, columns | {f"is:{mark}": _mark(frame.size, those) for mark, those in marks.items()})
 
 

@@ -37,6 +37,10 @@ def report(
             "higher": tally.higher,
             "higher_range": sorted(tally.higher_range),
             "referred": dict(sorted(tally.statutory.items())),
+            "statutory": {
+                side: [route.key for route in version.routes if route.statutory]
+                for side, version in (("baseline", baseline), ("candidate", candidate))
+            },
         },
         "cannot_tell": {"children": tally.cannot_tell, "missing": dict(sorted(tally.missing.items()))},
         "tables": {axis: _tables(tally, axis, baseline, candidate) for axis in AXES},
@@ -213,6 +217,8 @@ def _group(counts: list[int]) -> dict[str, Any]:
         "children": whole,
         "before": before,
         "after": after,
+        "newly_in": came_in,
+        "newly_out": went_out,
         "difference": round(difference, 4),
         "range": _rounded((low, high)),
         "by_chance": low <= 0 <= high,

@@ -85,20 +85,19 @@ def _bands(
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A group's difference in points with its range, as a dot on a line; `words` say it."""
+    """A group's difference in points, as a dot, with its range as a line where there is one; `words` say both."""
 
     label: str
     words: str
     y: int
     x: float
-    low: float
-    high: float
+    line: tuple[float, float] | None
 
 
 def dots_of(groups: Sequence[Group]) -> tuple[list[Dot], float]:
     """Lay out the differences of groups that can be shown, and where nought stands."""
     shown = [one for one in groups if one.difference is not None]
-    reach = max((abs(end) for one in shown for end in (one.low, one.high)), default=0.0) or 0.01
+    reach = max((abs(end) for one in shown for end in _ends(one)), default=0.0) or 0.01
 
     def x(share: float) -> float:
         return round(LEFT + (share + reach) / (2 * reach) * (RIGHT - LEFT), 1)
@@ -106,12 +105,23 @@ def dots_of(groups: Sequence[Group]) -> tuple[list[Dot], float]:
     dots = [
         Dot(
             one.name,
-            f"{100 * (one.difference or 0):+.1f} ({100 * one.low:+.1f} to {100 * one.high:+.1f})",
+            _points(one),
             24 + place * 24,
             x(one.difference or 0),
-            x(one.low),
-            x(one.high),
+            (x(one.range[0]), x(one.range[1])) if one.range else None,
         )
         for place, one in enumerate(shown)
     ]
     return dots, x(0)
+
+
+def _ends(group: Group) -> tuple[float, ...]:
+    return (group.difference or 0.0, *(group.range or ()))
+
+
+def _points(group: Group) -> str:
+    words = f"{100 * (group.difference or 0):+.1f}"
+    if group.range is None:
+        return words
+    low, high = group.range
+    return f"{words} ({100 * low:+.1f} to {100 * high:+.1f})"

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template
 from werkzeug.exceptions import NotFound
 
-from mash.measures.board_report import affected, from_to, turned_away, words
+from mash.measures.board_report import about, board_of, words
 from mash.replay.past import WHO_NAMES
 from mash.replay.text import AWAY
 from mash.web.access import needs_role
@@ -23,18 +23,19 @@ def show(number: int) -> str:
     found = find_replay(number)
     if found.result is None:
         raise NotFound("This replay has no result to report.")
-    said, tables = found.result, found.result["tables"]
-    by_level = from_to(tables["level"]["baseline-candidate"])
-    groups = {name: affected(said, name) for name in WHO_NAMES.values() if len(said["affected"].get(name, ())) > 1}
+    said, board = found.result, board_of(found.result)
+    if board is None:
+        raise NotFound("This replay does not tell enough to hide by.")
     more: dict[str, Any] = {
         "lines": words(said),
         "upto": date.fromisoformat(said["cohort"]["upto"]),
-        "by_level": by_level,
-        "flow": flow_of(by_level),
-        "by_route": from_to(tables["route"]["baseline-candidate"]),
-        "away": {side: turned_away(said, side) for side in ("baseline", "candidate")},
+        "about": about,
+        "by_level": board.by_level,
+        "flow": flow_of(board.by_level),
+        "by_route": board.by_route,
+        "away": board.away,
         "away_words": AWAY,
-        "groups": [(name, rows, *dots_of(rows)) for name, rows in groups.items()],
+        "groups": [(name, rows, *dots_of(rows)) for name in WHO_NAMES.values() if (rows := board.groups.get(name))],
         "names": {"baseline": found.baseline_id, "candidate": found.candidate_id},
         "words": words_of(found),
     }

@@ -15,8 +15,8 @@ LISTS = {
     "turned_away_by_baseline": "whom the version compared with turns away and the rehearsed one refers",
     "turned_away_by_candidate": "whom the rehearsed version turns away and the one compared with refers",
     "came_back_worse_baseline": "turned away by the version compared with who came back worse within 12 months",
-    "came_back_baseline": "turned away by the version compared with who came back within 12 months",
-    "came_back_candidate": "turned away by the rehearsed version who came back within 12 months",
+    "came_back_so_far_baseline": "turned away by the version compared with who came back so far, within 12 months",
+    "came_back_so_far_candidate": "turned away by the rehearsed version who came back so far, within 12 months",
     "came_back_worse_candidate": "turned away by the rehearsed version who came back worse within 12 months",
 }
 SIDE_WORDS = {

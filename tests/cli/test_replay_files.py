@@ -16,8 +16,9 @@ from mash.config import Config
 from mash.db import Database, reading
 from mash.journeys.run_replay import Asked, replayed
 from mash.models import Event
-from mash.replay.blocks import Part, Work
+from mash.replay.blocks import Part, Work, work_on
 from mash.replay.compare import Cohort, Period
+from mash.replay.frame import NotAFrame
 from mash.replay.parquet import FrozenFile, cohort_from_parquet
 from mash.rules import RuleBook
 from tests.cli.test_replay import NEW, OLD, contacts, filled, run, settings
@@ -73,11 +74,11 @@ def test_what_spark_is_given_to_do_comes_to_the_same_bytes(settings: Config, con
     path = tmp_path / "history.parquet"
     assert run(settings, "--freeze", str(path), "--contacts", str(contacts)).exit_code == 0
     book = RuleBook.load(settings.thresholds)
-    cohort, (content,) = cohort_from_parquet(path, book.catalogue), pq.read_table(path)["content"].to_pylist()
+    cohort, ((digest, content),) = cohort_from_parquet(path, book.catalogue), kept_in(path)
     asked = Asked(book.get(OLD), book.get(NEW), Period())
 
     def by_workers(work: Work) -> Iterator[Part]:
-        first, apart = worked_on(pickle.dumps(work), [(0, content), (1, content), (5, content)])
+        first, apart = worked_on(pickle.dumps(work), [(place, digest, content) for place in (0, 1, 5)])
         yield pickle.loads(pickle.dumps(first[1]))
         yield apart[1]
 
@@ -86,6 +87,24 @@ def test_what_spark_is_given_to_do_comes_to_the_same_bytes(settings: Config, con
     here, _ = replayed(thrice, book, asked)
     assert there == here
     assert there["moved"]["higher"] == 3
+
+
+def kept_in(path: Path) -> list[tuple[str, bytes]]:
+    """Return the digest and content of each frame."""
+    table = pq.read_table(path)
+    return [*zip(table["digest"].to_pylist(), table["content"].to_pylist(), strict=True)]
+
+
+def test_spark_refuses_a_frame_that_is_not_the_one_its_file_names(
+    settings: Config, contacts: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "history.parquet"
+    assert run(settings, "--freeze", str(path), "--contacts", str(contacts)).exit_code == 0
+    book = RuleBook.load(settings.thresholds)
+    ((digest, content),) = kept_in(path)
+    work, _ = work_on(cohort_from_parquet(path, book.catalogue), book.get(OLD), book.get(NEW), Period(), None)
+    with pytest.raises(NotAFrame, match="another frame"):
+        worked_on(pickle.dumps(work), [(0, digest[::-1], content)])
 
 
 def test_without_spark_it_says_how_to_have_it(

@@ -68,11 +68,12 @@ class House:
     def book(self) -> RuleBook:
         return book_with_published(self.session, self.files)
 
-    def through_the_gates(self, *came_back: int) -> None:
+    def through_the_gates(self, *came_back: int, named: bool = True) -> None:
         """Answer all that was found, replay, and write the notes.
 
         Args:
             came_back: Children whom the draft turns away and who came back.
+            named: Whether the replay says who came back, as those kept long ago do not.
         """
         found = progress(self.session, NAME, self.book, FOLDER, TODAY)
         assert found
@@ -86,7 +87,7 @@ class House:
         self.session.add(replayed)
         self.session.flush()
         mark = Column.of_groups(len(came_back), {"yes": (1 << len(came_back)) - 1})
-        frame = Frame(tuple(map(str, came_back)), {"is:came_back_candidate": mark} if came_back else {})
+        frame = Frame(tuple(map(str, came_back)), {"is:came_back_so_far_candidate": mark} if named else {})
         kept = {"digest": frame.digest(), "content": frame.packed()}
         self.session.add(ReplaySegment(replay_id=replayed.id, number=0, **kept))
         for child in came_back:
@@ -152,6 +153,13 @@ def test_a_version_judges_from_its_day_and_not_the_day_before(house: House) -> N
 
 def test_nothing_is_asked_for_before_every_gate_is_met(house: House) -> None:
     with pytest.raises(PublicationRefused, match="replayed against the version in force"):
+        propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
+
+
+def test_a_replay_that_does_not_say_who_came_back_must_be_run_again(house: House) -> None:
+    with pytest.raises(PublicationRefused, match="Replay this text first"):
+        house.through_the_gates(named=False)
+    with pytest.raises(PublicationRefused, match="replayed against the version in force: Replay exactly this text"):
         propose(house.session, NAME, by=house.asker, **house.told)  # type: ignore[arg-type]
 
 

@@ -62,6 +62,23 @@ def test_a_table_of_contacts_says_what_the_same_csv_says(tmp_path: Path) -> None
     assert cohort_from_parquet(path, CATALOGUE).digest == cohort_from(text, CATALOGUE).digest
 
 
+def test_whole_numbers_with_gaps_that_became_floats_are_whole_again(tmp_path: Path) -> None:
+    path = tmp_path / "contacts.parquet"
+    facts = [{"age_years": 9.0, "contacts_12m": None}, {"age_years": float("nan"), "contacts_12m": 2.0}]
+    columns = {
+        "id": pa.array([7.0, 8.0]),
+        "received": pa.array(["2021-03-08"] * 2),
+        "facts": pa.array(facts, pa.struct([("age_years", pa.float64()), ("contacts_12m", pa.float64())])),
+        "level": pa.array([3.0, float("nan")]),
+        "later.worse": pa.array([None, 40.0], pa.float64()),
+    }
+    pq.write_table(pa.table(columns), path)
+    lines = ["id,received,facts,level,later.worse\n"]
+    lines.append('7,2021-03-08,"{""age_years"":9}",3,\n8,2021-03-08,"{""contacts_12m"":2}",,40\n')
+    text = "".join(lines).splitlines(keepends=True)
+    assert cohort_from_parquet(path, CATALOGUE).digest == cohort_from(text, CATALOGUE).digest
+
+
 def test_a_row_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "contacts.parquet"
     pq.write_table(pa.table({"id": ["a", "b"], "received": ["2021-03-08", "soon"]}), path)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mash.replay.column import set_bits
 from mash.replay.compare import Cohort, Period, compare, doubts
 from mash.replay.edits import edits
 from mash.replay.past import Past
@@ -86,6 +87,38 @@ def test_children_turned_away_are_counted_with_what_came_to_them() -> None:
     assert told["turned_away"]["baseline"]["children"] == 0
     lower = told["later"]["lower"]["worse"]
     assert (lower["3 months"]["followed"], lower["3 months"]["came"], lower["12 months"]["came"]) == (2, 0, 1)
+
+
+def test_who_is_referred_and_turned_away_is_what_the_table_of_routes_and_the_groups_come_to() -> None:
+    pasts = [
+        child(number, contacts, who={"sex": "female" if number % 2 else "male"})
+        for number, contacts in enumerate([1, 3, 4, 4, 5, 9, 3, 2] * 6)
+    ]
+    told = reported(a_cohort(pasts, size=20), NEW, OLD)
+    before, after = (told["moved"]["statutory"][side] for side in ("baseline", "candidate"))
+    table, cells = told["tables"]["route"]["baseline-candidate"], dict[tuple[bool, bool], int]()
+    for row, line in zip(table["rows"], table["counts"], strict=True):
+        for column, count in zip(table["columns"], line, strict=True):
+            cells[row in before, column in after] = cells.get((row in before, column in after), 0) + count
+    assert cells == {(False, False): 12, (False, True): 24, (True, False): 0, (True, True): 12}
+    assert told["moved"]["referred"] == {"baseline": 12, "candidate": 36}
+    assert told["turned_away"]["baseline"]["children"] == 24
+    rows = told["affected"]["Sex"]
+    assert [(row["children"], row["before"], row["after"]) for row in rows] == [(24, 6, 18), (24, 6, 18)]
+    assert [(row["newly_in"], row["newly_out"]) for row in rows] == [(12, 0), (12, 0)]
+
+
+def test_every_child_turned_away_who_came_back_is_named_however_lately_received() -> None:
+    kinds = ["worse", "referral", "strategy_discussion", "section_47", "protection_plan"]
+    pasts = [child(number, 4, later={kind: 20}) for number, kind in enumerate(kinds)]
+    pasts += [child(500 + number, 4, later={kind: 20}) for number, kind in enumerate(kinds)]
+    others = [child(510, 9, later={"section_47": 5}), child(511, 4, later={"contact": 5, "worse": 366}), child(700, 4)]
+    frames = rehearse(a_cohort([*pasts, *others]), OLD, NEW, Period()).frames
+    named = [
+        frame.keys[place] for frame in frames for place in set_bits(frame.where("is:came_back_so_far_candidate", "yes"))
+    ]
+    assert named == [past.key for past in pasts]
+    assert all("is:came_back_so_far_baseline" in frame.columns for frame in frames)  # also where it is of nobody
 
 
 def test_of_a_child_without_the_number_a_new_comparison_needs_it_cannot_be_told() -> None:

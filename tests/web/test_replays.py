@@ -258,6 +258,21 @@ def test_the_report_for_the_board_says_the_direction_first_and_how_to_run_it_aga
     assert "/children" not in page
 
 
+def test_a_replay_kept_before_it_told_enough_to_hide_by_has_no_report(
+    sign_in_as: SignInAs, child: int, database: Database
+) -> None:
+    at = run(sign_in_as("reviewer"))
+    with transaction(database) as session:
+        kept = session.scalars(select(Replay)).one()
+        result = kept.result or {}
+        kept.result = result | {"moved": {name: told for name, told in result["moved"].items() if name != "statutory"}}
+    browser = sign_in_as("auditor")
+    assert browser.get(f"{at}/report").status_code == 404
+    page = browser.get(at).text
+    assert "For a report for the board, run it again" in page
+    assert f"{at}/report" not in page
+
+
 def test_there_is_no_report_without_a_result(sign_in_as: SignInAs, database: Database, rulebook: RuleBook) -> None:
     asked = Asked(rulebook.get(OLD), rulebook.get(NEW), Period())
     with transaction(database) as session:
