@@ -27,7 +27,7 @@ from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("threshold_live", __name__, url_prefix="/thresholds")
-PERIODS = {"year": "the last 12 months", "all": "all of history, of half a million children at most"}
+PERIODS = {"year": "the last 12 months", "all": "all of history, of the newest 160,000 children at most"}
 NO_PAST = "There is no past to go by yet. It is frozen by the scheduler, and whenever a replay is run."
 _history = LiveHistory()
 
