@@ -62,7 +62,7 @@ def begins_today(app: Flask, rulebook: RuleBook) -> Iterator[Callable[[str], Rul
     def begin(open_contacts: str) -> RuleBook:
         live = rulebook.get("dn-2022-05")
         head = replace(live.version, id=NAME, title="Levels of need, changed")
-        ruleset = replace(live, version=head, content_hash="0" * 64, transition=(open_contacts, ""))
+        ruleset = replace(live, version=head, content_hash=f"{open_contacts:0>64}", transition=(open_contacts, ""))
         book = rulebook.succeeded_by(ruleset, clock.today())
         app.extensions["mash"] = replace(app.extensions["mash"], files=book)
         return book
