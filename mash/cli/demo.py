@@ -23,6 +23,7 @@ from mash.journeys.sample.staff import SAMPLE_STAFF, hire
 from mash.journeys.sample.write import AlreadyUsed, write_history
 from mash.journeys.set_up import set_up
 from mash.models import Contact, User
+from mash.rules.written import written_text
 from mash.web.app import create_app
 from mash.workflow.contact import MoveRefused
 
@@ -30,8 +31,8 @@ BY = Actor.system("cli:demo")
 
 
 @click.command(
-    epilog="Exit codes: 0 done, 1 the database already holds contacts, 2 wrong usage, 3 the address, database or a "
-    "setting cannot be used."
+    epilog="Exit codes: 0 done, 1 the database already holds contacts or a version cannot be read, 2 wrong usage, 3 "
+    "the address, database or a setting cannot be used."
 )
 @click.option("--contacts", default=3000, show_default=True, type=click.IntRange(1, 2_000_000), help="How many.")
 @click.option("--seed", default=2022, show_default=True, help="The same seed and moment give the same history.")
@@ -55,13 +56,18 @@ def demo(contacts: int, seed: int, as_of: str | None, begin: str | None, serve: 
     log.set_up(quiet=True)
     # Served over plain HTTP, on this machine only, to invented people who have no telephone.
     settings = replace(config.from_environment(), secure_cookies=False, second_step=())
+    text = _another_version(settings, Path(begin)) if begin else ""
     listening = listen("127.0.0.1", port) if serve else None
     database = open_database(settings, make=True)
     try:
         now = last_moment(as_of)
         made = fill(database, settings, contacts=contacts, seed=seed, now=now)
-        if made and begin:
-            _begin(database, settings, Path(begin), now)
+        if text and not made:
+            raise AlreadyUsed(
+                "This database already holds contacts. To use --begin, name a new folder with MASH_FOLDER."
+            )
+        if text:
+            _begin(database, settings, text, now)
     finally:
         database.engine.dispose()
     if not serve and not made:
@@ -73,10 +79,21 @@ def demo(contacts: int, seed: int, as_of: str | None, begin: str | None, serve: 
         Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
 
 
-def _begin(database: Database, settings: config.Config, file: Path, now: datetime) -> None:
+def _another_version(settings: config.Config, file: Path) -> str:
+    """Read a version's text, before anything is made that it could not be put in force over.
+
+    Raises:
+        DocumentRefused: If it cannot be read.
+    """
+    text = file.read_bytes()
+    written_text(text, rulebook_of(settings).catalogue, str(file))
+    return text.decode()
+
+
+def _begin(database: Database, settings: config.Config, text: str, now: datetime) -> None:
     """Put another version in force from the day the history ends."""
     with transaction(database) as session:
-        begun = begin_version(session, rulebook_of(settings), file.read_text("utf-8"), at=now)
+        begun = begin_version(session, rulebook_of(settings), text, at=now)
     click.echo(f"{begun.ruleset_id} is in force from {begun.starts_on}. Open contacts are judged as it says.")
 
 

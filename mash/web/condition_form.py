@@ -130,8 +130,18 @@ def to_condition(part: Part, catalogue: Catalogue) -> Any:
 
 
 def _written(part: Part) -> Any:
+    return _loaded(part.get("written"))
+
+
+def as_written(text: str) -> dict[str, Any]:
+    """Read what a form carries along unshown; nothing where a browser sent something else."""
+    said = _loaded(text) if text else {}
+    return said if isinstance(said, dict) else {}
+
+
+def _loaded(text: str) -> Any:
     try:
-        return json.loads(part.get("written"))
+        return json.loads(text)
     except ValueError:
         return {}
 
@@ -139,9 +149,8 @@ def _written(part: Part) -> Any:
 def _signs(part: Part) -> Any:
     of = {key: one if len(one) > 1 else one[0] for key in ("strand", "domain") if (one := list(part.get(key)))}
     of |= {"level_at_least": part.get("level")} if part.get("level") else {}
-    rest = _written(Part("kept", values={"written": part.get("rest")})) if part.get("rest") else {}
     count: dict[str, Any] = {
-        "of": of | (rest if isinstance(rest, dict) else {}),
+        "of": of | as_written(part.get("rest")),
         "at_least": whole(part.get("at_least")),
     }
     return {"count": count | ({"domains_at_least": whole(part.get("spread"))} if part.get("spread") != "" else {})}

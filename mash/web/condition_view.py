@@ -6,7 +6,9 @@ from typing import Any
 
 from mash.rules import Catalogue, Fact
 from mash.rules.condition_reader import Purpose
-from mash.web.condition_form import GROUPS, Part, code_of, fact_label, tests_of, windows_of
+from mash.web.condition_form import GROUPS, Part, as_written, code_of, fact_label, tests_of, windows_of
+
+NARROWED = {"codes": "Only these count:", "tag": "Only signs with these marks count:", "except": "Left out:"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,19 @@ class ConditionView:
         fact = self.fact(part)
         known = list(fact.values) if fact else []
         return [*known, *(one for one in part.get("choices") or [] if one not in known)] if known else []
+
+    def kept(self, part: Part) -> list[str]:
+        """Say what a count of signs is narrowed by that no field shows: signs by name, and marks."""
+        said = as_written(part.get("rest"))
+        return [
+            f"{words} {'; '.join(self._called(str(one)) for one in (given if isinstance(given, list) else [given]))}"
+            for key, words in NARROWED.items()
+            if (given := said.get(key))
+        ]
+
+    def _called(self, code: str) -> str:
+        fact = self.catalogue.facts.get(code)
+        return fact.words if fact else self.catalogue.tags.get(code, code)
 
     def qualifiers(self, part: Part) -> Mapping[str, Any]:
         """Return the details that may go with a row's indicator."""

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from mash.cli import main
-from mash.config import Config
+from mash.config import HOUSE, Config
 from mash.db import Database, open_database, reading
 from mash.journeys.events import first_break
 from mash.models import Contact, Event, User
@@ -168,3 +168,17 @@ def test_served_it_says_where_and_ctrl_c_ends_all_of_it(settings: Config) -> Non
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def test_another_version_is_read_before_anything_is_made_and_begins_over_a_new_history_only(
+    settings: Config, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("version: [")
+    refused = demo(settings, *SMALL, "--begin", str(wrong))
+    assert (refused.exit_code, settings.folder.exists()) == (1, False), refused.output
+    assert "wrong.yaml" in refused.output
+    family_help = str(HOUSE / "thresholds" / "elsewhere" / "2025-10-01-family-help.yaml")
+    assert "fh-2025-10 is in force from 2026-04-13" in demo(settings, *SMALL, "--begin", family_help).output
+    again = demo(settings, *SMALL, "--begin", family_help)
+    assert (again.exit_code, "MASH_FOLDER" in again.output) == (1, True), again.output

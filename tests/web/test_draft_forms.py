@@ -6,6 +6,7 @@ from typing import Any
 from mash.models import ThresholdDraft
 from mash.rules.source import read_yaml
 from tests.web.conftest import Browser
+from tests.web.contacts import words
 from tests.web.form_fields import form_of
 
 NAME = "dn-2027-04"
@@ -75,3 +76,9 @@ def test_a_worked_example_is_written_and_what_it_comes_to_is_checked_while_it_is
     assert found["examples"] == [example]
     wrong = grown | {"facts-0.value": "often"}
     assert "not an answer to this" in checked_draft.client.post(f"/thresholds/{NAME}/check", data=wrong).text
+
+
+def test_signs_that_no_field_shows_are_said_in_words(draft: Browser) -> None:
+    said = words(draft.get(f"{EDIT}/rules/K-01").text)
+    assert "Only these count: One incident of lower-level domestic abuse; " in said
+    assert "{" not in said
