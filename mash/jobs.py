@@ -20,6 +20,7 @@ from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_history import freeze_history
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.learn_ahead import learn_ahead
 from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
@@ -122,6 +123,14 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="replays", error=type(wrong).__name__)
 
+    def learn(self, rulebook: RuleBook) -> None:
+        """Learn once a day what the weeks before teach of those ahead, if we lead; it keeps its own record."""
+        try:
+            if self.mine:
+                learn_ahead(self.database, rulebook, clock.now())
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="learning", error=type(wrong).__name__)
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -181,6 +190,7 @@ def run(
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
+        timed.append((lambda: worker.learn(rulebook), REPLAY_SECONDS))
     for work, seconds in timed:
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()

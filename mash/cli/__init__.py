@@ -26,6 +26,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("mash.cli.exports:export", "Write Annex A, the Standard Safeguarding Dataset or our extension."),
         "closed": ("mash.cli.closed_days:closed", "Add a day on which the front door is closed."),
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
+        "forecast": ("mash.cli.ahead:forecast", "Say how likely open contacts are to be late, and how well that did."),
+        "capacity": ("mash.cli.ahead:capacity", "Say what would decide more in time in the coming weeks."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
     },
     "Rehearse a change": {

@@ -45,6 +45,7 @@ from mash.models.service import (
     Policy,
     RuleSetAdoption,
 )
+from mash.models.staffing import CapacityRun, Learning
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
 from mash.models.watching import Delivery, StageMark
 
@@ -54,6 +55,7 @@ __all__ = [
     "AdultOnContact",
     "Agreement",
     "BankHoliday",
+    "CapacityRun",
     "ChangeMark",
     "ChildOnContact",
     "Clock",
@@ -83,6 +85,7 @@ __all__ = [
     "InformationRequest",
     "Installation",
     "JobRun",
+    "Learning",
     "Lease",
     "LocalClosure",
     "LoginAttempt",

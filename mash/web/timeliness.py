@@ -21,6 +21,7 @@ from mash.measures.written import figure_row, table_of
 from mash.queries import health
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
+from mash.web.ahead_words import ahead_of
 from mash.web.chart import Chart, chart_of
 from mash.web.london import london_day
 from mash.web.wiring import moment, reading
@@ -65,6 +66,7 @@ def show() -> str:
             "notes": reconciled(found) if by_name else [],
             "chart": _chart(session, clock, weeks, policy.target, leaving=not by_name),
             "years": _years(session, day_of(at), leaving=not by_name),
+            "ahead": ahead_of(session, day.to_save, at) if day else None,
             "unwatched": health.of_scheduler(session, at),
         }
     told = {"clock": clock, "clocks": CLOCKS, "weeks": weeks, "all_weeks": WEEKS, "month": month}
