@@ -68,7 +68,8 @@ def _read(session: Session, at: datetime) -> _Read:
     mondays = last_mondays(at, WEEKS)
     calendar = calendar_from(session)
     cases = cases_received(session, mondays[0] - BEFORE, london_day(at))
-    first, last = mondays[-MEASURED], mondays[-1] + timedelta(days=6)
+    began = min((london_day(case.received_at) for case in cases), default=mondays[-1])
+    first, last = max(mondays[-MEASURED], began), mondays[-1] + timedelta(days=6)
     return _Read(
         cases,
         ratings(session, [case.id for case in cases]),

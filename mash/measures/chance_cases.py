@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from mash.measures.chance import Counts, Look, look_of
@@ -79,7 +80,7 @@ def _cases(session: Session, stored: ColumnElement[bool], more: ColumnElement[bo
             Contact.reference,
             Contact.received_at,
             Contact.decided_at,
-            social.due_at,
+            social.due_at.label("first_due"),
             c.due_at,
             c.in_time,
             c.kind,
@@ -96,28 +97,25 @@ def _cases(session: Session, stored: ColumnElement[bool], more: ColumnElement[bo
         .where(c.cancelled.is_(False), c.kind != "", c.due_at.is_not(None), more)
         .order_by(Contact.id)
     ).all()
-    told = told_of(session, [row[0] for row in found])
-    cases = []
-    for id, reference, received, decided, first_due, due, in_time, kind in found:
-        events, asked = told.get(id, ([], []))
-        moments = [(what, at) for what, at, _ in events]
-        said = min((at for what, at in moments if what in SAID), default=decided)
-        first = (first_due or due) if kind == EARLY_HELP else due
-        cases.append(
-            Case(
-                id,
-                reference,
-                received,
-                decided,
-                first,
-                due,
-                bool(in_time),
-                said,
-                turns_of(moments, asked),
-                kind == EARLY_HELP,
-            )
-        )
-    return cases
+    told = told_of(session, [row.id for row in found])
+    return [_case(row, *told.get(row.id, ([], []))) for row in found]
+
+
+def _case(row: Row[Any], events: Sequence[Told], asked: Sequence[Asked]) -> Case:
+    moments = [(kind, at) for kind, at, _ in events]
+    early_help = row.kind == EARLY_HELP
+    return Case(
+        id=row.id,
+        reference=row.reference,
+        received_at=row.received_at,
+        decided_at=row.decided_at,
+        first_due=(row.first_due or row.due_at) if early_help else row.due_at,
+        due=row.due_at,
+        in_time=bool(row.in_time),
+        said_at=min((at for kind, at in moments if kind in SAID), default=row.decided_at),
+        turns=turns_of(moments, asked),
+        early_help=early_help,
+    )
 
 
 def told_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[list[Told], list[Asked]]]:

@@ -1,7 +1,6 @@
 """Learning from an invented history on each database, and what the commands and the scheduler make of it."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,11 +52,11 @@ def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def history(database: Database) -> Iterator[Database]:
+def history(database: Database) -> Database:
     """Invent some five weeks of contacts, with every sum folded in."""
     invent(database, contacts=2700, seed=5, now=AT)
     fold_all(database)
-    yield database
+    return database
 
 
 def test_it_learns_once_a_day_and_keeps_what_it_learnt(history: Database, rulebook: RuleBook) -> None:
@@ -84,7 +83,9 @@ def test_it_learns_once_a_day_and_keeps_what_it_learnt(history: Database, rulebo
         assert set(chances) <= undecided
 
 
-def test_a_question_is_answered_in_the_background_kept_and_the_same_again(history: Database, rulebook: RuleBook) -> None:
+def test_a_question_is_answered_in_the_background_kept_and_the_same_again(
+    history: Database, rulebook: RuleBook
+) -> None:
     learn_ahead(history, rulebook, AT)
     numbers = []
     for _ in range(2):
@@ -147,9 +148,7 @@ def test_the_scheduler_that_leads_learns(database: Database, rulebook: RuleBook)
         assert found.working is None
 
 
-def test_the_commands_say_the_same(
-    history: Database, settings: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_say_the_same(history: Database, settings: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MASH_FOLDER", str(settings.folder))
     if settings.database_url:
         monkeypatch.setenv("MASH_DATABASE_URL", settings.database_url)

@@ -1,6 +1,7 @@
-"""The chance of being late: learnt from contacts like it, drawn towards the rest where few are, tried on weeks not seen."""
+"""The chance of being late: learnt from contacts like it, drawn towards the rest, tried on weeks it had not seen."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,9 @@ NINE = datetime(2026, 6, 1, 8, tzinfo=UTC)
 """Nine o'clock in London, an opening hour."""
 
 looks = st.builds(Look, st.integers(0, len(BANDS) - 1), st.sampled_from(WAYS), st.integers(0, len(PRESSED) - 1))
-weeks = st.lists(st.dictionaries(st.tuples(looks, st.booleans()), st.integers(1, 90), max_size=25).map(Counts), max_size=9)
+weeks = st.lists(
+    st.dictionaries(st.tuples(looks, st.booleans()), st.integers(1, 90), max_size=25).map(Counts), max_size=9
+)
 
 
 @given(weeks)
@@ -41,7 +44,7 @@ def test_every_share_is_a_probability_and_more_time_never_looks_less_safe(found:
     for way in WAYS:
         for pressed in range(len(PRESSED)):
             line = [learnt.shares[Look(band, way, pressed)] for band in range(len(BANDS))]
-            assert all(more <= less + 1e-12 for less, more in zip(line, line[1:], strict=False))
+            assert all(more <= less + 1e-12 for less, more in pairwise(line))
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 50)), min_size=1, max_size=12))
@@ -150,7 +153,11 @@ def test_an_early_help_deadline_is_not_known_before_it_is_said() -> None:
 
 def test_turns_part_the_wait_as_the_time_of_a_decision_is_parted() -> None:
     hour = timedelta(hours=1)
-    events = [("contact.claimed", NINE), ("contact.recommended", NINE + 3 * hour), ("oversight.agreed", NINE + 5 * hour)]
+    events = [
+        ("contact.claimed", NINE),
+        ("contact.recommended", NINE + 3 * hour),
+        ("oversight.agreed", NINE + 5 * hour),
+    ]
     asked = [Asked("Anytown police", NINE + hour, NINE + 2 * hour)]
     turns = turns_of(events, asked)
     one = case(1, -2, 30, turns=turns)

@@ -127,7 +127,7 @@ def test_contacts_come_as_often_as_measured_and_never_when_nothing_did() -> None
 
 
 def test_a_part_of_a_person_is_there_on_that_share_of_the_days() -> None:
-    part = replace(WORKING, people={slot: 2.5 for slot in WORKING.people})
+    part = replace(WORKING, people=dict.fromkeys(WORKING.people, 2.5))
     duty = duty_of(part, Change(), MONDAY, MONDAY + timedelta(weeks=30), CALENDAR, Random(3))
     assert set(duty.people) == {2, 3}
     assert fmean(duty.people) == pytest.approx(2.5, abs=0.1)
@@ -145,7 +145,12 @@ PLANS = {"more": Change(people=2), "fewer": Change(people=-1), "quick": Change(r
 
 def test_the_same_seed_gives_the_same_answer_and_more_people_a_better_one() -> None:
     told: list[tuple[int, int]] = []
-    found = ask(WORKING, PLANS, PLAN, target=0.9, runs=3, seed=7, told=lambda done, of: not told.append((done, of)))
+
+    def hear(done: int, of: int) -> bool:
+        told.append((done, of))
+        return True
+
+    found = ask(WORKING, PLANS, PLAN, target=0.9, runs=3, seed=7, told=hear)
     again = ask(WORKING, PLANS, PLAN, target=0.9, runs=3, seed=7, told=go_on)
     assert found.to_json() == again.to_json()
     shares = {name: one.brings["in_time"].mean for name, one in found.answers.items()}
@@ -162,9 +167,13 @@ def test_the_fewest_people_who_reach_the_target_are_found_or_nobody_is() -> None
     busy = replace(WORKING, minutes=75.0)
     needed = ask(busy, {}, PLAN, target=0.9, runs=1, seed=7, told=go_on).people
     assert needed
-    assert ask(busy, {"so": Change(people=needed)}, PLAN, target=0.9, runs=4, seed=7, told=go_on).answers["so"].brings[
-        "in_time"
-    ].mean > 0.85
+    assert (
+        ask(busy, {"so": Change(people=needed)}, PLAN, target=0.9, runs=4, seed=7, told=go_on)
+        .answers["so"]
+        .brings["in_time"]
+        .mean
+        > 0.85
+    )
     never = replace(busy, asked=1.0, replies=(9000.0,))
     assert ask(never, {}, PLAN, target=0.9, runs=1, seed=7, told=go_on).people is None
 
@@ -180,7 +189,7 @@ def test_the_work_on_one_contact_is_found_again_from_what_it_brings(monkeypatch:
     made = replace(WORKING, minutes=58.0)
     came = arrivals(made, Change(), MONDAY, MONDAY + timedelta(weeks=5), Random(2))
     seen = [Past(at, due(at)[0], red=False, in_time=True) for at in came]
-    met = answer._again(made, seen, MONDAY, CALENDAR, seed=9)  # noqa: SLF001  # the weeks as they would have been
+    met = answer._again(made, seen, MONDAY, CALENDAR, seed=9)  # the weeks as they would have been
     past = [replace(one, in_time=share >= 0.5) for one, share in zip(seen, met, strict=True)]
     assert 0.2 < fmean(one.in_time for one in past) < 0.95
     found, weeks = calibrated(made, past, MONDAY, 1, CALENDAR, seed=1)
