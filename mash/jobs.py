@@ -1,25 +1,31 @@
-"""The scheduler: a timetable of journeys. Many may run; one leads, and each piece of its work proves it still does."""
+"""The scheduler: a timetable of journeys. Many may run; one leads, and each piece of its work proves it still does.
+
+The timetable goes by the wall clock, so whoever leads also counts seconds that nobody can set: where the two part, or
+the lead is new, everything on the timetable is run at once.
+"""
 
 import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mash import clock
-from mash.db import Database, Unavailable, transaction
+from mash.db import Database, Unavailable, be_brief, reading, transaction
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_history import freeze_history
-from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.leading import Lead, NotLeading, Watched, give_up_lead, keep_lead, lead, look, note_run, require_lead
 from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
@@ -28,7 +34,9 @@ from mash.mail import MailServer, NotSent
 from mash.rules import RuleBook
 
 WORK = "scheduler"
-BEAT_SECONDS = 5
+BEAT_SECONDS = 0.5
+RENEW_SECONDS = 1
+STEP_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
@@ -43,18 +51,37 @@ class Worker:
         self.database = database
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.mine: Lead | None = None
+        self._watched = Watched()
+        self._renewed = 0.0
 
-    def beat(self) -> None:
-        """Take the lead or keep it. A database that does not answer leaves nobody leading here."""
-        before = self.mine
+    def beat(self) -> bool:
+        """Keep the lead, or take it if nobody else shows a sign of life. Return whether it is newly ours.
+
+        A database that does not answer leaves nobody leading here.
+        """
+        before, ticks = self.mine, clock.ticks()
+        if before and ticks - self._renewed < RENEW_SECONDS:
+            return False
         try:
-            with transaction(self.database) as session:
-                self.mine = lead(session, work=WORK, holder=self.holder, at=clock.now())
+            self.mine = self._lead(before, ticks)
         except (SQLAlchemyError, Unavailable) as wrong:
             self.mine = None
             log().warning("beat_failed", error=type(wrong).__name__)
-        if self.mine and self.mine != before:
-            log().info("leading", epoch=self.mine.epoch)
+        self._renewed = ticks
+        if self.mine is None or self.mine == before:
+            return False
+        log().info("leading", epoch=self.mine.epoch)
+        return True
+
+    def _lead(self, before: Lead | None, ticks: float) -> Lead | None:
+        if before is None:
+            with reading(self.database) as session:
+                found = look(session, WORK)
+            if not (self._watched.is_free(found, ticks) or (found and found.holder == self.holder)):
+                return None
+        with transaction(self.database) as session:
+            be_brief(session)
+            return lead(session, work=WORK, holder=self.holder, at=clock.now(), silent=self._watched.seen)
 
     def run(self, name: str, job: Job, at_most: int) -> None:
         """Run a job until nothing is left for it, if we lead. What fails is noted and tried again next time."""
@@ -73,13 +100,16 @@ class Worker:
 
     def _piece(self, name: str, job: Job, started: datetime, done: int) -> int | None:
         """Do one transaction's worth, and note it there; None if we do not lead."""
-        if self.mine is None:
+        mine = self.mine
+        if mine is None:
             return None
         with transaction(self.database) as session:
-            require_lead(session, self.mine)
+            be_brief(session)
+            require_lead(session, mine)
             count = job(session, started)
             result = f"{done + count} marked"
             note_run(session, job=name, started_at=started, finished_at=clock.now(), result=result)
+            keep_lead(session, mine, at=clock.now())
         return count
 
     def deliver(self, mail: MailServer) -> None:
@@ -95,8 +125,10 @@ class Worker:
 
     def _deliver_one(self, mail: MailServer, mine: Lead) -> bool:
         with transaction(self.database) as session:
+            be_brief(session)
             require_lead(session, mine)
             out = claim(session, at=clock.now())
+            keep_lead(session, mine, at=clock.now())
         if out is None:
             return False
         problem = ""
@@ -123,18 +155,22 @@ class Worker:
             log().error("job_failed", job="replays", error=type(wrong).__name__)
 
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
+        mine = self.mine
+        if mine is None:
+            return
         try:
             with transaction(self.database) as session:
                 result = f"failed: {type(wrong).__name__}"
                 note_run(session, job=name, started_at=started, finished_at=None, result=result)
-        except (SQLAlchemyError, Unavailable):
+                keep_lead(session, mine, at=clock.now())
+        except (SQLAlchemyError, Unavailable, NotLeading):
             log().error("job_not_noted", job=name)
 
     def leave(self) -> None:
         """Give up the lead, so that another takes over at once."""
         if self.mine:
             with transaction(self.database) as session:
-                give_up_lead(session, self.mine, at=clock.now())
+                give_up_lead(session, self.mine)
 
 
 def deadlines(session: Session, at: datetime) -> int:
@@ -159,20 +195,24 @@ def run(
 
     Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
     """
-    worker, timetable = Worker(database), made_timetable()
-
-    def beat() -> None:
-        worker.beat()
-        if not go_on():
-            timetable.shutdown(wait=False)
+    worker, timetable, over = Worker(database), made_timetable(), threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        timetable.shutdown(wait=True)
+        over.set()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     worker.beat()
-    timetable.add_job(beat, "interval", seconds=BEAT_SECONDS)
+    for work, seconds in _work(worker, mail, rulebook):
+        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
+    timetable.start()
+    keep_beating(worker, timetable, over, go_on)
+    timetable.shutdown(wait=True)
+    worker.leave()
+
+
+def _work(worker: Worker, mail: MailServer | None, rulebook: RuleBook | None) -> list[tuple[Callable[[], None], int]]:
+    """List what there is to do, and every how many seconds."""
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
@@ -181,15 +221,32 @@ def run(
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
-    for work, seconds in timed:
-        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
-    timetable.start()
-    worker.leave()
+    return timed
 
 
-def made_timetable() -> BlockingScheduler:
+def keep_beating(
+    worker: Worker, timetable: BaseScheduler, over: threading.Event, go_on: Callable[[], bool] = lambda: True
+) -> None:
+    """Beat until it is over, and run everything at once when the lead is new or somebody set the clock."""
+    apart = _apart()
+    while go_on() and not over.wait(BEAT_SECONDS):
+        stepped = abs(_apart() - apart) > STEP_SECONDS
+        if stepped:
+            log().warning("clock_set", seconds=round(_apart() - apart))
+            apart = _apart()
+        if worker.beat() or stepped:
+            for job in timetable.get_jobs():
+                job.modify(next_run_time=clock.now())
+
+
+def _apart() -> float:
+    """Return how far the wall clock is from the seconds that nobody can set. It changes only when the clock is set."""
+    return clock.now().timestamp() - clock.ticks()
+
+
+def made_timetable() -> BackgroundScheduler:
     """Make a timetable in UTC that runs what it missed once, and never the same job twice at a time."""
-    return BlockingScheduler(
+    return BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
