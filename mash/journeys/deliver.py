@@ -14,6 +14,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.tell_holders import still_stands
 from mash.models import Delivery, Message
+from mash.queries.health import HOLDS_NO_LONGER
 
 SCHEDULER = Actor.system("scheduler")
 CLAIM = timedelta(minutes=5)
@@ -48,7 +49,7 @@ def claim(session: Session, *, at: datetime) -> Outgoing | None:
             delivery.claimed_until, delivery.tries = at + CLAIM, delivery.tries + 1
             session.flush()
             return Outgoing(message.id, message.key, message.to, message.subject, message.body)
-        _give_up(session, delivery, message, "It waited longer than a day" if holds else "It holds no longer", at)
+        _give_up(session, delivery, message, "It waited longer than a day" if holds else HOLDS_NO_LONGER, at)
     return None
 
 
