@@ -221,7 +221,18 @@ def _work(worker: Worker, mail: MailServer | None, rulebook: RuleBook | None) ->
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
-    return timed
+    return [(_in_turn(work), seconds) for work, seconds in timed]
+
+
+def _in_turn(work: Callable[[], None]) -> Callable[[], None]:
+    """Let a second run of the same work wait for the first: what it was called for may have come too late for that."""
+    lock = threading.Lock()
+
+    def run_in_turn() -> None:
+        with lock:
+            work()
+
+    return run_in_turn
 
 
 def keep_beating(
@@ -245,9 +256,9 @@ def _apart() -> float:
 
 
 def made_timetable() -> BackgroundScheduler:
-    """Make a timetable in UTC that runs what it missed once, and never the same job twice at a time."""
+    """Make a timetable in UTC that runs what it missed once; a job still running has at most one more run in wait."""
     return BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(4)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        executors={"default": ThreadPoolExecutor(8)},
+        job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from mash.models import JobRun, Lease
 
-SILENT_SECONDS = 2.5
+SILENT_SECONDS = 2
 """A lease that was not renewed for so long is anyone's."""
 NOBODY = ""
 
