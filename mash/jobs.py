@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.db import Database, Unavailable, be_brief, reading, transaction
 from mash.journeys.deliver import claim, note_not_sent, note_sent
+from mash.journeys.digest import write_digests
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_history import freeze_history
@@ -40,6 +41,8 @@ STEP_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
+NONE_LEFT = 1
+"""What a job does wholly in one piece leaves nothing for a second, which finds that."""
 
 Job = Callable[[Session, datetime], int]
 
@@ -179,6 +182,11 @@ def deadlines(session: Session, at: datetime) -> int:
     return told + watch_replies(session, at=at, limit=BATCH) + watch(session, at=at, limit=BATCH)
 
 
+def digests(session: Session, at: datetime) -> int:
+    """Write everyone what is theirs to do, when it is time for that."""
+    return write_digests(session, at=at)
+
+
 def fold_in(session: Session, at: datetime) -> int:
     """Fold what has happened into the sums that figures are read from."""
     return fold(session, at=at)
@@ -216,6 +224,7 @@ def _work(worker: Worker, mail: MailServer | None, rulebook: RuleBook | None) ->
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+        (lambda: worker.run("digests", digests, NONE_LEFT), EVERY_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
