@@ -244,7 +244,7 @@ def make_room(session: Session) -> None:
         connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOM_KIB}")
 
 
-BRIEF_MS = 5000
+BRIEF_MS = 8000
 
 
 def be_brief(session: Session) -> None:

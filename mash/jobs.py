@@ -31,7 +31,7 @@ from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
-from mash.mail import MailServer, NotSent
+from mash.mail import Mail, NotSent
 from mash.rules import RuleBook
 
 WORK = "scheduler"
@@ -115,7 +115,7 @@ class Worker:
             keep_lead(session, mine, at=clock.now())
         return count
 
-    def deliver(self, mail: MailServer) -> None:
+    def deliver(self, mail: Mail) -> None:
         """Send what waits to be sent, one message at a time, if we lead: claimed, sent, and then kept as sent."""
         try:
             while self.mine and self._deliver_one(mail, self.mine):
@@ -126,7 +126,8 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="mail", error=type(wrong).__name__)
 
-    def _deliver_one(self, mail: MailServer, mine: Lead) -> bool:
+    def _deliver_one(self, mail: Mail, mine: Lead) -> bool:
+        """Try the message that has waited longest. Return whether there is any use in trying another now."""
         with transaction(self.database) as session:
             be_brief(session)
             require_lead(session, mine)
@@ -134,18 +135,18 @@ class Worker:
             keep_lead(session, mine, at=clock.now())
         if out is None:
             return False
-        problem = ""
+        problem, go_on = "", True
         try:
             mail.send(key=out.key, to=out.to, subject=out.subject, body=out.body, at=clock.now())
         except NotSent as wrong:
-            problem = str(wrong)
+            problem, go_on = str(wrong), not wrong.any_message
             log().warning("not_sent", message=out.message_id, error=problem)
         with transaction(self.database) as session:
             if problem:
                 note_not_sent(session, out.message_id, problem=problem, at=clock.now())
             else:
                 note_sent(session, out.message_id, at=clock.now())
-        return True
+        return go_on
 
     def replays(self, rulebook: RuleBook) -> None:
         """Run again what fell silent, and freeze what history has come since, if we lead; each keeps its own record."""
@@ -195,7 +196,7 @@ def fold_in(session: Session, at: datetime) -> int:
 def run(
     database: Database,
     *,
-    mail: MailServer | None = None,
+    mail: Mail | None = None,
     rulebook: RuleBook | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
@@ -219,7 +220,7 @@ def run(
     worker.leave()
 
 
-def _work(worker: Worker, mail: MailServer | None, rulebook: RuleBook | None) -> list[tuple[Callable[[], None], int]]:
+def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> list[tuple[Callable[[], None], int]]:
     """List what there is to do, and every how many seconds."""
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),

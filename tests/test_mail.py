@@ -187,7 +187,7 @@ def test_mail_is_set_up_by_its_host_and_never_in_practice(monkeypatch: pytest.Mo
     for name, value in SET.items():
         monkeypatch.setenv(name, value)
     found = config.from_environment().mail
-    assert found is not None
+    assert isinstance(found, MailServer)
     assert (found.port, found.security) == (587, "starttls")
     assert config.from_environment(practice=True).mail is None
 
