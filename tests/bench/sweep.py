@@ -1,6 +1,6 @@
 """Time one sweep of the deadlines with 5,000 newly late, over few closed contacts and over many.
 
-    .venv/bin/mash demo --contacts 250000                            (in a folder named by MASH_FOLDER, and smaller ones)
+    .venv/bin/mash demo --contacts 250000             (in a folder named by MASH_FOLDER, and a smaller one in another)
     .venv/bin/python -m tests.bench.sweep /tmp/small /tmp/large --write
 
 Each folder's encrypted database is copied and left as it is. In the copy everything is closed, and then 5,000 contacts
@@ -74,13 +74,8 @@ def open_due(database: Database, at: datetime, part: int) -> None:
         told = {"type_at_receipt": "service_request", "received_at": at, "entered_at": at, "claimed_by_id": holder}
         rows = [{**told, "reference": f"S-{part}-{number}", "due_at": at} for number in range(DUE)]
         contacts = session.scalars(insert(Contact).returning(Contact.id, sort_by_parameter_order=True), rows).all()
-        ran = {
-            "name": "social-care",
-            "started_at": at - timedelta(days=1),
-            "due_at": at - timedelta(seconds=1),
-            "how": [],
-        }
-        running = [{**ran, "contact_id": contact} for contact in contacts]
+        ran = {"started_at": at - timedelta(days=1), "due_at": at - timedelta(seconds=1), "how": []}
+        running = [{**ran, "name": "social-care", "contact_id": contact} for contact in contacts]
         clocks = session.scalars(insert(Clock).returning(Clock.id, sort_by_parameter_order=True), running).all()
         marks = [
             {"subject": "clock", "subject_id": number, "contact_id": contact, "stage": stage, "at": at}
@@ -127,13 +122,13 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     xs, ys = zip(*((math.log(x), math.log(y)) for x, y in points), strict=True)
     middle, level = sum(xs) / len(xs), sum(ys) / len(ys)
     across = sum((x - middle) * (y - level) for x, y in zip(xs, ys, strict=True))
-    return across / sum((x - middle) ** 2 for x in xs)
+    return float(across / sum((x - middle) ** 2 for x in xs))
 
 
 def table_of(sizes: Sequence[Size]) -> str:
     """Write the table that the README shows."""
     lines = [
-        f"SQLCipher, {DUE:,} newly late, each with its mark, event and message; {len(sizes[0].wall)} sweeps, median (most):",
+        f"SQLCipher, {DUE:,} newly late, each marked, kept and written of; {len(sizes[0].wall)} sweeps, median (most):",
         "",
         "| Closed contacts | Sweep, s of the wall | s of a processor | ms of a processor with nothing due |",
         "| --: | --: | --: | --: |",
