@@ -2,11 +2,12 @@
 
     python -m tests.faults.scheduler_faults [--kills 100] [--freezes 20]
 
-It takes about 25 minutes for both databases, and writes var/faults/scheduler.json.
+It takes about 25 minutes, both databases side by side, and writes var/faults/scheduler.json.
 """
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
@@ -44,6 +45,7 @@ def kills(here: Town, number: int) -> Told:
     """Kill the leader between one instruction and the next, again and again, most often in the middle of its work."""
     took = []
     for _ in range(number):
+        here.until_ready()
         here.add(here.now())
         pid, epoch = here.leader()
         time.sleep(random.uniform(0, 0.3))
@@ -62,6 +64,7 @@ def freezes(here: Town, number: int) -> Told:
     """
     took, refused = [], 0
     for _ in range(number):
+        here.until_ready()
         here.set_gate("before" if here.database.embedded else "inside")
         began = time.monotonic()
         pid, epoch = here.leader()
@@ -160,7 +163,11 @@ def endured(made: Path, name: str, settings: Config, database: Database, asked: 
                 told |= do(here)
             except AssertionError as wrong:
                 told |= {"survived": 0, "wrong": str(wrong)[:500]}
-            told |= {"due": here.wanted.total(), "kept_by_the_replaced": here.writes_of_the_replaced()}
+            told |= {
+                "load": round(os.getloadavg()[0], 1),
+                "due": here.wanted.total(),
+                "kept_by_the_replaced": here.writes_of_the_replaced(),
+            }
             said.append(told)
             sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()

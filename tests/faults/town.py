@@ -152,6 +152,11 @@ class Town:
         lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
         return [line for line in lines if what in line and line["ticks"] >= since]
 
+    def until_ready(self) -> None:
+        """Wait until every candidate stands by, as one that is still starting cannot take over."""
+        alive = {process.pid for process in self.processes}
+        self.until(lambda: alive <= {line["pid"] for line in self.journal("ready")})
+
     def until_at_gate(self, pid: int, since: float) -> None:
         """Wait until a process stands still at the gate."""
         self.until(lambda: any(line["pid"] == pid for line in self.journal("gate", since)), 0.01)
@@ -194,6 +199,7 @@ def town(database: Database, settings: Config, rulebook: RuleBook, folder: Path)
         for _ in range(CANDIDATES):
             made.start()
         made.until(lambda: made.leader()[0] > 0)
+        made.until_ready()
         yield made
     finally:
         for process in made.processes:
