@@ -178,8 +178,13 @@ class Worker:
 
 
 def deadlines(session: Session, at: datetime) -> int:
-    """Tell of reds that nobody has taken up, and mark the clocks and replies that have passed a stage."""
+    """Tell of reds that nobody has taken up, and mark the clocks and replies that have passed a stage.
+
+    Nothing is marked late while earlier stages are left to mark, which are looked for only until then.
+    """
     told = escalate(session, at=at) + watch_stages(session, at=at, limit=BATCH)
+    if told >= BATCH:
+        return told
     return told + watch_replies(session, at=at, limit=BATCH) + watch(session, at=at, limit=BATCH)
 
 

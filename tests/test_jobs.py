@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import Self
@@ -21,7 +22,7 @@ from mash.db import Database, reading, transaction
 from mash.jobs import BEAT_SECONDS, Worker, deadlines, keep_beating, made_timetable
 from mash.journeys.leading import SILENT_SECONDS
 from mash.journeys.watch_deadlines import BATCH
-from mash.models import ClockMark, Event, JobRun, Lease
+from mash.models import ClockMark, Event, JobRun, Lease, StageMark
 from tests.factories import MONDAY, a_clock, a_contact
 from tests.processes import environment
 
@@ -83,6 +84,24 @@ def test_everything_due_is_marked_in_one_round_and_nothing_twice(
         worker.run("deadlines", deadlines, BATCH)
         assert marks(database) == late_clocks
     assert last_run(database).finished_at == MONDAY
+
+
+def test_of_more_than_one_piece_takes_every_stage_is_marked_not_only_that_it_is_late(
+    database: Database, hands: Hands
+) -> None:
+    many = BATCH // 3 + 10
+    with transaction(database) as session:
+        contact = a_contact(session)
+        for number in range(many):
+            started = MONDAY - timedelta(days=2, seconds=number)
+            a_clock(session, contact, "red", started_at=started, due_at=MONDAY - timedelta(hours=1))
+    worker = Worker(database)
+    worker.beat()
+    worker.run("deadlines", deadlines, BATCH)
+    with reading(database) as session:
+        stages = Counter(session.scalars(select(StageMark.stage)))
+    assert stages == {"half": many, "hour": many, "due": many}
+    assert marks(database) == many
 
 
 def test_one_that_does_not_lead_does_nothing(database: Database, hands: Hands, late_clocks: int) -> None:

@@ -89,6 +89,6 @@ if __name__ == "__main__":
     clock.now = now
     jobs.Worker._piece = piece  # type: ignore[method-assign,assignment]
     jobs.deadlines = deadlines
-    jobs.keep_beating = keep_beating
+    jobs.keep_beating = keep_beating  # type: ignore[assignment]
     sys.argv[1:] = ["scheduler"]
     cli.main()
