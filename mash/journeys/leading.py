@@ -65,7 +65,8 @@ def lead(session: Session, *, work: str, holder: str, at: datetime, silent: Seen
     Args:
         silent: A lease that was seen not to be renewed. It is taken over only if it still is as it was then.
     """
-    lease = session.scalars(select(Lease).where(Lease.name == work).with_for_update()).one_or_none()
+    ours = session.scalar(select(Lease.holder).where(Lease.name == work)) == holder
+    lease = session.scalars(select(Lease).where(Lease.name == work).with_for_update(key_share=ours)).one_or_none()
     if lease is None:
         lease = Lease(name=work, holder=holder, epoch=1, renewed_at=at)
         session.add(lease)
@@ -84,23 +85,27 @@ def _renew(lease: Lease, at: datetime) -> None:
 
 
 def require_lead(session: Session, mine: Lead) -> None:
-    """See that one still leads, before any work is done. It holds nothing, so that others can take over meanwhile.
+    """See that one still leads, before any work is done, and let nobody take over until it is kept or undone.
+
+    One's own renewals go on meanwhile. So a piece that takes long on a busy machine is not done in vain.
 
     Raises:
         NotLeading: If the epoch has moved on.
     """
-    found = look(session, mine.work)
+    held = select(Lease.holder, Lease.epoch).where(Lease.name == mine.work).with_for_update(read=True, key_share=True)
+    found = session.execute(held).one_or_none()
     if found is None or (found.holder, found.epoch) != (mine.holder, mine.epoch):
         raise NotLeading(f"Another process leads {mine.work} now.")
 
 
 def keep_lead(session: Session, mine: Lead, *, at: datetime) -> None:
-    """Hold and renew the lead, last of all in a transaction: a leader that was replaced meanwhile keeps nothing of it.
+    """Renew the lead, last of all in a transaction: a leader that was replaced meanwhile keeps nothing of it.
 
     Raises:
         NotLeading: If the epoch has moved on.
     """
-    lease = session.scalars(select(Lease).where(Lease.name == mine.work).with_for_update()).one_or_none()
+    held = select(Lease).where(Lease.name == mine.work).with_for_update(key_share=True)
+    lease = session.scalars(held).one_or_none()
     if lease is None or (lease.holder, lease.epoch) != (mine.holder, mine.epoch):
         raise NotLeading(f"Another process leads {mine.work} now.")
     _renew(lease, at)
@@ -109,7 +114,7 @@ def keep_lead(session: Session, mine: Lead, *, at: datetime) -> None:
 
 def give_up_lead(session: Session, mine: Lead) -> None:
     """Let the next in line take over at once."""
-    lease = session.get(Lease, mine.work, with_for_update=True)
+    lease = session.get(Lease, mine.work, with_for_update={"key_share": True})
     if lease is not None and lease.epoch == mine.epoch:
         lease.holder = NOBODY
 

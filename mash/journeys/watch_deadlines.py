@@ -10,7 +10,7 @@ from mash.journeys.events import Happened, record_events
 from mash.journeys.watch_stages import tell_late
 from mash.models import Clock, ClockMark, EventHead
 
-BATCH = 1000
+BATCH = 500
 SCHEDULER = Actor.system("scheduler")
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from mash import clock
 from mash.config import HOUSE, Config
-from mash.db import Database, reading, transaction
+from mash.db import Database, Unavailable, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.events import first_break
 from mash.journeys.set_up import set_up
@@ -156,6 +156,14 @@ class Town:
         """Wait until every candidate stands by, as one that is still starting cannot take over."""
         alive = {process.pid for process in self.processes}
         self.until(lambda: alive <= {line["pid"] for line in self.journal("ready")})
+
+    def can_write(self) -> bool:
+        """Say whether nobody holds the embedded database's one lock for writers, as one who stands still may."""
+        try:
+            with transaction(self.database):
+                return True
+        except Unavailable:
+            return False
 
     def until_at_gate(self, pid: int, since: float) -> None:
         """Wait until a process stands still at the gate."""
