@@ -5,6 +5,7 @@ in its service file. Secrets are files, never values, so that no process list or
 """
 
 import os
+import re
 import secrets
 import stat
 from contextlib import suppress
@@ -14,7 +15,7 @@ from pathlib import Path
 from environs import Env, EnvError
 
 from mash.colour import GROUND, READABLE, contrast
-from mash.mail import SECURITIES, MailServer
+from mash.mail import NOTIFY, SECURITIES, Mail, MailServer, Notify
 from mash.provider import ProviderSettings, check_issuer, read_posts, usual_posts
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ ROLES = (
     "safeguarding_partner",
 )
 LARGEST_LOGO = 100 * 1024
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NOTIFY_KEY = re.compile(rf"-{_UUID}-{_UUID}$")
 
 
 class Misconfigured(Exception):
@@ -65,7 +68,7 @@ class Config:
     practice: bool = False
     accent: str = ""
     logo: Path | None = None
-    mail: MailServer | None = None
+    mail: Mail | None = None
     oidc: ProviderSettings | None = None
     second_step: tuple[str, ...] = ()
     thresholds: Path = HOUSE / "thresholds"
@@ -139,9 +142,13 @@ def _read_second_step(written: list[str]) -> tuple[str, ...]:
     return tuple(one for one in written if one != "offered")
 
 
-def _read_mail(env: Env) -> MailServer | None:
+def _read_mail(env: Env) -> Mail | None:
     """Take where e-mail is given in; nothing is sent from a place for training, or where no server is named."""
-    host = env.str("SMTP_HOST", "")
+    host, notify = env.str("SMTP_HOST", ""), env.str("NOTIFY_KEY_FILE", "")
+    if host and notify:
+        raise Misconfigured("Set MASH_SMTP_HOST or MASH_NOTIFY_KEY_FILE, not both: a message is sent one way.")
+    if notify:
+        return _read_notify(env, Path(notify))
     if not host:
         return None
     sender, security = env.str("SMTP_FROM", ""), env.str("SMTP_SECURITY", "starttls")
@@ -152,6 +159,19 @@ def _read_mail(env: Env) -> MailServer | None:
     named = env.str("SMTP_PASSWORD_FILE", "")
     port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
     return MailServer(host, port, sender, security, user, Path(named) if named else None)
+
+
+def _read_notify(env: Env, key_file: Path) -> Notify:
+    """Take the service at GOV.UK Notify that sends, refusing a key that others can read or that is none."""
+    _check_secret(key_file, "MASH_NOTIFY_KEY_FILE")
+    template, url = env.str("NOTIFY_TEMPLATE", ""), env.str("NOTIFY_URL", NOTIFY)
+    if not template:
+        raise Misconfigured("MASH_NOTIFY_KEY_FILE needs MASH_NOTIFY_TEMPLATE, the id of an e-mail template, beside it.")
+    if not url.startswith("https://"):
+        raise Misconfigured("MASH_NOTIFY_URL must begin with https://, or the key's tokens could be read on the way.")
+    if not NOTIFY_KEY.search(key_file.read_text().strip()):
+        raise Misconfigured(f"The file MASH_NOTIFY_KEY_FILE at {key_file} does not hold a key of GOV.UK Notify.")
+    return Notify(key_file, template, url.rstrip("/"))
 
 
 def _read_oidc(env: Env) -> ProviderSettings | None:
@@ -177,15 +197,14 @@ def _read_oidc(env: Env) -> ProviderSettings | None:
     return ProviderSettings(issuer, client_id, Path(named), posts)
 
 
-def _check_secret(path: Path) -> None:
+def _check_secret(path: Path, name: str = "MASH_OIDC_CLIENT_SECRET_FILE") -> None:
     try:
         mode, empty = path.stat().st_mode, not path.read_text().strip()
     except OSError as wrong:
-        raise Misconfigured(f"Cannot read MASH_OIDC_CLIENT_SECRET_FILE at {path} ({wrong.strerror}).") from wrong
+        raise Misconfigured(f"Cannot read {name} at {path} ({wrong.strerror}).") from wrong
     if empty or stat.S_IMODE(mode) & 0o077:
         raise Misconfigured(
-            f"MASH_OIDC_CLIENT_SECRET_FILE at {path} must hold the secret, and only its owner may read it. "
-            f"Run: chmod 600 {path}"
+            f"{name} at {path} must hold the secret, and only its owner may read it. Run: chmod 600 {path}"
         )
 
 

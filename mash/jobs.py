@@ -1,38 +1,49 @@
-"""The scheduler: a timetable of journeys. Many may run; one leads, and each piece of its work proves it still does."""
+"""The scheduler: a timetable of journeys. Many may run; one leads, and each piece of its work proves it still does.
+
+The timetable goes by the wall clock, so whoever leads also counts seconds that nobody can set: where the two part, or
+the lead is new, everything on the timetable is run at once.
+"""
 
 import os
 import secrets
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mash import clock
-from mash.db import Database, Unavailable, transaction
+from mash.db import Database, Unavailable, be_brief, reading, transaction
 from mash.journeys.deliver import claim, note_not_sent, note_sent
+from mash.journeys.digest import write_digests
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_history import freeze_history
-from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.leading import Lead, NotLeading, Watched, give_up_lead, keep_lead, lead, look, note_run, require_lead
 from mash.journeys.learn_ahead import learn_ahead
 from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
-from mash.mail import MailServer, NotSent
+from mash.mail import Mail, NotSent
 from mash.rules import RuleBook
 
 WORK = "scheduler"
-BEAT_SECONDS = 5
+BEAT_SECONDS = 0.5
+RENEW_SECONDS = 1
+STEP_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
+NONE_LEFT = 1
+"""What a job does wholly in one piece leaves nothing for a second, which finds that."""
 
 Job = Callable[[Session, datetime], int]
 
@@ -44,18 +55,37 @@ class Worker:
         self.database = database
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.mine: Lead | None = None
+        self._watched = Watched()
+        self._renewed = 0.0
 
-    def beat(self) -> None:
-        """Take the lead or keep it. A database that does not answer leaves nobody leading here."""
-        before = self.mine
+    def beat(self) -> bool:
+        """Keep the lead, or take it if nobody else shows a sign of life. Return whether it is newly ours.
+
+        A database that does not answer leaves nobody leading here.
+        """
+        before, ticks = self.mine, clock.ticks()
+        if before and ticks - self._renewed < RENEW_SECONDS:
+            return False
         try:
-            with transaction(self.database) as session:
-                self.mine = lead(session, work=WORK, holder=self.holder, at=clock.now())
+            self.mine = self._lead(before, ticks)
         except (SQLAlchemyError, Unavailable) as wrong:
             self.mine = None
             log().warning("beat_failed", error=type(wrong).__name__)
-        if self.mine and self.mine != before:
-            log().info("leading", epoch=self.mine.epoch)
+        self._renewed = ticks
+        if self.mine is None or self.mine == before:
+            return False
+        log().info("leading", epoch=self.mine.epoch)
+        return True
+
+    def _lead(self, before: Lead | None, ticks: float) -> Lead | None:
+        if before is None:
+            with reading(self.database) as session:
+                found = look(session, WORK)
+            if not (self._watched.is_free(found, ticks) or (found and found.holder == self.holder)):
+                return None
+        with transaction(self.database) as session:
+            be_brief(session)
+            return lead(session, work=WORK, holder=self.holder, at=clock.now(), silent=self._watched.seen)
 
     def run(self, name: str, job: Job, at_most: int) -> None:
         """Run a job until nothing is left for it, if we lead. What fails is noted and tried again next time."""
@@ -74,16 +104,19 @@ class Worker:
 
     def _piece(self, name: str, job: Job, started: datetime, done: int) -> int | None:
         """Do one transaction's worth, and note it there; None if we do not lead."""
-        if self.mine is None:
+        mine = self.mine
+        if mine is None:
             return None
         with transaction(self.database) as session:
-            require_lead(session, self.mine)
+            be_brief(session)
+            require_lead(session, mine)
             count = job(session, started)
             result = f"{done + count} marked"
             note_run(session, job=name, started_at=started, finished_at=clock.now(), result=result)
+            keep_lead(session, mine, at=clock.now())
         return count
 
-    def deliver(self, mail: MailServer) -> None:
+    def deliver(self, mail: Mail) -> None:
         """Send what waits to be sent, one message at a time, if we lead: claimed, sent, and then kept as sent."""
         try:
             while self.mine and self._deliver_one(mail, self.mine):
@@ -94,24 +127,27 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="mail", error=type(wrong).__name__)
 
-    def _deliver_one(self, mail: MailServer, mine: Lead) -> bool:
+    def _deliver_one(self, mail: Mail, mine: Lead) -> bool:
+        """Try the message that has waited longest. Return whether there is any use in trying another now."""
         with transaction(self.database) as session:
+            be_brief(session)
             require_lead(session, mine)
             out = claim(session, at=clock.now())
+            keep_lead(session, mine, at=clock.now())
         if out is None:
             return False
-        problem = ""
+        problem, go_on = "", True
         try:
             mail.send(key=out.key, to=out.to, subject=out.subject, body=out.body, at=clock.now())
         except NotSent as wrong:
-            problem = str(wrong)
+            problem, go_on = str(wrong), not wrong.any_message
             log().warning("not_sent", message=out.message_id, error=problem)
         with transaction(self.database) as session:
             if problem:
                 note_not_sent(session, out.message_id, problem=problem, at=clock.now())
             else:
                 note_sent(session, out.message_id, at=clock.now())
-        return True
+        return go_on
 
     def replays(self, rulebook: RuleBook) -> None:
         """Run again what fell silent, and freeze what history has come since, if we lead; each keeps its own record."""
@@ -132,24 +168,38 @@ class Worker:
             log().error("job_failed", job="learning", error=type(wrong).__name__)
 
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
+        mine = self.mine
+        if mine is None:
+            return
         try:
             with transaction(self.database) as session:
                 result = f"failed: {type(wrong).__name__}"
                 note_run(session, job=name, started_at=started, finished_at=None, result=result)
-        except (SQLAlchemyError, Unavailable):
+                keep_lead(session, mine, at=clock.now())
+        except (SQLAlchemyError, Unavailable, NotLeading):
             log().error("job_not_noted", job=name)
 
     def leave(self) -> None:
         """Give up the lead, so that another takes over at once."""
         if self.mine:
             with transaction(self.database) as session:
-                give_up_lead(session, self.mine, at=clock.now())
+                give_up_lead(session, self.mine)
 
 
 def deadlines(session: Session, at: datetime) -> int:
-    """Tell of reds that nobody has taken up, and mark the clocks and replies that have passed a stage."""
+    """Tell of reds that nobody has taken up, and mark the clocks and replies that have passed a stage.
+
+    Nothing is marked late while earlier stages are left to mark, which are looked for only until then.
+    """
     told = escalate(session, at=at) + watch_stages(session, at=at, limit=BATCH)
+    if told >= BATCH:
+        return told
     return told + watch_replies(session, at=at, limit=BATCH) + watch(session, at=at, limit=BATCH)
+
+
+def digests(session: Session, at: datetime) -> int:
+    """Write everyone what is theirs to do, when it is time for that."""
+    return write_digests(session, at=at)
 
 
 def fold_in(session: Session, at: datetime) -> int:
@@ -160,7 +210,7 @@ def fold_in(session: Session, at: datetime) -> int:
 def run(
     database: Database,
     *,
-    mail: MailServer | None = None,
+    mail: Mail | None = None,
     rulebook: RuleBook | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
@@ -168,39 +218,72 @@ def run(
 
     Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
     """
-    worker, timetable = Worker(database), made_timetable()
-
-    def beat() -> None:
-        worker.beat()
-        if not go_on():
-            timetable.shutdown(wait=False)
+    worker, timetable, over = Worker(database), made_timetable(), threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
-        timetable.shutdown(wait=True)
+        over.set()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     worker.beat()
-    timetable.add_job(beat, "interval", seconds=BEAT_SECONDS)
+    for work, seconds in _work(worker, mail, rulebook):
+        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
+    timetable.start()
+    keep_beating(worker, timetable, over, go_on)
+    timetable.shutdown(wait=True)
+    worker.leave()
+
+
+def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> list[tuple[Callable[[], None], int]]:
+    """List what there is to do, and every how many seconds."""
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+        (lambda: worker.run("digests", digests, NONE_LEFT), EVERY_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
         timed.append((lambda: worker.learn(rulebook), REPLAY_SECONDS))
-    for work, seconds in timed:
-        timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
-    timetable.start()
-    worker.leave()
+    return [(_in_turn(work), seconds) for work, seconds in timed]
 
 
-def made_timetable() -> BlockingScheduler:
-    """Make a timetable in UTC that runs what it missed once, and never the same job twice at a time."""
-    return BlockingScheduler(
+def _in_turn(work: Callable[[], None]) -> Callable[[], None]:
+    """Let a second run of the same work wait for the first: what it was called for may have come too late for that."""
+    lock = threading.Lock()
+
+    def run_in_turn() -> None:
+        with lock:
+            work()
+
+    return run_in_turn
+
+
+def keep_beating(
+    worker: Worker, timetable: BaseScheduler, over: threading.Event, go_on: Callable[[], bool] = lambda: True
+) -> None:
+    """Beat until it is over, and run everything at once when the lead is new or somebody set the clock."""
+    apart = _apart()
+    while go_on() and not over.wait(BEAT_SECONDS):
+        stepped = abs(_apart() - apart) > STEP_SECONDS
+        if stepped:
+            log().warning("clock_set", seconds=round(_apart() - apart))
+            apart = _apart()
+        if worker.beat() or stepped:
+            for job in timetable.get_jobs():
+                job.modify(next_run_time=clock.now())
+
+
+def _apart() -> float:
+    """Return how far the wall clock is from the seconds that nobody can set. It changes only when the clock is set."""
+    return clock.now().timestamp() - clock.ticks()
+
+
+def made_timetable() -> BackgroundScheduler:
+    """Make a timetable in UTC that runs what it missed once; a job still running has at most one more run in wait."""
+    return BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(4)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        executors={"default": ThreadPoolExecutor(8)},
+        job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
     )

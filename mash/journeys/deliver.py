@@ -14,6 +14,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.tell_holders import still_stands
 from mash.models import Delivery, Message
+from mash.queries.health import HOLDS_NO_LONGER
 
 SCHEDULER = Actor.system("scheduler")
 CLAIM = timedelta(minutes=5)
@@ -38,7 +39,7 @@ def claim(session: Session, *, at: datetime) -> Outgoing | None:
     ready = (
         Delivery.state == "waiting",
         Delivery.next_try_at <= at,
-        or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < at),
+        or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < at, Delivery.claimed_until > at + CLAIM),
     )
     oldest = select(Delivery).where(*ready).order_by(Delivery.next_try_at, Delivery.message_id).limit(1)
     while delivery := session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none():
@@ -48,13 +49,15 @@ def claim(session: Session, *, at: datetime) -> Outgoing | None:
             delivery.claimed_until, delivery.tries = at + CLAIM, delivery.tries + 1
             session.flush()
             return Outgoing(message.id, message.key, message.to, message.subject, message.body)
-        _give_up(session, delivery, message, "It waited longer than a day" if holds else "It holds no longer", at)
+        _give_up(session, delivery, message, "It waited longer than a day" if holds else HOLDS_NO_LONGER, at)
     return None
 
 
 def note_sent(session: Session, message_id: int, *, at: datetime) -> None:
-    """Keep that a message was taken by the server."""
+    """Keep that a message was taken by the server, unless another who tried it kept what came of it first."""
     delivery, message = _both(session, message_id)
+    if delivery.state != "waiting":
+        return
     delivery.state, delivery.claimed_until = "sent", None
     message.state, message.sent_at = "sent", at
     said = {"message": message.id, "tries": delivery.tries}
@@ -64,6 +67,8 @@ def note_sent(session: Session, message_id: int, *, at: datetime) -> None:
 def note_not_sent(session: Session, message_id: int, *, problem: str, at: datetime) -> None:
     """Keep that a message was not taken, and when to try again: each time after twice as long, at most eight times."""
     delivery, message = _both(session, message_id)
+    if delivery.state != "waiting":
+        return
     delivery.problem, delivery.claimed_until = problem[:200], None
     if delivery.tries >= TRIES:
         _give_up(session, delivery, message, problem, at)

@@ -1,4 +1,7 @@
-"""Tell the deputy, then the head of service, of a red that no manager has taken up. Day and night, once each."""
+"""Tell the deputy, then the head of service, of a red that no manager has taken up. Day and night, once each.
+
+They are told on their next page and by e-mail. Where an e-mail reaches nobody in the post, every manager gets it.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.outbox import Letter, put_out
 from mash.journeys.sign_in import leave_notice_for
+from mash.journeys.tell_holders import DEADLINE, managers_reached, reached
 from mash.models import Escalation, EventHead
 from mash.queries.policies import policy_document
 from mash.queries.red_turns import Waiting, in_post, waiting
@@ -64,3 +69,23 @@ def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None
     }
     for user_id, _ in holders:
         leave_notice_for(session, user_id=user_id, notice=notice, at=at)
+    _write(session, waits, step, [user_id for user_id, _ in holders], minutes, at)
+
+
+def _write(session: Session, waits: Waiting, step: Step, holders: list[int], minutes: int, at: datetime) -> None:
+    post, to = step.post.words.lower(), list(reached(session, holders).values())
+    why = f"you are the {post}" if to else f"no e-mail reaches a {post}"
+    says = f"red, and no manager has taken it up after {minutes} minutes"
+    letters = [
+        Letter(
+            key=f"{DEADLINE}-clock-{waits.id}-{step.post.value}-{reader.id}",
+            kind=DEADLINE,
+            to=reader.email,
+            subject=f"{waits.reference}: {says}",
+            body=f"{waits.reference} is {says}.\n\nYou are told because {why}. Open the red board.",
+            hold_until=at,
+            contact_id=waits.contact_id,
+        )
+        for reader in to or managers_reached(session)
+    ]
+    put_out(session, letters)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.events import record_event
+from mash.journeys.events import Happened, record_events
 from mash.journeys.practice import Practice
 from mash.journeys.running_clocks import place_in_queue
 from mash.models import Clock, Contact
@@ -37,19 +37,19 @@ def move_deadlines(
         select(Clock).where(Clock.stopped_at.is_(None), Clock.name.in_(names), Clock.due_at > at).order_by(Clock.id)
     )
     running = running.where(Clock.started_at >= since) if since else running
-    moved, contacts = 0, dict[int, None]()
+    happened, contacts = list[Happened](), dict[int, None]()
     for clock in session.scalars(running).all():
         due = practice.due(clock.name, clock.started_at)
         if due.at == clock.due_at:
             continue
         said = {"clock": clock.name, "from": clock.due_at.isoformat(), "to": due.at.isoformat(), "reason": why}
         clock.due_at, clock.reading, clock.how = due.at, due.reading or "", list(due.how)
-        session.flush()
-        record_event(session, kind="clock.moved", at=at, by=by, contact_id=clock.contact_id, data=said)
+        happened.append(Happened("clock.moved", clock.contact_id, said))
         contacts[clock.contact_id] = None
-        moved += 1
+    session.flush()
+    record_events(session, happened, at=at, by=by)
     for contact_id in contacts:
         contact = session.get_one(Contact, contact_id)
         if contact.queue_rank is not None:
             place_in_queue(session, contact)
-    return moved
+    return len(happened)

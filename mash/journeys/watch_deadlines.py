@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.events import record_event
+from mash.journeys.events import Happened, record_events
 from mash.journeys.watch_stages import tell_late
 from mash.models import Clock, ClockMark, EventHead
 
@@ -24,17 +24,18 @@ def watch(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     """
     session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())  # before the clocks, as all others do
     marked = exists().where(ClockMark.clock_id == Clock.id, ClockMark.stage == "late")
-    passed = session.scalars(
-        select(Clock)
+    passed = session.execute(
+        select(Clock.id, Clock.contact_id, Clock.name, Clock.due_at)
         .where(Clock.stopped_at.is_(None), Clock.due_at < at, ~marked)
         .order_by(Clock.due_at, Clock.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
-    for clock in passed:
-        session.add(ClockMark(clock_id=clock.id, stage="late", at=at))
-        session.flush()
-        said = {"clock": clock.name, "due_at": clock.due_at.isoformat()}
-        record_event(session, kind="clock.late", at=at, by=SCHEDULER, contact_id=clock.contact_id, data=said)
-        tell_late(session, clock, at=at)
+    if passed:
+        session.execute(insert(ClockMark), [{"clock_id": row.id, "stage": "late", "at": at} for row in passed])
+    happened = [
+        Happened("clock.late", row.contact_id, {"clock": row.name, "due_at": row.due_at.isoformat()}) for row in passed
+    ]
+    record_events(session, happened, at=at, by=SCHEDULER)
+    tell_late(session, passed, at=at)
     return len(passed)

@@ -1,21 +1,24 @@
 """Mark each stage that a running clock has reached, and each partner's reply that is late: once in effect, and told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.events import record_event
+from mash.journeys.events import Happened, record_events
 from mash.journeys.practice import calendar_from
-from mash.journeys.tell_holders import Passed, tell_holder
+from mash.journeys.tell_holders import Passed, tell_holders
 from mash.journeys.timeliness import timeliness_policy
 from mash.models import Clock, ClockMark, Contact, EventHead, InformationRequest, StageMark
 from mash.workflow.clock_policy import CLOCKS
 
 SCHEDULER = Actor.system("scheduler")
 SAYS = {"half": "half of its time has gone", "hour": "it is due within the hour", "due": "it is due now"}
+TOLD_WHEN_LATE = frozenset({"red-acknowledge"})
+"""Clocks of which the holder is told once they are late, whatever stages the policy names."""
 
 
 def watch_stages(session: Session, *, at: datetime, limit: int) -> int:
@@ -28,33 +31,42 @@ def watch_stages(session: Session, *, at: datetime, limit: int) -> int:
         How many stages were marked; ask again while it is ``limit`` or more.
     """
     session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())  # before the clocks, as all others do
-    stages, calendar, made = timeliness_policy(session, at).stages, calendar_from(session), 0
+    stages, made = timeliness_policy(session, at).stages, 0
     late = exists().where(ClockMark.clock_id == Clock.id, ClockMark.stage == "late")
-    running = select(Clock).where(Clock.stopped_at.is_(None), Clock.name.in_(stages), ~late)
+    running = select(Clock.id, Clock.contact_id, Clock.name, Clock.started_at, Clock.due_at).where(
+        Clock.stopped_at.is_(None), Clock.name.in_(stages), ~late
+    )
     reached = [
-        (clock, [stage.name for stage in stages[clock.name] if stage.comes(clock.started_at, clock.due_at) <= at])
-        for clock in session.scalars(running.order_by(Clock.due_at, Clock.id))
+        (clock, names)
+        for clock in session.execute(running.order_by(Clock.due_at, Clock.id))
+        if (names := [s.name for s in stages[clock.name] if s.comes(clock.started_at, clock.due_at) <= at])
     ]
-    marked = _marked(session, [clock.id for clock, names in reached if names])
+    marked = _marked(session, [clock.id for clock, _ in reached])
+    new: list[tuple[Any, str]] = []
+    told: list[Passed] = []
     for clock, names in reached:
-        new = [name for name in names if (clock.id, name) not in marked]
         if made >= limit:
             break
-        for name in new:
-            said = {"clock": clock.name, "due_at": clock.due_at.isoformat()}
-            _mark(session, "clock", clock.id, clock.contact_id, name, f"clock.{name}", said, at)
-        made += len(new)
-        if new and clock.due_at >= at:
-            told = _passed(clock, new[-1], SAYS.get(new[-1], f"it has reached {new[-1]}"))
-            tell_holder(session, told, at=at, calendar=calendar)
+        unmarked = [name for name in names if (clock.id, name) not in marked]
+        new += [(clock, name) for name in unmarked]
+        made += len(unmarked)
+        if unmarked and clock.due_at >= at:
+            told.append(_passed(clock, unmarked[-1], SAYS.get(unmarked[-1], f"it has reached {unmarked[-1]}")))
+    _mark(session, "clock", [(clock.id, clock.contact_id, name) for clock, name in new], at)
+    happened = [
+        Happened(f"clock.{name}", clock.contact_id, {"clock": clock.name, "due_at": clock.due_at.isoformat()})
+        for clock, name in new
+    ]
+    record_events(session, happened, at=at, by=SCHEDULER)
+    _tell(session, told, at)
     return made
 
 
-def tell_late(session: Session, clock: Clock, *, at: datetime) -> None:
-    """Tell whoever holds the contact that a clock of the policy has run out."""
-    if clock.name in timeliness_policy(session, at).stages:
-        told = _passed(clock, "late", "it is late")
-        tell_holder(session, told, at=at, calendar=calendar_from(session))
+def tell_late(session: Session, clocks: Sequence[Any], *, at: datetime) -> None:
+    """Tell whoever holds each contact that a clock of the policy has run out, and whose red nobody took up in time."""
+    if clocks:
+        told = timeliness_policy(session, at).stages.keys() | TOLD_WHEN_LATE
+        _tell(session, [_passed(clock, "late", "it is late") for clock in clocks if clock.name in told], at)
 
 
 def watch_replies(session: Session, *, at: datetime, limit: int) -> int:
@@ -64,30 +76,28 @@ def watch_replies(session: Session, *, at: datetime, limit: int) -> int:
         How many were marked; ask again while it equals ``limit``.
     """
     session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())
-    done = exists().where(
-        StageMark.subject == "request", StageMark.subject_id == InformationRequest.id, StageMark.stage == "late"
-    )
-    late = session.scalars(
-        select(InformationRequest)
-        .join(Contact, Contact.id == InformationRequest.contact_id)
-        .where(Contact.queue_rank >= 0, InformationRequest.replied_at.is_(None), InformationRequest.due_at < at, ~done)
-        .order_by(InformationRequest.due_at, InformationRequest.id)
+    asked = InformationRequest
+    done = exists().where(StageMark.subject == "request", StageMark.subject_id == asked.id, StageMark.stage == "late")
+    late = session.execute(
+        select(asked.id, asked.contact_id, asked.agency, asked.due_at)
+        .join(Contact, Contact.id == asked.contact_id)
+        .where(Contact.queue_rank >= 0, asked.replied_at.is_(None), asked.due_at < at, ~done)
+        .order_by(asked.due_at, asked.id)
         .limit(limit)
     ).all()
-    for request in late:
-        said = {"request": request.id, "agency": request.agency, "due_at": request.due_at.isoformat()}
-        _mark(session, "request", request.id, request.contact_id, "late", "information.late", said, at)
-        told = Passed(
-            subject="request",
-            subject_id=request.id,
-            contact_id=request.contact_id,
-            stage="late",
-            what="A partner's reply",
-            says="a reply is late",
-            due_at=request.due_at,
-        )
-        tell_holder(session, told, at=at, calendar=calendar_from(session))
+    _mark(session, "request", [(row.id, row.contact_id, "late") for row in late], at)
+    said = [{"request": row.id, "agency": row.agency, "due_at": row.due_at.isoformat()} for row in late]
+    happened = [Happened("information.late", row.contact_id, data) for row, data in zip(late, said, strict=True)]
+    record_events(session, happened, at=at, by=SCHEDULER)
+    what, says = "A partner's reply", "a reply is late"
+    told = [Passed("request", row.id, row.contact_id, "late", what, says, row.due_at) for row in late]
+    _tell(session, told, at)
     return len(late)
+
+
+def _tell(session: Session, told: Sequence[Passed], at: datetime) -> None:
+    if told:
+        tell_holders(session, told, at=at, calendar=calendar_from(session))
 
 
 def _marked(session: Session, ids: list[int]) -> set[tuple[int, str]]:
@@ -99,30 +109,17 @@ def _marked(session: Session, ids: list[int]) -> set[tuple[int, str]]:
     return found
 
 
-def _mark(
-    session: Session,
-    subject: str,
-    subject_id: int,
-    contact_id: int,
-    stage: str,
-    kind: str,
-    said: Mapping[str, object],
-    at: datetime,
-) -> None:
-    session.add(StageMark(subject=subject, subject_id=subject_id, contact_id=contact_id, stage=stage, at=at))
-    session.flush()
-    record_event(session, kind=kind, at=at, by=SCHEDULER, contact_id=contact_id, data=said)
+def _mark(session: Session, subject: str, reached: Iterable[tuple[int, int, str]], at: datetime) -> None:
+    """Keep that subjects of these ids, on these contacts, have reached these stages."""
+    rows = [
+        {"subject": subject, "subject_id": number, "contact_id": contact_id, "stage": stage, "at": at}
+        for number, contact_id, stage in reached
+    ]
+    if rows:
+        session.execute(insert(StageMark), rows)
 
 
-def _passed(clock: Clock, stage: str, says: str) -> Passed:
+def _passed(clock: Any, stage: str, says: str) -> Passed:
     known = CLOCKS[clock.name]
-    return Passed(
-        subject="clock",
-        subject_id=clock.id,
-        contact_id=clock.contact_id,
-        stage=stage,
-        what=known.words,
-        says=says,
-        due_at=clock.due_at,
-        at_once=known.day_and_night,
-    )
+    at_once = known.day_and_night
+    return Passed("clock", clock.id, clock.contact_id, stage, known.words, says, clock.due_at, at_once)

@@ -91,14 +91,18 @@ class ImportRow(Base):
 
 
 class Lease(Base):
-    """Who leads a kind of work now. ``epoch`` rises with each new leader, and fences out an old one."""
+    """Who leads a kind of work now; an empty ``holder`` is nobody. ``epoch`` rises with each new leader.
+
+    ``renewed_at`` is a sign of life. Whoever waits goes by whether it changes, never by the time it names; so it does
+    not expire, as its column still says.
+    """
 
     __tablename__ = "lease"
     __table_args__ = {"info": QUIET}  # noqa: RUF012  # SQLAlchemy reads it from the class
     name: Mapped[Code] = mapped_column(primary_key=True)
     holder: Mapped[Name]
     epoch: Mapped[int]
-    expires_at: Mapped[datetime]
+    renewed_at: Mapped[datetime] = mapped_column("expires_at")
 
 
 class Installation(Base):

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChangeMark, CouncilSession, FreshProof, SecondFactor, User, UserRole, UserSession
+from mash.models import ChangeMark, CouncilSession, FreshProof, JobRun, SecondFactor, User, UserRole, UserSession
 from mash.models.access import ROLES
 
 __all__ = [
@@ -36,6 +36,7 @@ class SignedIn:
     Attributes:
         lapsed: The sign-in was idle, or went on, for too long. It opens nothing; it only names who it was.
         mark: The mark of the last change to anything that lists show, as it was when this was read.
+        watched_at: When deadlines were last watched to the end; None if never, or if the last try failed.
     """
 
     session_id: int
@@ -52,6 +53,7 @@ class SignedIn:
     held: dict[str, Any] | None
     lapsed: bool
     mark: str
+    watched_at: datetime | None
 
 
 _SIGNED_IN = (
@@ -69,12 +71,13 @@ _SIGNED_IN = (
         User.must_change_password,
         UserRole.role,
         select(ChangeMark.mark).scalar_subquery().label("mark"),
+        select(JobRun.finished_at).where(JobRun.name == "deadlines").scalar_subquery().label("watched_at"),
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
     .where(UserSession.ended_at.is_(None), User.active, UserSession.token_hash == bindparam("token_hash"))
 )
-"""Columns, not objects, and past the session: it is read on every request, with the mark of the last change."""
+"""Columns, not objects, and past the session: it is read on every request, with the last change and the heartbeat."""
 
 
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
@@ -98,6 +101,7 @@ def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
         held=found.held,
         lapsed=at >= found.expires_at or at - found.seen_at >= IDLE,
         mark=found.mark,
+        watched_at=found.watched_at,
     )
 
 

@@ -11,6 +11,9 @@ from mash.workflow.calendar import WARN_DAYS, on_screen
 
 STALE = timedelta(minutes=3)
 TRIED_OFTEN = 3
+LATELY = timedelta(days=1)
+HOLDS_NO_LONGER = "It holds no longer"
+"""Why a message is not sent that nobody needs any more. Every other reason for giving one up is a problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,16 @@ def health(session: Session, at: datetime) -> Health:
     """Look at how the service is at a moment."""
     watched = _watched(session)
     until = session.scalar(select(func.max(BankHoliday.day)))
-    said = (_of_scheduler(watched, at), _of_calendar(until, at.date()), _of_mail(session))
+    said = (of_scheduler(watched, at), _of_calendar(until, at.date()), _of_mail(session), _of_given_up(session, at))
     return Health(watched, until, tuple(problem for problem in said if problem))
-
-
-def of_scheduler(session: Session, at: datetime) -> str:
-    """Say in a sentence that deadlines are not being watched; nothing if they are."""
-    return _of_scheduler(_watched(session), at)
 
 
 def _watched(session: Session) -> datetime | None:
     return session.scalar(select(JobRun.finished_at).where(JobRun.name == "deadlines"))
 
 
-def _of_scheduler(watched: datetime | None, at: datetime) -> str:
+def of_scheduler(watched: datetime | None, at: datetime) -> str:
+    """Say that deadlines, last watched to the end at a moment, are not being watched; nothing if they are."""
     if watched is None:
         return "Deadlines are not being watched. Run: mash scheduler"
     if abs(at - watched) > STALE:
@@ -72,3 +71,14 @@ def _of_mail(session: Session) -> str:
     return (
         f"Messages to colleagues that could not be sent: {number}. See that the mail server answers." if number else ""
     )
+
+
+def _of_given_up(session: Session, at: datetime) -> str:
+    """Say how many messages were given up lately, and what the mail server said of the last."""
+    lost = Delivery.state == "given_up", Delivery.next_try_at >= at - LATELY, Delivery.problem != HOLDS_NO_LONGER
+    number = session.scalar(select(func.count()).select_from(Delivery).where(*lost)) or 0
+    if not number:
+        return ""
+    last = select(Delivery.problem).where(*lost).order_by(Delivery.next_try_at.desc(), Delivery.message_id.desc())
+    why = session.scalar(last.limit(1)) or "no reason given"
+    return f"Messages to colleagues given up in the last day: {number}. Nobody was told. The last, because: {why}."

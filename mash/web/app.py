@@ -21,6 +21,7 @@ from mash.web.navigation import places
 from mash.web.notices import waiting_notices
 from mash.web.once import form_token
 from mash.web.pages import PAGES
+from mash.web.watching import unwatched
 from mash.web.wiring import Wiring, moment, wiring
 from mash.web.words import MARKING, ROLES, SERVICE
 
@@ -89,6 +90,7 @@ def _templates(app: Flask, settings: Config) -> None:
         form_token=form_token,
         places=places,
         notices=waiting_notices,
+        unwatched=unwatched,
         who=access.who,
         has_role=access.has_role,
         service=SERVICE,

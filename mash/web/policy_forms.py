@@ -15,9 +15,11 @@ from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.sign_off import Need, kind_of
+from mash.workflow.timeliness import USUAL_DIGESTS
 
 Content = Mapping[str, Any]
 DAY = 24 * 60
+DIGESTS = {"digest-1": "The first time", "digest-2": "The second time"}
 PATTERNS = 3
 """The fewest lines that the form of the pattern policy has."""
 YES_NO = {"yes": "Yes", "no": "No"}
@@ -185,11 +187,18 @@ def _read_hours(said: dict[str, Any], _: Content) -> dict[str, Any]:
 
 
 def _start_timeliness(content: Content) -> dict[str, Any]:
-    return {name: content[name] for name in ("target_per_cent", "at_risk_minutes")}
+    times = enumerate(content.get("digests", USUAL_DIGESTS), 1)
+    return {name: content[name] for name in ("target_per_cent", "at_risk_minutes")} | {
+        f"digest-{number}": clock_words(written) for number, written in times
+    }
 
 
 def _read_timeliness(said: dict[str, Any], before: Content) -> dict[str, Any]:
-    return {name: said[name] for name in ("target_per_cent", "at_risk_minutes")} | {"stages": before["stages"]}
+    times = [said[name] for name in DIGESTS if said[name] is not None]
+    if times != sorted(set(times)):
+        raise PolicyRefused("digest-2", "The second time must be later than the first")
+    numbers = {name: said[name] for name in ("target_per_cent", "at_risk_minutes")}
+    return numbers | {"digests": [each.isoformat("minutes") for each in times], "stages": before["stages"]}
 
 
 def _number(called: str, most: int, least: int = 1) -> Whole:
@@ -240,8 +249,12 @@ FORMS: Mapping[str, PolicyForm] = {
     "timeliness": PolicyForm(
         "timeliness",
         "What is aimed at",
-        "The line on the timeliness charts, and when an open contact counts as at risk.",
-        lambda _: {"target_per_cent": _number("The share in time", 100), "at_risk_minutes": _number("Minutes", DAY)},
+        "The line on the timeliness charts, when an open contact counts as at risk, and when people are sent theirs.",
+        lambda _: {
+            "target_per_cent": _number("The share in time", 100),
+            "at_risk_minutes": _number("Minutes", DAY),
+            **{name: TimeOfDay(called=called) for name, called in DIGESTS.items()},
+        },
         _start_timeliness,
         _read_timeliness,
     ),

@@ -11,6 +11,7 @@ from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
 from mash.workflow.sign_off import Need, kind_of
+from mash.workflow.timeliness import USUAL_DIGESTS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 YES_NO = {True: "Yes", False: "No"}
@@ -139,7 +140,12 @@ def _timeliness(content: Mapping[str, Any]) -> list[Line]:
         Line("Aimed at", (f"{content['target_per_cent']} per cent in time",)),
         Line("At risk with less left than", (minutes_words(content["at_risk_minutes"]),)),
         Line("Whoever holds the contact is told", stages),
+        Line("Everyone is sent what is theirs to do, on working days at", _digests(content)),
     ]
+
+
+def _digests(content: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(clock_words(written) for written in content.get("digests", USUAL_DIGESTS)) or ("Never",)
 
 
 def _stage(told: Mapping[str, float]) -> str:

@@ -22,6 +22,7 @@ from mash.web.queue_lines import MINUTE, lines_of
 from mash.web.schemas import FormSchema
 from mash.web.shelf import Made, Shelf
 from mash.web.tokens import Parts, parted, with_tokens
+from mash.web.watching import unwatched
 from mash.web.wiring import moment, reading
 from mash.workflow.calendar import london_day as day_of
 
@@ -155,10 +156,11 @@ def kept_page(asked: Asked, after: tuple[int, ...] | None) -> bytes:
     """Give the page as it is now: made anew, or kept from before with new tokens.
 
     A page shows who looks, their views, the list, the counts and the time in minutes. All of it changes only with the
-    mark or with time; only what waits to be said once does not, and a page that says it is not kept.
+    mark or with time, or when nobody watches the deadlines; only what waits to be said once does not, and a page that
+    says it is not kept.
     """
     who, found = asker(), current()
-    key = who.user_id, who.roles, who.day_starts, tuple(asked.here.items()), after
+    key = who.user_id, who.roles, who.day_starts, tuple(asked.here.items()), after, unwatched()
 
     def make() -> Made[Parts]:
         answer = _answers.get(key, who.at, lambda: _answer(asked, after, who), mark=found.mark)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import red_turns
 from mash.journeys.escalate import escalation_policy
-from mash.queries import boards, health, red_today
+from mash.queries import boards, red_today
 from mash.queries import red_turns as turns
 from mash.web.access import actor, current, needs_role
 from mash.web.contact_page import may_open
@@ -59,7 +59,6 @@ def _board() -> dict[str, Any]:
             "others": {id: name for id, name in turns.able(session, day_of(at)).items() if id != current().user_id},
             "posts": POSTS,
             "night_team": policy.night_team,
-            "unwatched": health.of_scheduler(session, at),
             "initials": bool(current().preferences.get("initials")),
         }
 

@@ -14,7 +14,6 @@ from mash.measures.counting import behind as events_behind
 from mash.measures.decided import Decided, decided_in, time_spent
 from mash.measures.figures import month_of
 from mash.measures.waits import PARTNER, PARTS, Row, Spent, by_agency, by_part
-from mash.queries import health
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.timeliness import A_PAGE, FAR_BEHIND, SEES_CONTACTS, asked_month
@@ -44,8 +43,7 @@ def show() -> str:
     month = asked_month(day_of(at))
     with reading() as session:
         if (waiting := events_behind(session)) > FAR_BEHIND:
-            unwatched = health.of_scheduler(session, at)
-            return render_template("timeliness_wait.html", waiting=waiting, unwatched=unwatched)
+            return render_template("timeliness_wait.html", waiting=waiting)
         decided = decided_in(session, *month_of(month), visible=open_to(current().roles))
         late = _late(session, decided)
         beside = read_beside(session, decided, at)

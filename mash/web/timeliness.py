@@ -18,7 +18,6 @@ from mash.measures.suppress import small
 from mash.measures.terms import TERMS
 from mash.measures.today import Due, today
 from mash.measures.written import figure_row, table_of
-from mash.queries import health
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.ahead_words import ahead_of
@@ -54,8 +53,7 @@ def show() -> str:
     month = asked_month(day_of(at))
     with reading() as session:
         if (waiting := events_behind(session)) > FAR_BEHIND:
-            unwatched = health.of_scheduler(session, at)
-            return render_template("timeliness_wait.html", waiting=waiting, unwatched=unwatched)
+            return render_template("timeliness_wait.html", waiting=waiting)
         policy = timeliness_policy(session, at)
         day = today(session, at, london_day(at), visible=open_to(roles), at_risk=policy.at_risk) if by_name else None
         found = figures(session, (*IN_TIME, "late-and-open", *CONVERSION), *month_of(month), at)
@@ -67,7 +65,6 @@ def show() -> str:
             "chart": _chart(session, clock, weeks, policy.target, leaving=not by_name),
             "years": _years(session, day_of(at), leaving=not by_name),
             "ahead": ahead_of(session, day.to_save, at) if day else None,
-            "unwatched": health.of_scheduler(session, at),
         }
     told = {"clock": clock, "clocks": CLOCKS, "weeks": weeks, "all_weeks": WEEKS, "month": month}
     return render_template("timeliness.html", measures=MEASURES, policy=policy, by_name=by_name, **told, **page)

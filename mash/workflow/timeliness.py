@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from mash.workflow.clock_policy import clock_named
+
+USUAL_DIGESTS = ("08:45", "14:30")
+"""Times of the digests under a policy set before there were any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,18 @@ class TimelinessPolicy:
         target: The share in time that is aimed at, in per cent.
         at_risk: How little time left puts an open contact at risk.
         stages: The stages of each clock that has any, by its name.
+        digests: When everyone is sent what is theirs to do, on working days by London's time; empty for never.
     """
 
     starts: date
     target: int
     at_risk: timedelta
     stages: Mapping[str, tuple[Stage, ...]]
+    digests: tuple[time, ...]
+
+    def __post_init__(self) -> None:
+        if list(self.digests) != sorted(set(self.digests)):
+            raise ValueError("Each digest comes later in the day than the one before it.")
 
 
 def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPolicy, ...]:
@@ -54,7 +63,7 @@ def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPol
 
     Raises:
         LookupError: If a clock is unknown.
-        ValueError: If a stage does not say when it comes.
+        ValueError: If a stage does not say when it comes, or digests are not in the order of their times.
     """
     policies = (
         TimelinessPolicy(
@@ -65,6 +74,7 @@ def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPol
                 clock_named(clock).name: tuple(_stage(name, told) for name, told in stages.items())
                 for clock, stages in entry["stages"].items()
             },
+            digests=tuple(map(time.fromisoformat, entry.get("digests", USUAL_DIGESTS))),
         )
         for entry in document["policies"]
     )

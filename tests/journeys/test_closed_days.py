@@ -3,14 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from mash.journeys.actor import Actor
 from mash.journeys.closed_days import add_closed_day
+from mash.journeys.events import first_break
 from mash.journeys.set_up import set_up
 from mash.journeys.watch_stages import watch_stages
-from mash.models import Clock, Event, Message, StageMark
-from tests.factories import MONDAY
+from mash.models import Clock, Contact, Event, Message, StageMark
+from tests.factories import MONDAY, a_contact, a_user
 from tests.journeys.front_door import FrontDoor
 
 TUESDAY = date(2026, 4, 14)
@@ -63,3 +64,34 @@ def test_nobody_is_told_again_of_a_stage_that_comes_a_second_time(door: FrontDoo
     marks = list(door.session.scalars(select(StageMark.stage).where(StageMark.contact_id == contact.id)))
     assert marks.count("half") == 1
     assert len(set(door.session.scalars(select(Message.key)))) == len(list(door.session.scalars(select(Message.id))))
+
+
+def test_three_thousand_deadlines_move_once_and_nobody_is_told_twice(door: FrontDoor) -> None:
+    session, holder = door.session, a_user(door.session, "practitioner", email="holder@anytown.example")
+    contacts = [a_contact(session, claimed_by_id=holder.id) for _ in range(30)]
+    began = [MONDAY - timedelta(hours=1, seconds=number) for number in range(100)]
+    due = {start: door.practice.due("social-care", start) for start in began}
+    rows = [
+        {"contact_id": contact.id, "name": "social-care", "started_at": start, "due_at": due[start].at, "how": []}
+        for contact in contacts
+        for start in began
+    ]
+    session.execute(insert(Clock), rows)
+    half = MONDAY + timedelta(hours=16)
+    while watch_stages(session, at=half, limit=1000):
+        pass
+    told = list(session.scalars(select(Message.key)))
+    assert len(told) == len(rows)
+    assert close_tuesday(door) == len(rows)
+    assert close_tuesday(door) is None
+    events = session.scalars(select(Event.data).where(Event.kind == "clock.moved")).all()
+    assert {(said["from"] < said["to"], said["reason"]) for said in events} == {(True, "2026-04-14: A day of mourning")}
+    assert len(events) == len(rows)
+    session.expire_all()
+    assert set(session.scalars(select(Contact.due_at).where(Contact.claimed_by_id == holder.id))) == {
+        MONDAY + timedelta(days=2, hours=7)
+    }
+    while watch_stages(session, at=half + timedelta(hours=24), limit=1000):
+        pass
+    assert list(session.scalars(select(Message.key))) == told
+    assert first_break(session.scalars(select(Event).order_by(Event.seq))) is None

@@ -14,8 +14,9 @@ from mash.journeys.actor import Actor
 from mash.journeys.escalate import escalate
 from mash.journeys.posts import set_post
 from mash.journeys.red_turns import take_up, undo_turn
+from mash.journeys.tell_holders import still_stands
 from mash.journeys.users import UserRefused
-from mash.models import Contact, Escalation, Event, Policy, PostHeld, UserSession
+from mash.models import Clock, Contact, Escalation, Event, Message, Policy, PostHeld, User, UserSession
 from mash.queries.red_turns import in_post
 from tests.factories import MONDAY, a_clock, a_contact, a_user
 from tests.journeys.front_door import FrontDoor
@@ -73,6 +74,34 @@ def test_whoever_is_told_finds_it_said_on_their_next_page(session: Session) -> N
     said = {row.user_id: row.notices for row in session.scalars(select(UserSession))}
     assert contact.reference in said[deputy][0]["text"]
     assert said[other] == []
+
+
+def test_whoever_is_told_gets_an_email_at_once_and_managers_do_where_it_reaches_nobody_in_the_post(
+    session: Session,
+) -> None:
+    contact = waiting(session, MONDAY.replace(hour=20))
+    session.get_one(User, holder(session, "deputy", "Joy Cole")).email = "deputy@anytown.example"
+    a_user(session, "manager", email="manager@anytown.example")
+    at = MONDAY.replace(hour=21)
+    escalate(session, at=at)
+    escalate(session, at=at)
+    sent = list(session.scalars(select(Message).order_by(Message.id)))
+    everyone = ["deputy@anytown.example", "manager@anytown.example"]
+    assert [row.to for row in sent] == ["deputy@anytown.example", *everyone]
+    assert sent[0].subject == f"{contact.reference}: red, and no manager has taken it up after 60 minutes"
+    assert "You are told because you are the deputy manager." in sent[0].body
+    assert "You are told because no e-mail reaches a head of service." in sent[1].body
+    assert {row.hold_until for row in sent} == {at}
+
+
+def test_an_email_of_a_red_that_was_taken_up_meanwhile_stands_no_longer(session: Session) -> None:
+    contact = waiting(session)
+    a_user(session, "manager", email="manager@anytown.example")
+    escalate(session, at=after(31))
+    message = session.scalars(select(Message)).one()
+    assert still_stands(session, message)
+    session.scalars(select(Clock).where(Clock.contact_id == contact.id)).one().stopped_at = after(32)
+    assert not still_stands(session, message)
 
 
 def test_it_goes_on_past_closing_time_and_what_was_missed_is_told_at_the_next_look(session: Session) -> None:

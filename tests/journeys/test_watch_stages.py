@@ -119,6 +119,14 @@ def test_a_stopped_clock_and_one_that_the_policy_does_not_name_reach_no_stage(se
     assert stages(session) == Counter()
 
 
+def test_a_red_that_nobody_took_up_in_its_minutes_is_told_though_the_policy_names_no_stage_of_that_wait(
+    session: Session,
+) -> None:
+    running(session, a_held_contact(session), "red-acknowledge")
+    look(session, DUE + timedelta(seconds=1))
+    assert (events(session), subjects(session)[0].partition(": ")[2]) == (["clock.late"], "it is late")
+
+
 def test_a_reply_that_is_late_is_told_once_while_the_contact_is_open(session: Session) -> None:
     asked_by = a_user(session, "practitioner").id
     for rank in (1, None):

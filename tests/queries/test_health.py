@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mash.journeys.deliver import TRIES, claim, note_not_sent
 from mash.journeys.leading import note_run
+from mash.journeys.outbox import Letter, put_out
 from mash.models import BankHoliday, Delivery, Message
-from mash.queries.health import health
+from mash.queries.health import HOLDS_NO_LONGER, health
 from tests.factories import MONDAY
 
 
@@ -64,3 +67,22 @@ def test_messages_turned_away_again_and_again_are_a_problem(session: Session, tr
     session.flush()
     session.add(Delivery(message_id=message.id, next_try_at=MONDAY, tries=tries))
     assert (health(session, MONDAY).problems == ()) is well
+
+
+@pytest.mark.usefixtures("calendar")
+def test_a_message_given_up_is_a_problem_for_a_day_and_one_that_nobody_needs_is_not(session: Session) -> None:
+    at = MONDAY
+    told = {"kind": "digest", "to": "jo@anytown.example", "subject": "Today", "body": "", "hold_until": MONDAY}
+    put_out(session, [Letter(key=f"digest-{number}", **told) for number in range(2)])  # type: ignore[arg-type]
+    for _ in range(TRIES):
+        at += timedelta(hours=2)
+        while out := claim(session, at=at):
+            note_not_sent(session, out.message_id, problem="ConnectionRefusedError", at=at)
+    note_run(session, job="deadlines", started_at=at, finished_at=at, result="0 marked")
+    said = "Messages to colleagues given up in the last day: 2. Nobody was told. The last, because: "
+    assert health(session, at).problems == (f"{said}ConnectionRefusedError.",)
+    for delivery in session.scalars(select(Delivery)):
+        delivery.problem = HOLDS_NO_LONGER
+    assert health(session, at).problems == ()
+    note_run(session, job="deadlines", started_at=at, finished_at=at + timedelta(days=2), result="0 marked")
+    assert health(session, at + timedelta(days=2)).problems == ()

@@ -29,7 +29,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "claims": {"lapses_after_minutes": "30"},
     "clocks": {"one_working_day": "B", "amount-red": "90", "unit-red": "minutes"},
     "opening-hours": {"opens-6": "9am", "closes-6": "12:30", "opens-1": "", "closes-1": ""},
-    "timeliness": {"target_per_cent": "95"},
+    "timeliness": {"target_per_cent": "95", "digest-1": "9am", "digest-2": ""},
 }
 SAID = {
     "sign-off": "Has a decision, and every decision is agreed here",
@@ -54,6 +54,8 @@ WRONG = [
     ("opening-hours", {"closes-1": ""}, "Enter when Monday closes, or leave both empty if closed"),
     ("opening-hours", {"opens-1": "6pm"}, "Monday must close after it opens"),
     ("timeliness", {"target_per_cent": "101"}, "The share in time must be a whole number between 1 and 100"),
+    ("timeliness", {"digest-2": "8am"}, "The second time must be later than the first"),
+    ("timeliness", {"digest-1": "soon"}, "The first time must be a time, like 2:05pm or 14:05"),
     ("timeliness", {"starts-year": "2020"}, "The day it begins must be today or later"),
     ("timeliness", {"reason": " "}, "Say why it changes"),
     ("timeliness", {}, "Nothing is different from what holds on that day already"),

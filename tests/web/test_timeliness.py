@@ -9,7 +9,6 @@ from flask import Flask
 from mash import clock
 from mash.db import transaction
 from mash.journeys.fold_figures import fold
-from mash.journeys.leading import note_run
 from tests.web.arriving import arrive, decided, rated
 from tests.web.conftest import SignInAs
 from tests.web.test_queue import hold, restrict
@@ -133,14 +132,6 @@ def test_a_chart_has_its_sentence_and_table_and_nothing_that_the_policy_on_conte
     svg = page[page.index('<svg viewBox="0 0 960') : page.index("</figcaption>")]
     assert 'role="img"' in svg
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=", svg)
-
-
-def test_it_says_when_deadlines_are_not_watched(app: Flask, sign_in_as: SignInAs) -> None:
-    browser = sign_in_as("manager")
-    assert "Deadlines are not being watched" in browser.get("/timeliness").text
-    with transaction(app.extensions["mash"].database) as session:
-        note_run(session, job="deadlines", started_at=NOW, finished_at=NOW, result="0 marked")
-    assert "Deadlines are not being watched" not in browser.get("/timeliness").text
 
 
 @pytest.mark.parametrize("asked", ["weeks=9", "month=2026-13", "month=1066-10", "years=x-y", "clock=sundial"])
