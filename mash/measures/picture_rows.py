@@ -24,7 +24,7 @@ AS_NOTED = (
 )
 NO_SOURCE = "No code given"
 DAYS = (90, 365)
-FIVE = "5 or more"
+ONE, MORE, MOST = "1 contact", " contacts", "5 or more contacts"
 IN_ORDER = (*dict.fromkeys(GROUPS.values()), NO_SOURCE)
 
 
@@ -141,7 +141,8 @@ def _children(session: Session, asked: Asked) -> Select[*tuple[Any, ...]]:
         .subquery("e")
         .c
     )
-    group = case((every.many >= 5, FIVE), else_=cast(every.many, String))
+    many = cast(every.many, String) + MORE
+    group = case((every.many == 1, ONE), (every.many >= 5, MOST), else_=many)
     head = every.contact_id, every.child, every.day, group.label("group")
     return select(*head, (every.place == 1).label("children"), literal(value=True).label("contacts"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -32,8 +32,8 @@ class Extract:
     by: str
     at: datetime
     what: str
-    first: str
-    last: str
+    first: date | None
+    last: date | None
     reason: str
     state: str
     why: str
@@ -74,8 +74,8 @@ def _extract(event: Event, by: str, after: Mapping[str, list[dict[str, Any]]], a
         by=by,
         at=event.at,
         what=event.data.get("what", ""),
-        first=event.data.get("from", ""),
-        last=event.data.get("to", ""),
+        first=_day(event.data.get("from", "")),
+        last=_day(event.data.get("to", "")),
         reason=event.data.get("reason", ""),
         state=state,
         why=failed.get("why", ""),
@@ -84,3 +84,7 @@ def _extract(event: Event, by: str, after: Mapping[str, list[dict[str, Any]]], a
         taken=len(after.get("extract.taken", [])),
         by_page=by_page,
     )
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from mash.journeys.chart_limits import LimitsRefused, begin_limits, take_back_limits
 from mash.journeys.timeliness import timeliness_policy
 from mash.measures.counting import behind as events_behind
 from mash.measures.figures import Figure, by_period, month_of
@@ -16,8 +18,13 @@ from mash.measures.suppress import small
 from mash.measures.written import table_of
 from mash.measures.years import years_beside
 from mash.queries import health
-from mash.web.access import current, needs_role
+from mash.queries.chart_limits import Begun, limits_begun
+from mash.web.access import actor, current, needs_role
 from mash.web.chart import Chart, chart_of
+from mash.web.filters import day as written_day
+from mash.web.forms import Form
+from mash.web.once import once, say
+from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.timeliness import EARLIEST, FAR_BEHIND, LONGEST, SEES_CONTACTS, WEEKS
 from mash.web.wiring import moment, reading
 from mash.workflow.calendar import london_day as day_of
@@ -42,6 +49,17 @@ COMPARED = {
 """What is set beside the year before: how many, not what share."""
 
 
+ACTS = {"begin": "New limits begin with it", "take-back": "Take back that new limits begin with it"}
+DONE = {"begin": "new limits from", "take-back": "no new limits any more from"}
+
+
+class LimitsSchema(FormSchema):
+    measure = Choice(CHARTED, empty="Select a figure")
+    act = Choice(ACTS, empty="Select what to do")
+    week = DayMonthYear(called="Week", empty="Enter a day of the week", earliest=EARLIEST)
+    reason = SafeText(longest=300, empty="Say why", called="Reason")
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """One figure's chart; None where a number is too small for the reader. ``aimed``: whether more is better."""
@@ -55,6 +73,10 @@ class Drawn:
 @needs_role("practitioner", "manager", "reviewer", "auditor")
 def show() -> str:
     """Show a chart of each headline figure."""
+    return _page(None)
+
+
+def _page(form: Form | None) -> str:
     at, by_name = moment(), not SEES_CONTACTS.isdisjoint(current().roles)
     weeks = next((many for many in WEEKS if str(many) == request.args.get("weeks", "")), 26)
     with reading() as session:
@@ -64,17 +86,48 @@ def show() -> str:
         monday = day_of(at) - timedelta(days=day_of(at).weekday())
         first = [monday - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
         found = by_period(session, CHARTED, [(day, day + timedelta(days=6)) for day in first], at)
-    charts = [_drawn(id, [week[id] for week in found], target, day_of(at), leaving=not by_name) for id in CHARTED]
-    return render_template("charts.html", charts=charts, weeks=weeks, all_weeks=WEEKS, by_name=by_name)
+        begun = limits_begun(session)
+    charts = [
+        _drawn([week[id] for week in found], target, day_of(at), begun.get(id, ()), leaving=not by_name)
+        for id in CHARTED
+    ]
+    names = {id: MEASURES[id].name for id in CHARTED}
+    told = {"names": names, "acts": ACTS, "form": form or Form(LimitsSchema(), {"act": "begin"})}
+    return render_template("charts.html", charts=charts, weeks=weeks, all_weeks=WEEKS, by_name=by_name, **told)
 
 
-def _drawn(id: str, weeks: Sequence[Figure], target: int, today: date, *, leaving: bool) -> Drawn:
+@blueprint.post("/timeliness/charts")
+@needs_role("manager")
+def set_limits() -> ResponseReturnValue:
+    """Begin a figure's limits anew, or take that back."""
+    form = Form(LimitsSchema()).post(request.form)
+    if form.errors:
+        return _page(form), 422
+    told: dict[str, Any] = {"reason": form.data["reason"], "by": actor(), "at": moment()}
+
+    def change(session: Session) -> str:
+        measure, week = form.data["measure"], form.data["week"]
+        if form.data["act"] == "begin":
+            monday = begin_limits(session, measure, week, today=day_of(moment()), **told)
+        else:
+            monday = take_back_limits(session, measure, week, **told)
+        say(session, f"{MEASURES[measure].name}: {DONE[form.data['act']]} {written_day(monday)}.")
+        return url_for("process_charts.show")
+
+    try:
+        return once(change)
+    except LimitsRefused as refused:
+        return _page(form.fault({refused.field: str(refused)})), 422
+
+
+def _drawn(weeks: Sequence[Figure], target: int, today: date, begun: Sequence[Begun], *, leaving: bool) -> Drawn:
+    id = weeks[0].measure.id
     aimed = id in AIMED_AT
     parts = [part for one in weeks for part in (one.numerator, (one.denominator or one.numerator) - one.numerator)]
     if leaving and any(map(small, parts)):
         return Drawn(MEASURES[id], None, aimed)
     over = today - (timedelta(days=1) if weeks[0].denominator is None else LONGEST)
-    return Drawn(MEASURES[id], chart_of(weeks, target if aimed else None, complete_until=over), aimed)
+    return Drawn(MEASURES[id], chart_of(weeks, target if aimed else None, complete_until=over, begun=begun), aimed)
 
 
 @blueprint.get("/timeliness/years")

@@ -175,6 +175,7 @@ PAGES = {
     "late decisions": Shown("auditor", "/timeliness/time/late"),
     "contacts behind a share": Shown("auditor", "/timeliness/beside/below-the-rules/of"),
     "process charts": Shown("manager", "/timeliness/charts", unfold),
+    "new limits without a reason": Shown("manager", "/timeliness/charts", press("Save")),
     "year on year": Shown("auditor", "/timeliness/years"),
     "who came back": Shown("manager", "/timeliness/pictures/came-back"),
     "sources": Shown("reviewer", "/timeliness/pictures/sources"),

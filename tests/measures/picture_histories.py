@@ -208,7 +208,7 @@ def new_referral(child: Said) -> bool:
 def _by_child(found: dict[str, Counted], kept: list[Told]) -> None:
     times = Counter(child.who for one in kept for child in one.children)
     for many in times.values():
-        group = "5 or more" if many >= 5 else str(many)
+        group = "5 or more contacts" if many >= 5 else "1 contact" if many == 1 else f"{many} contacts"
         found["children"][group, "children"] += 1
         found["children"][group, "contacts"] += many
 

@@ -80,7 +80,7 @@ def test_each_extract_is_written_listed_taken_and_on_the_chain(app: Flask, sign_
         assert browser.send(PAGE, **(ASKED | {"what": what})).location == PAGE
         assert len(downloads(browser)) == number
     page = browser.get(PAGE).text
-    for words in ("Ofsted, notified 13 April", "Invented manager", "List 1: 2", "2026-04-01 to 2026-04-15"):
+    for words in ("Ofsted, notified 13 April", "Invented manager", "List 1: 2", "Wed 1 Apr 2026 to Wed 15 Apr 2026"):
         assert words in page
     taken = {address: browser.get(address) for address in downloads(browser)}
     made = {event.data["asked"]: event.data for event in events(app) if event.kind == "extract.made"}
