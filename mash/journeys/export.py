@@ -122,9 +122,15 @@ def note_export(
     files: Sequence[Path],
     by: Actor,
     at: datetime,
+    asked: int | None = None,
 ) -> None:
-    """Put on the chain that files left the service: which, of which days, why, how many rows, and their hashes."""
-    said = {"what": what, "from": first.isoformat(), "to": last.isoformat(), "reason": reason, "rows": counts}
+    """Put on the chain that files left the service: which, of which days, why, how many rows, and their hashes.
+
+    Args:
+        asked: The event by which it was asked for on a page, if it was.
+    """
+    said: dict[str, object] = {"what": what, "from": first.isoformat(), "to": last.isoformat()}
+    said |= {"reason": reason, "rows": counts} | ({"asked": asked} if asked else {})
     hashes = {path.name: _digest(path) for path in files}
     record_event(session, kind="extract.made", at=at, by=by, data=said | {"sha256": hashes})
 

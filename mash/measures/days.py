@@ -1,11 +1,13 @@
-"""The London day of a moment, worked out inside the database, the same on both."""
+"""Days worked out inside the database, the same on both: a moment's London day, its month, so many days later."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date
+from sqlalchemy import ColumnElement, Date, extract, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
+
+from mash.db import UtcDateTime
 
 
 class london_day(GenericFunction[date]):  # noqa: N801  # it is written as a function of SQL
@@ -15,7 +17,7 @@ class london_day(GenericFunction[date]):  # noqa: N801  # it is written as a fun
     inherit_cache = True
     name = "mash_london_day"
 
-    def __init__(self, moment: ColumnElement[Any]) -> None:
+    def __init__(self, moment: Any) -> None:
         super().__init__(moment)
 
 
@@ -33,3 +35,39 @@ def _in_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 MONTHS = ("04", "11")
+
+
+class days_after(GenericFunction[datetime]):  # noqa: N801  # it is written as a function of SQL
+    """``days_after(moment, days)``: so many times 24 hours later, as compared with a moment that is kept."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "mash_days_after"
+
+    def __init__(self, moment: Any, days: int) -> None:
+        super().__init__(moment, literal(days))
+
+
+@compiles(days_after, "postgresql")
+def _later_in_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    moment, days = (compiler.process(part, **kw) for part in element.clauses)
+    return f"({moment} + {days} * INTERVAL '24 hours')"
+
+
+@compiles(days_after, "sqlite")
+def _later_in_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    """Keep the part of the second as it was written, so that what is equal compares as equal."""
+    moment, days = (compiler.process(part, **kw) for part in element.clauses)
+    return f"(strftime('%Y-%m-%d %H:%M:%S', {moment}, {days} || ' days') || substr({moment}, 20))"
+
+
+def in_order(day: Any) -> ColumnElement[int]:
+    """Give a day as a number such as 20260413, which is the same on both databases."""
+    number: ColumnElement[int] = month_number(day) * 100 + extract("day", day)
+    return number
+
+
+def month_number(day: Any) -> ColumnElement[int]:
+    """Give a day's month as a number such as 202604."""
+    number: ColumnElement[int] = extract("year", day) * 100 + extract("month", day)
+    return number

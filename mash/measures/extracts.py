@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mash.kinds import ASSESSED, Kind
 from mash.measures.days import london_day
@@ -132,9 +132,6 @@ def _told(kind: str, mark: str) -> Select[*tuple[Any, ...]]:
 
 def _referrals() -> Any:
     day = london_day(ChildOnContact.__table__.c.decided_at)
-    known = exists().where(
-        Episode.kind == "referral", Episode.person_id == ChildOnContact.person_id, Episode.started_on == day
-    )
     own = (
         select(
             (literal("RC") + cast(ChildOnContact.id, String)).label("id"),
@@ -150,8 +147,7 @@ def _referrals() -> Any:
             literal(""),
         )
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(of_kind(ChildOnContact.outcome, *ASSESSED), ChildOnContact.decided_at.is_not(None), _not_open(), ~known)
-        .where(Contact.state != "cancelled")
+        .where(new_referral(ChildOnContact, Contact))
     )
     return union_all(_told("referral", "RE"), own)
 
@@ -182,8 +178,15 @@ def _early_help() -> Any:
     return union_all(_told("early_help", "EE"), own)
 
 
-def _not_open() -> ColumnElement[bool]:
-    return or_(ChildOnContact.open_to.is_(None), ChildOnContact.open_to.not_in(SOCIAL_CARE))
+def new_referral(child: type[ChildOnContact], contact: type[Contact]) -> ColumnElement[bool]:
+    """Say in SQL whether a child on a contact is a referral of this record, not known from elsewhere already."""
+    told = aliased(Episode)
+    known = exists().where(
+        told.kind == "referral", told.person_id == child.person_id, told.started_on == london_day(child.decided_at)
+    )
+    assessed = of_kind(child.outcome, *ASSESSED), child.decided_at.is_not(None)
+    not_open = or_(child.open_to.is_(None), child.open_to.not_in(SOCIAL_CARE))
+    return and_(*assessed, not_open, ~known, contact.state != "cancelled")
 
 
 def _newest(column: Any) -> Any:

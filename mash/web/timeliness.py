@@ -18,6 +18,7 @@ from mash.measures.suppress import small
 from mash.measures.terms import TERMS
 from mash.measures.today import Due, today
 from mash.measures.written import figure_row, table_of
+from mash.queries.chart_limits import limits_begun
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.ahead_words import ahead_of
@@ -118,7 +119,8 @@ def _chart(session: Session, clock: str, weeks: int, target: int, *, leaving: bo
     parts = [part for one in shown for part in (one.numerator, (one.denominator or 0) - one.numerator)]
     if leaving and any(map(small, parts)):
         return None
-    return chart_of(shown, target, complete_until=day_of(moment()) - LONGEST)
+    begun = limits_begun(session).get(clock, ())
+    return chart_of(shown, target, complete_until=day_of(moment()) - LONGEST, begun=begun)
 
 
 def _years(session: Session, day: date, *, leaving: bool) -> list[dict[str, Any]]:

@@ -118,6 +118,10 @@ def pages_of(app: Flask, database: Database) -> list[Page]:
         Page("RED board", lambda: manager.get("/red")),
         Page("Timeliness", lambda: manager.get("/timeliness")),
         Page("Where the time went", lambda: manager.get("/timeliness/time")),
+        Page("Process charts", lambda: manager.get("/timeliness/charts")),
+        Page("Who came back", lambda: manager.get("/timeliness/pictures/came-back")),
+        Page("Sources", lambda: manager.get("/timeliness/pictures/sources")),
+        Page("Neglect and domestic abuse", lambda: manager.get("/timeliness/pictures/strands")),
         Page("Thresholds", lambda: manager.get("/thresholds")),
         Page("Replays", lambda: manager.get("/replays")),
     ]

@@ -117,6 +117,21 @@ def print_ticked(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Contacts for printing")
 
 
+def ask_for_an_extract(page: Page) -> None:
+    """Ask for an extract and look again until it is written."""
+    page.get_by_label("Extract", exact=True).select_option("annex-a-tools")
+    page.get_by_label("Why it is taken").fill("The yearly return")
+    page.get_by_role("button", name="Write it").click()
+    for _ in range(60):
+        if page.get_by_text("Download").count():
+            break
+        page.wait_for_timeout(500)
+        page.get_by_role("link", name="Look again").click()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Download").first.click()
+    assert taken.value.suggested_filename.startswith("annex-a-tools-")
+
+
 def inform(page: Page) -> None:
     Mouse(page).choose("service", "no")
     expect(page.get_by_label("What you did")).to_be_visible()
@@ -159,6 +174,15 @@ PAGES = {
     "where the time went": Shown("manager", "/timeliness/time"),
     "late decisions": Shown("auditor", "/timeliness/time/late"),
     "contacts behind a share": Shown("auditor", "/timeliness/beside/below-the-rules/of"),
+    "process charts": Shown("manager", "/timeliness/charts", unfold),
+    "new limits without a reason": Shown("manager", "/timeliness/charts", press("Save")),
+    "year on year": Shown("auditor", "/timeliness/years"),
+    "who came back": Shown("manager", "/timeliness/pictures/came-back"),
+    "sources": Shown("reviewer", "/timeliness/pictures/sources"),
+    "early help by service": Shown("practitioner", "/timeliness/pictures/early-help"),
+    "contacts behind a picture": Shown("auditor", "/timeliness/pictures/conversion/received"),
+    "extracts": Shown("manager", "/timeliness/extracts", ask_for_an_extract),
+    "an extract without a reason": Shown("manager", "/timeliness/extracts", press("Write it")),
     "figures explained": Shown("practitioner", "/timeliness/definitions"),
     "contacts behind a number": Shown("auditor", "/timeliness/contacts/received?from=2020-01-01&to=2030-12-31"),
     "offered to a team": Shown("early_help", "/hand-overs"),

@@ -49,6 +49,8 @@ SHEETS = {
     "contact": Sheet("manager", "/contacts/{recommended}", "{recommended}"),
     "timeline": Sheet("auditor", "/contacts/{declined}/timeline?show=views&show=decisions", "{declined}"),
     "red board": Sheet("manager", "/red", "Red board"),
+    "process charts": Sheet("manager", "/timeliness/charts", "Process charts"),
+    "who came back": Sheet("manager", "/timeliness/pictures/came-back", "Timeliness beside who came back"),
     "queue": Sheet("practitioner", "/queue?view=everyone", "Queue", take_out),
     "receipt": Sheet("manager", "/red/{red}/night", "{red}", hand_over),
 }

@@ -1,0 +1,152 @@
+"""Extracts asked for on a page: written beside the pages, kept encrypted for a day for whoever asked, all on the chain.
+
+The chain is the only list: ``extract.asked``, then ``extract.made`` or ``extract.failed``, and each ``extract.taken``.
+"""
+
+import base64
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy.orm import Session
+
+from mash.db import Database, Unavailable, reading, transaction
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
+from mash.journeys.events import record_event
+from mash.journeys.export import Written, annex_a, extension, note_export, ssd
+from mash.measures.extracts import Period
+from mash.models import Event
+
+KEPT = timedelta(hours=24)
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One kind of extract: its words, how many months it usually covers, and what writes it."""
+
+    words: str
+    months: int
+    write: Callable[[Session, Path, Period], Written]
+
+
+WAYS: Mapping[str, Way] = {
+    "annex-a-ofsted": Way("Annex A Lists 1 to 3, Ofsted’s layout", 6, partial(annex_a, layout="ofsted")),
+    "annex-a-tools": Way("Annex A Lists 1 to 3, the tools’ layout", 6, partial(annex_a, layout="tools")),
+    "ssd": Way("Standard Safeguarding Dataset: contacts, early help, referrals, children", 72, ssd),
+    "extension": Way("Our extension: times, rating, level, route, reason, late reason", 6, extension),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: a way, London days with both ends, and why."""
+
+    what: str
+    first: date
+    last: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where extracts wait to be taken, and the secret that they are encrypted under."""
+
+    folder: Path
+    secret: str
+
+    def file(self, number: int) -> Path:
+        return self.folder / "extracts" / f"E-{number}"
+
+    @property
+    def box(self) -> Fernet:
+        key = hashlib.sha256(f"extracts {self.secret}".encode()).digest()
+        return Fernet(base64.urlsafe_b64encode(key))
+
+
+def ask_extract(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> int:
+    """Put on the chain that an extract is asked for. Return its number."""
+    said = {"what": wanted.what, "from": wanted.first.isoformat(), "to": wanted.last.isoformat()}
+    return record_event(session, kind="extract.asked", at=at, by=by, data=said | {"reason": wanted.reason}).seq
+
+
+def make_extract(
+    database: Database, store: Store, number: int, wanted: Wanted, by: Actor, clock: Callable[[], datetime]
+) -> None:
+    """Write an extract that was asked for, and keep it; or keep why there is none. What is over a day old goes."""
+    try:
+        forget_old(store, clock())
+        folder = store.file(number).parent
+        folder.mkdir(mode=0o700, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as held:
+            with reading(database, as_one=True) as session:
+                counts = WAYS[wanted.what].write(session, Path(held), Period(wanted.first, wanted.last))
+            files = sorted(Path(held).iterdir())
+            sealed = store.box.encrypt(_as_one(files))
+            told = {"what": wanted.what, "first": wanted.first, "last": wanted.last, "reason": wanted.reason}
+            with transaction(database) as session:  # nothing can be taken before it is on the chain
+                note_export(session, **told, counts=counts, files=files, by=by, at=clock(), asked=number)  # type: ignore[arg-type]
+            whole = Path(held) / "whole"
+            whole.write_bytes(sealed)
+            whole.replace(store.file(number))
+    except Unavailable as wrong:
+        _failed(database, number, str(wrong), by, clock())
+    except Exception:
+        _failed(database, number, "It stopped on a fault of ours, and nothing was written. Ask again.", by, clock())
+        raise
+
+
+def _failed(database: Database, number: int, why: str, by: Actor, at: datetime) -> None:
+    with transaction(database) as session:
+        record_event(session, kind="extract.failed", at=at, by=by, data={"asked": number, "why": why})
+
+
+def _as_one(files: Sequence[Path]) -> bytes:
+    """Give one file as it is, and several as an archive whose bytes depend on nothing but theirs."""
+    if len(files) == 1:
+        return files[0].read_bytes()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            entry = zipfile.ZipInfo(file.name, FIXED_TIME)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o600 << 16
+            archive.writestr(entry, file.read_bytes())
+    return out.getvalue()
+
+
+def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: datetime) -> tuple[str, bytes]:
+    """Give an extract's file, its name first, to whoever asked for it, and put that on the chain.
+
+    Raises:
+        NotFound: If there is none, it is no longer kept, or somebody else asked for it.
+    """
+    asked = session.get(Event, number)
+    if asked is None or asked.kind != "extract.asked" or asked.by_id is None or asked.by_id != by.user_id:
+        raise NotFound("There is no such extract of yours.")
+    if at >= asked.at + KEPT:
+        raise NotFound("This extract is no longer kept: a day is over. Ask for it again.")
+    try:
+        content = store.box.decrypt(store.file(number).read_bytes())
+    except (OSError, InvalidToken):
+        raise NotFound("This extract is not kept on this machine. Ask for it again.") from None
+    record_event(session, kind="extract.taken", at=at, by=by, data={"asked": number})
+    what = str(asked.data["what"])
+    ending = {"ssd": "zip", "extension": "csv"}.get(what, "xlsx")
+    return f"{what}-{asked.data['from']}-to-{asked.data['to']}.{ending}", content
+
+
+def forget_old(store: Store, at: datetime) -> None:
+    """Remove every kept file that is over a day old."""
+    for file in store.file(0).parent.glob("E-*"):
+        with suppress(OSError):
+            if file.stat().st_mtime < (at - KEPT).timestamp():
+                file.unlink()
