@@ -46,6 +46,7 @@ from mash.models.service import (
     RuleSetAdoption,
 )
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
+from mash.models.tiers import BreakGlass, NamedAccess, NamedReader, Originator, Restriction, Reveal
 from mash.models.watching import Delivery, StageMark
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "AdultOnContact",
     "Agreement",
     "BankHoliday",
+    "BreakGlass",
     "ChangeMark",
     "ChildOnContact",
     "Clock",
@@ -90,8 +92,11 @@ __all__ = [
     "Message",
     "MoverReading",
     "NameSound",
+    "NamedAccess",
+    "NamedReader",
     "NoneApplies",
     "Observation",
+    "Originator",
     "OutcomeKind",
     "Oversight",
     "PatternReview",
@@ -111,6 +116,8 @@ __all__ = [
     "Relationship",
     "Replay",
     "ReplaySegment",
+    "Restriction",
+    "Reveal",
     "RuleSetAdoption",
     "SecondFactor",
     "SignInStep",
