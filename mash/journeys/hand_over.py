@@ -15,6 +15,7 @@ from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import Recorded, situation_of
 from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact, Decision, HandOver
+from mash.queries.restricted import may_know
 from mash.workflow.contact import Move, Role, advance, may
 from mash.workflow.routes import Route
 
@@ -194,7 +195,7 @@ def _offered(
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
     newest = _newest(session, child)
-    if newest is None or newest.to_team != by.team:
+    if newest is None or newest.to_team != by.team or not may_know(by.roles, contact.id, restricted=False):
         raise NotFound("That child has not been offered to your team.")
     return contact, child, newest
 

@@ -42,7 +42,7 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
         MoveRefused: If someone else holds it and no reason for taking it over is given.
     """
     contact = session.scalars(
-        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
+        select(Contact).where(Contact.reference == reference, open_to(by.roles)).with_for_update(key_share=True)
     ).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")

@@ -13,7 +13,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from mash.models import AdultOnContact, ChildOnContact, Contact, Marker, Person
-from mash.queries.restricted import may_see_restricted
+from mash.queries.restricted import hidden as hidden_from
 
 YEAR = timedelta(days=365)
 WITHHELD = "Restricted record"
@@ -111,10 +111,9 @@ def children_of(
         .where(ChildOnContact.contact_id.in_(tuple(contact_ids)))
         .order_by(ChildOnContact.contact_id, ChildOnContact.position, ChildOnContact.id)
     )
-    sees = may_see_restricted(roles)
     found: dict[int, list[ChildShown]] = defaultdict(list)
     for row in rows:
-        hidden = row.restricted and not sees
+        hidden = hidden_from(roles, row.person_id, restricted=row.restricted)
         held = WITHHELD if hidden else placeholder(row.descriptor, unborn=row.unborn, council_id=row.council_id)
         named = not hidden and (row.forename or row.surname)
         found[row.contact_id].append(
