@@ -90,10 +90,7 @@ def assign_each(
 
 def _give(session: Session, contact: Contact, to: Colleague, *, by: Actor, at: datetime, reason: str) -> str:
     if not may_know(reader_of(session, to.id, frozenset(to.roles), at), contact.id, restricted=contact.restricted):
-        why = "It is restricted, and " if contact.restricted else ""
-        raise NotShared(
-            f"{why}{to.name} may not see it." if why else f"It cannot be given to {to.name}. Choose another."
-        )
+        raise NotShared(f"{'It is restricted, and ' if contact.restricted else ''}{to.name} may not see it.")
     before = _holder(session, contact, by=by, at=at)
     if before is not None and before.id == to.id:
         return f"{to.name} has it already."
