@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.models import Clock, Contact, Delivery, InformationRequest, Message, User, UserRole
+from mash.queries.named_access import named_for
 from mash.workflow.calendar import Calendar, on_screen
 
 DEADLINE = "deadline"
@@ -36,7 +37,7 @@ def tell_holder(session: Session, passed: Passed, *, at: datetime, calendar: Cal
     """
     contact = session.get_one(Contact, passed.contact_id)
     holder = session.get(User, contact.claimed_by_id) if contact.claimed_by_id else None
-    people = [holder] if holder and holder.active and holder.email else _managers(session)
+    people = [holder] if holder and holder.active and holder.email else _managers(session, contact, at)
     why = "it is in your name" if holder in people else "no e-mail reaches who has it" if holder else "nobody has it"
     hold = at if passed.at_once else calendar.next_open(at)
     for person in people:
@@ -68,7 +69,8 @@ def still_stands(session: Session, message: Message) -> bool:
     return session.get_one(InformationRequest, int(number)).replied_at is None
 
 
-def _managers(session: Session) -> list[User]:
+def _managers(session: Session, contact: Contact, at: datetime) -> list[User]:
+    """Give the managers to write to: whoever is kept from the contact by name is not told that it is there."""
     manages = select(UserRole.user_id).where(UserRole.role == "manager")
     rows = select(User).where(User.id.in_(manages), User.active, User.email != "").order_by(User.id)
-    return list(session.scalars(rows))
+    return [one for one in session.scalars(rows) if contact.id not in named_for(session, one.id, at).contacts_kept]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mash.models import AdultOnContact, ChildOnContact, Contact, Marker, Person
 from mash.queries.restricted import hidden as hidden_from
+from mash.queries.restricted import open_to
 
 YEAR = timedelta(days=365)
 WITHHELD = "Restricted record"
@@ -137,12 +138,17 @@ def children_of(
 
 
 def contact_numbers(
-    session: Session, received: Mapping[int, datetime], children: Mapping[int, tuple[ChildShown, ...]]
+    session: Session,
+    received: Mapping[int, datetime],
+    children: Mapping[int, tuple[ChildShown, ...]],
+    *,
+    roles: AbstractSet[str],
 ) -> Mapping[int, int]:
     """Say for each contact which one it is in the 12 months up to it: the most for any of its children.
 
     Args:
         received: When each contact was received, by its id.
+        roles: The reader's: what they may not know of is not counted, so that no gap tells them that it is there.
     """
     if not received:
         return {}
@@ -150,7 +156,7 @@ def contact_numbers(
     rows = session.execute(
         select(ChildOnContact.person_id, Contact.id, Contact.received_at)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(ChildOnContact.person_id.in_(people), Contact.state != "cancelled")
+        .where(ChildOnContact.person_id.in_(people), Contact.state != "cancelled", open_to(roles))
         .where(Contact.received_at > min(received.values()) - YEAR)
     )
     seen: dict[int, list[tuple[int, datetime]]] = defaultdict(list)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, or_, select, true, union
+from sqlalchemy.orm import Session
 
-from mash.models import Contact, Person
+from mash.models import AdultOnContact, ChildOnContact, Contact, Person
 
 MAY_SEE = frozenset({"manager", "auditor"})
 NONE: frozenset[int] = frozenset()
@@ -104,6 +105,27 @@ def people_open_to(roles: AbstractSet[str]) -> ColumnElement[bool]:
     if named.people_let_in and not may_see_restricted(roles):
         known = or_(known, Person.id.in_(named.people_let_in))
     return and_(known, Person.id.not_in(named.people_kept)) if named.people_kept else known
+
+
+def only_on_hidden(session: Session, people: AbstractSet[int], roles: AbstractSet[str]) -> set[int]:
+    """Pick the people who are known only from contacts that someone may not know of: they are not to be found either.
+
+    Somebody who is on no contact, or on one that is open too, is not among them.
+    """
+    if not people or (may_see_restricted(roles) and not named_of(roles).contacts_kept):
+        return set()
+
+    def on(known: ColumnElement[bool], among: AbstractSet[int]) -> set[int]:
+        both = (
+            select(table.person_id)
+            .join(Contact, Contact.id == table.contact_id)
+            .where(table.person_id.in_(among), known)
+            for table in (ChildOnContact, AdultOnContact)
+        )
+        return set(session.scalars(union(*both)))
+
+    hidden_on = on(~open_to(roles), people)
+    return hidden_on - on(open_to(roles), hidden_on) if hidden_on else set()
 
 
 def not_kept_from(roles: AbstractSet[str]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from mash.web.access import allowed_on
 from tests.web.routes import methods, rules
 
 TABLE = Path(__file__).with_suffix(".txt")
-RECORDS, ADDRESSES = "# Records", "# Addresses"
+RECORDS, INNER, ADDRESSES = "# Records", "# Refused within", "# Addresses"
 STRANGER = "stranger"
 EVERYONE, SIGNED_IN = "everyone", "signed-in"
 Address = tuple[str, str]
@@ -24,7 +24,7 @@ def written(rule: str) -> str:
 
 def declared(app: Flask) -> dict[Address, frozenset[str] | None]:
     """Give the roles that may open each method of each address, as the code declares it; None: anyone at all."""
-    found = {}
+    found: dict[Address, frozenset[str] | None] = {}
     for rule in rules(app):
         allowed = allowed_on(app.view_functions[rule.endpoint])
         assert allowed is not None, rule
@@ -42,6 +42,12 @@ def addresses() -> dict[Address, frozenset[str] | None]:
 def records() -> Mapping[str, frozenset[str]]:
     """Read from the table, for each way of standing to a record, the roles that may know of it."""
     return {standing: frozenset(said) for standing, *said in _lines(RECORDS)}
+
+
+@cache
+def inner() -> frozenset[tuple[str, str, str]]:
+    """Read what an address refuses to a role that it is open to, by what it is asked for there."""
+    return frozenset((method, rule, role) for method, rule, *said in _lines(INNER) for role in said)
 
 
 def write(app: Flask) -> None:
