@@ -151,7 +151,7 @@ def _told(session: Session, contact: Contact) -> bool:
     if contact.decided_at is None:
         return False
     told = Event.contact_id == contact.id, Event.kind == "referrer.told_outcome", Event.at >= contact.decided_at
-    return contact.decided_at is not None and bool(session.scalar(select(exists().where(*told))))
+    return bool(session.scalar(select(exists().where(*told))))
 
 
 def cancel(

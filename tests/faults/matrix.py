@@ -41,7 +41,7 @@ ABSENT = "C-26-99999"
 REPORT = HOUSE / "var" / "faults" / "matrix.json"
 CANNOT_BE_TRIED = {"/sign-out"}
 """It would end the sign-in that every other cell of a role is tried with."""
-MARKS = re.compile(r'value="[^"]{20,}"|data-now="[^"]*"|C-\d\d-\d{5}|\d{1,2}:\d\d(am|pm)')
+MARKS = re.compile(r'value="[^"]{20,}"|csrf-token" content="[^"]*"|data-now="[^"]*"|C-\d\d-\d{5}|\d{1,2}:\d\d(am|pm)')
 SAID: dict[str, dict[str, str]] = {
     "hand_overs.accept": {"lead": "Jo Invented", "version": "1"},
     "hand_overs.decline": {"reason": "Not ours", "version": "1"},

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -41,7 +42,12 @@ class World:
 @pytest.fixture
 def world(desk: Desk, people: dict[str, int]) -> World:
     home = AddressGiven(lines=HOME, postcode=POSTCODE, protected=True)
-    told = {"referrer_name": NAME, "referrer_phone": PHONE, "referrer_email": EMAIL, "source_code": "1A"}
+    told: dict[str, Any] = {
+        "referrer_name": NAME,
+        "referrer_phone": PHONE,
+        "referrer_email": EMAIL,
+        "source_code": "1A",
+    }
     reference = desk.contact(referrer_identity="withheld", address=home, **told)
     with transaction(desk.database) as session:
         contact = session.scalars(select(Contact).where(Contact.reference == reference)).one()
@@ -78,7 +84,11 @@ def test_no_other_page_file_or_sheet_shows_more_than_the_page_does(
     world: World, sign_in_as: SignInAs, role: str
 ) -> None:
     browser, reference = sign_in_as(role), world.reference
-    gets = (f"/contacts/{reference}/timeline?show=views&show=information&show=work", "/queue?view=everyone", "/red")
+    gets: tuple[str, ...] = (
+        f"/contacts/{reference}/timeline?show=views&show=information&show=work",
+        "/queue?view=everyone",
+        "/red",
+    )
     gets += (f"/contacts/{reference}/quick", f"/contacts/{reference}/skip", f"/contacts/{reference}/change")
     gets += ("/hand-overs", f"/queue/{reference}/take-over", f"/contacts/{reference}/restrict", "/reviews", "/team")
     texts = [browser.get(path).text for path in gets]
