@@ -15,7 +15,7 @@ from mash.journeys.triage import RENEW_AFTER, claim, is_claimed_by_another
 from mash.models import Contact, User
 from mash.queries.claims import Colleague, colleagues
 from mash.queries.named_access import reader_of
-from mash.queries.restricted import may_know, open_to
+from mash.queries.restricted import may_know, open_for_work
 from mash.workflow.calendar import london_day
 from mash.workflow.contact import MoveRefused
 from mash.workflow.words import State
@@ -112,7 +112,7 @@ def each_of(session: Session, references: Sequence[str], do: Do, *, by: Actor) -
         contact.reference: contact
         for contact in session.scalars(
             select(Contact)
-            .where(Contact.reference.in_(wanted), open_to(by.roles))
+            .where(Contact.reference.in_(wanted), open_for_work(by.roles))
             .order_by(Contact.id)
             .with_for_update(key_share=True)
         )
@@ -162,7 +162,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
     Raises:
         MoveRefused: If someone has it open and no reason is given.
     """
-    contact = session.scalars(locked(reference).where(open_to(by.roles))).one_or_none()
+    contact = session.scalars(locked(reference).where(open_for_work(by.roles))).one_or_none()
     before = None if contact is None else _holder(session, contact, by=by, at=at)
     contact = claim(session, reference, by=by, at=at, reason=reason)
     if before is not None:
@@ -172,7 +172,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
 
 def ask_holder(session: Session, reference: str, *, by: Actor, at: datetime, words: str = "") -> str | None:
     """Ask whoever has a contact open whether one may have it. Return who was asked; None if nobody has it open now."""
-    contact = session.scalars(locked(reference).where(open_to(by.roles))).one_or_none()
+    contact = session.scalars(locked(reference).where(open_for_work(by.roles))).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
     holder = _holder(session, contact, by=by, at=at)

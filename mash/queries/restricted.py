@@ -98,6 +98,12 @@ def open_to(roles: AbstractSet[str]) -> ColumnElement[bool]:
     return and_(known, Contact.id.not_in(named.contacts_kept)) if named.contacts_kept else known
 
 
+def open_for_work(roles: AbstractSet[str]) -> ColumnElement[bool]:
+    """Keep the contacts that someone may take into their hands: not those open to them only for an emergency."""
+    only_so = [contact_id for contact_id, _ in named_of(roles).emergency]
+    return and_(open_to(roles), or_(Contact.id.not_in(only_so), ~Contact.restricted)) if only_so else open_to(roles)
+
+
 def people_open_to(roles: AbstractSet[str]) -> ColumnElement[bool]:
     """Keep the people whom someone may know of."""
     named = named_of(roles)
