@@ -29,7 +29,16 @@ def fill(database: Database) -> None:
 
 def _row(table: Table, number: int) -> dict[str, Any]:
     last = number == ROWS
-    return {c.name: None if c.nullable and last else _value(table, c, number) for c in table.columns}
+    apart = _apart(table)
+    return {
+        c.name: None if c.nullable and (last or c.name in apart) else _value(table, c, number) for c in table.columns
+    }
+
+
+def _apart(table: Table) -> set[str]:
+    """Name the columns that must differ from another, such as two people of which no row here has two."""
+    checks = [str(check.sqltext) for check in table.constraints if isinstance(check, CheckConstraint)]
+    return {found[1] for check in checks if (found := re.match(r"(\w+) <> \w+$", check))}
 
 
 def _value(table: Table, column: Column[Any], number: int) -> Any:

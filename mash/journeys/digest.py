@@ -61,20 +61,20 @@ def write_digests(session: Session, *, at: datetime) -> int:
 def _owed_by_person(session: Session, at: datetime) -> dict[int, tuple[str, list[Owed]]]:
     """Give what each person whom an e-mail reaches owes by the end of today, with where to write to."""
     end = datetime.combine(london_day(at) + timedelta(days=1), time(), LONDON)
-    held: dict[int | None, list[tuple[str, str, datetime]]] = defaultdict(list)
+    held: dict[int | None, list[tuple[int, tuple[str, str, datetime]]]] = defaultdict(list)
     for row, what in _due_by(session, end):
-        held[row.claimed_by_id].append((row.reference, what, row.due_at))
+        held[row.claimed_by_id].append((row.id, (row.reference, what, row.due_at)))
     people = reached(session, [holder for holder in held if holder]).values()
-    found = {one.id: (one.email, [Owed(*row, mine=True) for row in held[one.id]]) for one in people}
-    for manager in managers_reached(session) if held[None] else ():
+    found = {one.id: (one.email, [Owed(*row, mine=True) for _, row in held[one.id]]) for one in people}
+    for manager in managers_reached(session, at) if held[None] else ():
         _, mine = found.setdefault(manager.id, (manager.email, []))
-        mine += [Owed(*row, mine=False) for row in held[None]]
+        mine += [Owed(*row, mine=False) for id, row in held[None] if id not in manager.kept]
     return found
 
 
 def _due_by(session: Session, end: datetime) -> Iterable[tuple[Any, str]]:
     """Find everything that is owed before a moment, and what it is: decisions, what referrers are told, replies."""
-    contact, asked = (Contact.reference, Contact.claimed_by_id), InformationRequest
+    contact, asked = (Contact.id, Contact.reference, Contact.claimed_by_id), InformationRequest
     decisions = select(*contact, Contact.due_at).where(Contact.queue_rank >= 0, Contact.due_at < end)
     others = (
         select(*contact, Clock.due_at, Clock.name)

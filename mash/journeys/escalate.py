@@ -15,8 +15,9 @@ from mash.journeys.outbox import Letter, put_out
 from mash.journeys.sign_in import leave_notice_for
 from mash.journeys.tell_holders import DEADLINE, managers_reached, reached
 from mash.models import Escalation, EventHead
+from mash.queries.named_access import managers_who_know
 from mash.queries.policies import policy_document
-from mash.queries.red_turns import Waiting, in_post, waiting
+from mash.queries.red_turns import Waiting, in_post, managers, waiting
 from mash.workflow.calendar import london_day
 from mash.workflow.escalation import EscalationPolicy, Step, escalation_policies_from, escalation_policy_on
 
@@ -53,8 +54,16 @@ def _already_told(session: Session, clocks: Iterable[int]) -> set[tuple[int, str
     return {(row.clock_id, row.post) for row in rows}
 
 
-def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None:
+def _to_tell(session: Session, waits: Waiting, step: Step, at: datetime) -> list[tuple[int, str]]:
+    """Give who is told: whoever holds the post; if all of them are kept from the contact, every other manager."""
     holders = in_post(session).get(step.post, ())
+    know = set(managers_who_know(session, waits.contact_id, at))
+    told = [one for one in holders if one[0] in know]
+    return told if told or not holders else [one for one in managers(session).items() if one[0] in know]
+
+
+def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None:
+    holders = _to_tell(session, waits, step, at)
     names = [name for _, name in holders]
     session.add(Escalation(clock_id=waits.id, post=step.post.value, told=names, at=at))
     session.flush()
@@ -86,6 +95,7 @@ def _write(session: Session, waits: Waiting, step: Step, holders: list[int], min
             hold_until=at,
             contact_id=waits.contact_id,
         )
-        for reader in to or managers_reached(session)
+        for reader in to or managers_reached(session, at)
+        if waits.contact_id not in reader.kept
     ]
     put_out(session, letters)

@@ -148,8 +148,10 @@ def undo(session: Session, reference: str, *, by: Actor, at: datetime, practice:
 
 def _told(session: Session, contact: Contact) -> bool:
     """Say whether the referrer was told of the decision that stands."""
+    if contact.decided_at is None:
+        return False
     told = Event.contact_id == contact.id, Event.kind == "referrer.told_outcome", Event.at >= contact.decided_at
-    return contact.decided_at is not None and bool(session.scalar(select(exists().where(*told))))
+    return bool(session.scalar(select(exists().where(*told))))
 
 
 def cancel(

@@ -15,6 +15,7 @@ from mash.journeys.running_clocks import place_in_queue
 from mash.journeys.situations import Recorded, situation_of
 from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact, Decision, HandOver
+from mash.queries.restricted import may_know
 from mash.workflow.contact import Move, Role, advance, may
 from mash.workflow.routes import Route
 
@@ -191,17 +192,24 @@ def child_on(contact: Contact, child_id: int) -> ChildOnContact:
 def _offered(
     session: Session, reference: str, child_id: int, *, version: int, by: Actor
 ) -> tuple[Contact, ChildOnContact, HandOver]:
+    _require_offered(_newest(session, child_id), by)  # before anything tells that there is such a contact
     contact = contact_for_change(session, reference, version=version)
     child = child_on(contact, child_id)
-    newest = _newest(session, child)
-    if newest is None or newest.to_team != by.team:
+    newest = _require_offered(_newest(session, child.id), by)
+    if not may_know(by.roles, contact.id, restricted=False):
         raise NotFound("That child has not been offered to your team.")
     return contact, child, newest
 
 
-def _newest(session: Session, child: ChildOnContact) -> HandOver | None:
+def _require_offered(newest: HandOver | None, by: Actor) -> HandOver:
+    if newest is None or newest.to_team != by.team:
+        raise NotFound("That child has not been offered to your team.")
+    return newest
+
+
+def _newest(session: Session, child_id: int) -> HandOver | None:
     return session.scalars(
-        select(HandOver).where(HandOver.child_id == child.id).order_by(HandOver.id.desc()).limit(1)
+        select(HandOver).where(HandOver.child_id == child_id).order_by(HandOver.id.desc()).limit(1)
     ).one_or_none()
 
 
@@ -211,7 +219,7 @@ def _require_theirs(session: Session, child: ChildOnContact, by: Actor) -> None:
     Raises:
         NotFound: If the child is another team's, or nobody's yet.
     """
-    held = _newest(session, child)
+    held = _newest(session, child.id)
     if held is None or held.state != "accepted" or held.to_team != by.team:
         raise NotFound("That child is not with your team.")
 

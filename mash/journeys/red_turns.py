@@ -16,8 +16,7 @@ from mash.journeys.events import record_event
 from mash.journeys.running_clocks import run_on, stop_clocks
 from mash.journeys.sign_in import leave_notice_for
 from mash.models import Contact, Oversight, RedTurn
-from mash.queries.red_turns import NOBODY, Hold, able, holds
-from mash.workflow.calendar import london_day
+from mash.queries.red_turns import NOBODY, Hold, able_with, holds
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.words import Role, State
 
@@ -59,7 +58,7 @@ def give(session: Session, reference: str, to_id: int, *, by: Actor, at: datetim
         MoveRefused: If the actor is no manager, or nobody who can take it up is named.
     """
     contact, hold = _found(session, reference)
-    ready = able(session, london_day(at), restricted=contact.restricted)
+    ready = able_with(session, contact, at)
     _refuse(
         contact,
         _not_a_manager(by, "give it to somebody"),

@@ -14,7 +14,8 @@ from mash.journeys.tell_colleague import tell_colleague
 from mash.journeys.triage import RENEW_AFTER, claim, is_claimed_by_another
 from mash.models import Contact, User
 from mash.queries.claims import Colleague, colleagues
-from mash.queries.restricted import may_see_restricted, open_to
+from mash.queries.named_access import reader_of
+from mash.queries.restricted import may_know, open_for_work
 from mash.workflow.calendar import london_day
 from mash.workflow.contact import MoveRefused
 from mash.workflow.words import State
@@ -88,8 +89,8 @@ def assign_each(
 
 
 def _give(session: Session, contact: Contact, to: Colleague, *, by: Actor, at: datetime, reason: str) -> str:
-    if contact.restricted and not may_see_restricted(frozenset(to.roles)):
-        raise NotShared(f"It is restricted, and {to.name} may not see it.")
+    if not may_know(reader_of(session, to.id, frozenset(to.roles), at), contact.id, restricted=contact.restricted):
+        raise NotShared(f"{'It is restricted, and ' if contact.restricted else ''}{to.name} may not see it.")
     before = _holder(session, contact, by=by, at=at)
     if before is not None and before.id == to.id:
         return f"{to.name} has it already."
@@ -111,7 +112,7 @@ def each_of(session: Session, references: Sequence[str], do: Do, *, by: Actor) -
         contact.reference: contact
         for contact in session.scalars(
             select(Contact)
-            .where(Contact.reference.in_(wanted), open_to(by.roles))
+            .where(Contact.reference.in_(wanted), open_for_work(by.roles))
             .order_by(Contact.id)
             .with_for_update(key_share=True)
         )
@@ -161,7 +162,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
     Raises:
         MoveRefused: If someone has it open and no reason is given.
     """
-    contact = session.scalars(locked(reference)).one_or_none()
+    contact = session.scalars(locked(reference).where(open_for_work(by.roles))).one_or_none()
     before = None if contact is None else _holder(session, contact, by=by, at=at)
     contact = claim(session, reference, by=by, at=at, reason=reason)
     if before is not None:
@@ -171,7 +172,7 @@ def take_over(session: Session, reference: str, *, by: Actor, at: datetime, reas
 
 def ask_holder(session: Session, reference: str, *, by: Actor, at: datetime, words: str = "") -> str | None:
     """Ask whoever has a contact open whether one may have it. Return who was asked; None if nobody has it open now."""
-    contact = session.scalars(locked(reference)).one_or_none()
+    contact = session.scalars(locked(reference).where(open_for_work(by.roles))).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
     holder = _holder(session, contact, by=by, at=at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.outbox import Letter, put_out
 from mash.models import Clock, Contact, InformationRequest, Message, User, UserRole
+from mash.queries.named_access import named_for
 from mash.workflow.calendar import Calendar, on_screen
 
 DEADLINE = "deadline"
@@ -35,10 +36,11 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody whom an e-mail reaches."""
+    """Somebody whom an e-mail reaches, and the contacts that are kept from them by name: not to be told of."""
 
     id: int
     email: str
+    kept: frozenset[int] = frozenset()
 
 
 def tell_holders(session: Session, passed: Sequence[Passed], *, at: datetime, calendar: Calendar) -> int:
@@ -52,13 +54,14 @@ def tell_holders(session: Session, passed: Sequence[Passed], *, at: datetime, ca
     if not passed:
         return 0
     known = _contacts(session, {one.contact_id for one in passed})
-    people, managers, opens = _people(session, known.values()), managers_reached(session), calendar.next_open(at)
+    people, managers, opens = _people(session, known.values()), managers_reached(session, at), calendar.next_open(at)
     letters: list[Letter] = []
     for one in passed:
         contact = known[one.contact_id]
         holder = people.get(contact.claimed_by_id)
         why = MINE if holder else UNREACHED if contact.claimed_by_id else NOBODY
-        readers, hold = [holder] if holder else managers, at if one.at_once else opens
+        tellable = [manager for manager in managers if contact.id not in manager.kept]
+        readers, hold = [holder] if holder else tellable, at if one.at_once else opens
         letters += [_letter(one, contact.reference, reader, why, hold) for reader in readers]
     return put_out(session, letters)
 
@@ -87,11 +90,12 @@ def still_stands(session: Session, message: Message) -> bool:
     return session.get_one(InformationRequest, int(number)).replied_at is None
 
 
-def managers_reached(session: Session) -> list[Reader]:
-    """List every manager whom an e-mail reaches."""
+def managers_reached(session: Session, at: datetime) -> list[Reader]:
+    """List every manager whom an e-mail reaches, with what is kept from them."""
     manages = select(UserRole.user_id).where(UserRole.role == "manager")
     rows = select(User.id, User.email).where(User.id.in_(manages), User.active, User.email != "").order_by(User.id)
-    return [Reader(row.id, row.email) for row in session.execute(rows)]
+    found = session.execute(rows).all()
+    return [Reader(row.id, row.email, named_for(session, row.id, at).contacts_kept) for row in found]
 
 
 def reached(session: Session, ids: Iterable[int]) -> dict[int, Reader]:

@@ -16,7 +16,7 @@ from mash.journeys.running_clocks import place_in_queue, start_clock, stop_clock
 from mash.journeys.situations import situation_of
 from mash.models import ChildOnContact, Clock, Contact, Observation, Rating
 from mash.queries.policies import claim_lapse
-from mash.queries.restricted import open_to
+from mash.queries.restricted import open_for_work
 from mash.queries.skipped import skipped_by
 from mash.rules import read_facts
 from mash.workflow.contact import Move, MoveRefused, advance
@@ -42,7 +42,7 @@ def claim(session: Session, reference: str, *, by: Actor, at: datetime, reason: 
         MoveRefused: If someone else holds it and no reason for taking it over is given.
     """
     contact = session.scalars(
-        select(Contact).where(Contact.reference == reference).with_for_update(key_share=True)
+        select(Contact).where(Contact.reference == reference, open_for_work(by.roles)).with_for_update(key_share=True)
     ).one_or_none()
     if contact is None:
         raise NotFound(f"There is no contact {reference}.")
@@ -81,7 +81,7 @@ def _next(session: Session, which: ColumnElement[bool], *, by: Actor, at: dateti
     return session.scalars(
         select(Contact)
         .where(which, Contact.queue_rank >= 0, Contact.state.in_(("received", "screened", "rated", "reopened")), free)
-        .where(open_to(by.roles))
+        .where(open_for_work(by.roles))
         .where(or_(Contact.claimed_by_id.is_(None), Contact.claimed_by_id != by.user_id))
         .order_by(Contact.queue_rank, Contact.due_at, Contact.id)
         .limit(1)

@@ -47,6 +47,7 @@ from mash.models.service import (
 )
 from mash.models.staffing import CapacityRun, Learning
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
+from mash.models.tiers import BreakGlass, NamedAccess, NamedReader, Originator, Restriction, Reveal
 from mash.models.watching import Delivery, StageMark
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "AdultOnContact",
     "Agreement",
     "BankHoliday",
+    "BreakGlass",
     "CapacityRun",
     "ChangeMark",
     "ChildOnContact",
@@ -93,8 +95,11 @@ __all__ = [
     "Message",
     "MoverReading",
     "NameSound",
+    "NamedAccess",
+    "NamedReader",
     "NoneApplies",
     "Observation",
+    "Originator",
     "OutcomeKind",
     "Oversight",
     "PatternReview",
@@ -114,6 +119,8 @@ __all__ = [
     "Relationship",
     "Replay",
     "ReplaySegment",
+    "Restriction",
+    "Reveal",
     "RuleSetAdoption",
     "SecondFactor",
     "SignInStep",

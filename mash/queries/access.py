@@ -4,11 +4,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
-from mash.models import ChangeMark, CouncilSession, FreshProof, JobRun, SecondFactor, User, UserRole, UserSession
+from mash.models import (
+    ChangeMark,
+    CouncilSession,
+    FreshProof,
+    JobRun,
+    NamedAccess,
+    SecondFactor,
+    User,
+    UserRole,
+    UserSession,
+)
 from mash.models.access import ROLES
+from mash.queries.named_access import reader_of
+from mash.queries.restricted import Reader
 
 __all__ = [
     "IDLE",
@@ -31,7 +43,7 @@ LONGEST = timedelta(hours=10)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A sign-in as it stands now, with the roles of this moment.
+    """A sign-in as it stands now, with the roles of this moment and what goes by name beside them.
 
     Attributes:
         lapsed: The sign-in was idle, or went on, for too long. It opens nothing; it only names who it was.
@@ -44,7 +56,7 @@ class SignedIn:
     username: str
     name: str
     team: str
-    roles: frozenset[str]
+    roles: Reader
     preferences: dict[str, Any]
     must_change_password: bool
     seen_at: datetime
@@ -72,6 +84,7 @@ _SIGNED_IN = (
         UserRole.role,
         select(ChangeMark.mark).scalar_subquery().label("mark"),
         select(JobRun.finished_at).where(JobRun.name == "deadlines").scalar_subquery().label("watched_at"),
+        exists().where(and_(NamedAccess.user_id == User.id, NamedAccess.ended_at.is_(None))).label("by_name"),
     )
     .join(User, User.id == UserSession.user_id)
     .outerjoin(UserRole, UserRole.user_id == User.id)
@@ -82,17 +95,19 @@ _SIGNED_IN = (
 
 def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
     """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
-    rows = at_once(session).execute(_SIGNED_IN, {"token_hash": token_hash}).all()
+    asked = at_once(session)
+    rows = asked.execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not rows:
         return None
     found = rows[0]
+    roles = frozenset(row.role for row in rows if row.role)
     return SignedIn(
         session_id=found.session_id,
         user_id=found.user_id,
         username=found.username,
         name=found.name,
         team=found.team,
-        roles=frozenset(row.role for row in rows if row.role),
+        roles=reader_of(asked, found.user_id, roles, at) if found.by_name else Reader(roles),
         preferences=found.preferences,
         must_change_password=found.must_change_password,
         seen_at=found.seen_at,

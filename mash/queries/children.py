@@ -13,7 +13,8 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from mash.models import AdultOnContact, ChildOnContact, Contact, Marker, Person
-from mash.queries.restricted import may_see_restricted
+from mash.queries.restricted import hidden as hidden_from
+from mash.queries.restricted import open_to
 
 YEAR = timedelta(days=365)
 WITHHELD = "Restricted record"
@@ -111,10 +112,9 @@ def children_of(
         .where(ChildOnContact.contact_id.in_(tuple(contact_ids)))
         .order_by(ChildOnContact.contact_id, ChildOnContact.position, ChildOnContact.id)
     )
-    sees = may_see_restricted(roles)
     found: dict[int, list[ChildShown]] = defaultdict(list)
     for row in rows:
-        hidden = row.restricted and not sees
+        hidden = hidden_from(roles, row.person_id, restricted=row.restricted)
         held = WITHHELD if hidden else placeholder(row.descriptor, unborn=row.unborn, council_id=row.council_id)
         named = not hidden and (row.forename or row.surname)
         found[row.contact_id].append(
@@ -138,12 +138,17 @@ def children_of(
 
 
 def contact_numbers(
-    session: Session, received: Mapping[int, datetime], children: Mapping[int, tuple[ChildShown, ...]]
+    session: Session,
+    received: Mapping[int, datetime],
+    children: Mapping[int, tuple[ChildShown, ...]],
+    *,
+    roles: AbstractSet[str],
 ) -> Mapping[int, int]:
     """Say for each contact which one it is in the 12 months up to it: the most for any of its children.
 
     Args:
         received: When each contact was received, by its id.
+        roles: The reader's: what they may not know of is not counted, so that no gap tells them that it is there.
     """
     if not received:
         return {}
@@ -151,7 +156,7 @@ def contact_numbers(
     rows = session.execute(
         select(ChildOnContact.person_id, Contact.id, Contact.received_at)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(ChildOnContact.person_id.in_(people), Contact.state != "cancelled")
+        .where(ChildOnContact.person_id.in_(people), Contact.state != "cancelled", open_to(roles))
         .where(Contact.received_at > min(received.values()) - YEAR)
     )
     seen: dict[int, list[tuple[int, datetime]]] = defaultdict(list)

@@ -1,6 +1,7 @@
 """What has been offered to a receiving team and waits for its answer."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mash.models import ChildOnContact, Contact, Decision, HandOver, User
 from mash.queries.children import ChildShown, children_of
-from mash.queries.restricted import MAY_SEE
+from mash.queries.restricted import MAY_SEE, Reader, named_of, not_kept_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,26 +42,27 @@ class Offer:
     agreement: str | None
 
 
-def offers_statement(team: str) -> Select[*tuple[Any, ...]]:
+def offers_statement(team: str, roles: AbstractSet[str]) -> Select[*tuple[Any, ...]]:
     """Select what is offered to a team and not answered, the longest waiting first.
 
-    What is restricted is here too: the team was named to receive it, and somebody must.
+    What is restricted is here too: the team was named to receive it, and somebody must. What its reader is kept from
+    by name is not.
     """
     return (
         select(HandOver, Contact, User.name.label("offered_by"))
         .join(ChildOnContact, ChildOnContact.id == HandOver.child_id)
         .join(Contact, Contact.id == ChildOnContact.contact_id)
         .outerjoin(User, User.id == HandOver.offered_by_id)
-        .where(HandOver.state == "offered", HandOver.to_team == team)
+        .where(HandOver.state == "offered", HandOver.to_team == team, not_kept_from(roles))
         .order_by(HandOver.id)
     )
 
 
-def offers(session: Session, *, team: str) -> Sequence[Offer]:
+def offers(session: Session, *, team: str, roles: AbstractSet[str]) -> Sequence[Offer]:
     """List what is offered to a team and not answered, the longest waiting first."""
-    newest = {row.HandOver.child_id: row for row in session.execute(offers_statement(team))}
+    newest = {row.HandOver.child_id: row for row in session.execute(offers_statement(team, roles))}
     rows = sorted(newest.values(), key=lambda row: row.HandOver.id)
-    children = children_of(session, {row.Contact.id for row in rows}, roles=MAY_SEE)
+    children = children_of(session, {row.Contact.id for row in rows}, roles=Reader(MAY_SEE, named_of(roles)))
     by_id = {child.id: child for shown in children.values() for child in shown}
     decided = _decisions(session, list(newest))
     return [

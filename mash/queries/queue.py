@@ -188,7 +188,7 @@ def queue_page(
     beside = Beside(
         order=order_of(view, by.sort, by.named),
         children=children,
-        nth=contact_numbers(session, {row.id: row.received_at for row in rows}, children),
+        nth=contact_numbers(session, {row.id: row.received_at for row in rows}, children, roles=asker.roles),
         risky=marked(session, ids),
         clocks=clock_names(session, ids),
         details=hand_over_lines(session, children) if done else waiting_lines(session, ids),

@@ -10,8 +10,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from mash.models import Clock, Contact, Escalation, PostHeld, RedTurn, User, UserRole
-from mash.queries.claims import colleagues
-from mash.queries.restricted import may_see_restricted
+from mash.queries.claims import Colleague, colleagues
+from mash.queries.named_access import reader_of
+from mash.queries.restricted import may_know
+from mash.workflow.calendar import london_day
 
 QUALIFIED = frozenset({"practitioner", "manager"})
 
@@ -158,14 +160,22 @@ def managers(session: Session) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def able(session: Session, day: date, *, restricted: bool = False) -> Mapping[int, str]:
-    """Name who may be asked to take a red up, by id, in the order of their names: a practitioner or manager not away.
+def able(session: Session, day: date) -> Mapping[int, str]:
+    """Name who may be asked to take a red up, by id, by their names: a practitioner or manager who is not away."""
+    return {one.id: one.name for one in _here(session, day)}
 
-    Args:
-        restricted: Whether they must be someone who may know of a restricted contact.
-    """
-    here = [one for one in colleagues(session, day=day, roles=QUALIFIED) if one.away_until is None]
-    return {one.id: one.name for one in here if not restricted or may_see_restricted(frozenset(one.roles))}
+
+def able_with(session: Session, contact: Contact, at: datetime) -> Mapping[int, str]:
+    """Name who may be asked to take up this red: of those who are able, whoever may know of it."""
+    return {
+        one.id: one.name
+        for one in _here(session, london_day(at))
+        if may_know(reader_of(session, one.id, frozenset(one.roles), at), contact.id, restricted=contact.restricted)
+    }
+
+
+def _here(session: Session, day: date) -> list[Colleague]:
+    return [one for one in colleagues(session, day=day, roles=QUALIFIED) if one.away_until is None]
 
 
 def in_post(session: Session) -> Mapping[str, tuple[tuple[int, str], ...]]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from mash.models import Address, AdultOnContact, ChildOnContact, Contact, NameSound, Person, PhoneTail, PlaceWord
 from mash.models.people import place_words, sounds_of
-from mash.queries.restricted import open_to, people_open_to
+from mash.queries.restricted import only_on_hidden, open_to, people_open_to
 
 MOST = 200
 SHOWN = 50
@@ -210,6 +210,7 @@ def reads_only_some(session: Session, place: str, *, roles: AbstractSet[str]) ->
 def _judged(session: Session, wanted: Wanted, by: dict[str, set[int]], roles: AbstractSet[str]) -> Sequence[Found]:
     """Judge everyone found on everything asked, and read in full those who fit most."""
     ids = set().union(*by.values())
+    ids -= only_on_hidden(session, ids, roles)
     judged = session.execute(
         select(Person.id, Person.search_name, Person.search_surname, Person.date_of_birth).where(
             Person.id.in_(ids), people_open_to(roles)

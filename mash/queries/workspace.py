@@ -24,13 +24,14 @@ from mash.models import (
     Oversight,
     PatternView,
     RedTurn,
+    Reveal,
     User,
     Viewing,
 )
 from mash.queries.pattern import ViewShown, views_of
 from mash.queries.policies import claim_lapse
 from mash.queries.red_turns import NOBODY, Hold, holds
-from mash.queries.restricted import may_see_restricted
+from mash.queries.withheld import Tiers, tiers_of
 from mash.queries.workspace_history import History, history_of
 from mash.queries.workspace_people import (
     AdultCard,
@@ -87,6 +88,7 @@ class Workspace(Sheet):
     presence: Presence
     last_event: int
     hold: Hold
+    tiers: Tiers
     views: tuple[ViewShown, ...] = ()
     message: Message | None = None
     names: Mapping[int, str] = field(default_factory=dict)
@@ -129,7 +131,7 @@ def sheet(session: Session, contact_id: int, *, user_id: int, roles: AbstractSet
     """Read a contact and the names of its children, with what the reader has half written."""
     contact = session.scalars(_WHO, {"contact": contact_id}).one()
     draft = session.scalars(_DRAFTS.where(Draft.user_id == user_id), {"contact": contact_id, "form": form})
-    children = child_heads(contact, sees=may_see_restricted(roles))
+    children = child_heads(contact, roles=roles)
     return Sheet(contact=contact, children=children, draft=draft.one_or_none())
 
 
@@ -143,8 +145,7 @@ def workspace(
     people = [child.person_id for child in contact.children] + [adult.person_id for adult in contact.adults]
     markers = markers_of(session, people)
     agreed: tuple[Agreement, ...] = all_of(session, Agreement, contact_id)
-    sees = may_see_restricted(roles)
-    children = child_cards(session, contact, markers, agreed, sees=sees)
+    children = child_cards(session, contact, markers, agreed, roles=roles)
     requests, oversight = (
         all_of(session, table, contact_id) if table in has else () for table in (InformationRequest, Oversight)
     )
@@ -155,7 +156,7 @@ def workspace(
     return Workspace(
         contact=contact,
         children=children,
-        adults=tuple(adult_card(adult, markers, sees=sees) for adult in contact.adults),
+        adults=tuple(adult_card(adult, markers, roles=roles) for adult in contact.adults),
         history=history_of(session, contact, roles=roles, at=at),
         requests=requests,
         oversight=oversight,
@@ -165,6 +166,7 @@ def workspace(
         presence=presence,
         draft=next((draft for draft, _ in drafts if draft.user_id == user_id), None),
         hold=holds(session, [contact_id]).get(contact_id, NOBODY) if RedTurn in has else NOBODY,
+        tiers=tiers_of(session, contact, requests, user_id=user_id, roles=roles, at=at, revealed=Reveal in has),
         last_event=last_event or 0,
         views=views_of(session, contact_id, roles=roles) if PatternView in has else (),
         message=session.scalars(_MESSAGE, this).first() if Message in has else None,
@@ -179,6 +181,7 @@ RARE: dict[type[Base], ColumnElement[bool]] = {
     Oversight: exists().where(Oversight.contact_id == Contact.id),
     Event: exists().where(*_NOTE),
     RedTurn: exists().where(RedTurn.contact_id == Contact.id),
+    Reveal: exists().where(Reveal.contact_id == Contact.id),
     PatternView: exists().where(PatternView.contact_id == Contact.id),
     Message: exists().where(Message.contact_id == Contact.id, *_WAITS),
 }

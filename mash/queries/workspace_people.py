@@ -1,6 +1,7 @@
 """The people on one contact, each with all that is known of them there: markers, facts, ratings, decisions, offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from mash.models import (
     Rating,
 )
 from mash.queries.children import WITHHELD, placeholder
+from mash.queries.restricted import hidden as hidden_from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +116,16 @@ def _places(session: Session, contact: Contact) -> Mapping[int, Address]:
     return found
 
 
-def child_heads(contact: Contact, *, sees: bool) -> tuple[ChildHead, ...]:
+def child_heads(contact: Contact, *, roles: AbstractSet[str]) -> tuple[ChildHead, ...]:
     """Name the children on a contact.
 
     Args:
-        sees: Whether the reader may see people whose record is restricted.
+        roles: The reader's, with what goes by their name.
     """
     return tuple(
         ChildHead(id=child.id, row=child, person=child.person, name=_called(child.person, hidden=hidden), hidden=hidden)
         for child in contact.children
-        for hidden in [child.person.restricted and not sees]
+        for hidden in [hidden_from(roles, child.person_id, restricted=child.person.restricted)]
     )
 
 
@@ -133,7 +135,7 @@ def child_cards(
     markers: Mapping[int, tuple[Marker, ...]],
     agreed: Iterable[Agreement],
     *,
-    sees: bool,
+    roles: AbstractSet[str],
 ) -> tuple[ChildCard, ...]:
     """Read all that was said of each child on a contact."""
     ids = [child.id for child in contact.children]
@@ -143,7 +145,7 @@ def child_cards(
     offers = _by_child(session, HandOver, ids)
     places = _places(session, contact)
     cards = []
-    for head in child_heads(contact, sees=sees):
+    for head in child_heads(contact, roles=roles):
         child = head.row
         rated, proposed = _newest(ratings.get(child.id, []))
         statuses = {decision.status: decision for decision in decisions.get(child.id, [])}
@@ -182,8 +184,10 @@ def _by_child(session: Session, table: Any, ids: Iterable[int]) -> dict[int, lis
     return found
 
 
-def adult_card(adult: AdultOnContact, markers: Mapping[int, tuple[Marker, ...]], *, sees: bool) -> AdultCard:
-    hidden = adult.person.restricted and not sees
+def adult_card(
+    adult: AdultOnContact, markers: Mapping[int, tuple[Marker, ...]], *, roles: AbstractSet[str]
+) -> AdultCard:
+    hidden = hidden_from(roles, adult.person_id, restricted=adult.person.restricted)
     return AdultCard(
         row=adult,
         person=adult.person,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.contacts import Stale
 from mash.journeys.practice import Practice, practice_from
+from mash.journeys.restrict import AccessRefused
 from mash.web.contact_page import may_open, show_contact
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -72,6 +73,8 @@ def act_on(
         return once(do)
     except MoveRefused as refused:
         return _again(reference, name, place(form, refused.objections)), 422
+    except AccessRefused as refused:
+        return _again(reference, name, form.fault({refused.field: str(refused)})), 422
     except Stale:
         return _again(reference, name, form.fault({"_schema": CHANGED})), 409
 

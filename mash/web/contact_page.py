@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import render_template
+from flask import render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
@@ -12,11 +12,11 @@ from mash.journeys.pattern import repeats_of
 from mash.journeys.practice import Practice
 from mash.journeys.share_out import hold_on
 from mash.journeys.views import seen
-from mash.queries.restricted import may_see_restricted
+from mash.queries.restricted import emergency_until, may_know
 from mash.queries.workspace import Head, Sheet, head_of, sheet, workspace
 from mash.rules import Catalogue, FactsRefused, RuleSet
 from mash.web import partner_words
-from mash.web.access import actor, current, has_role
+from mash.web.access import UNSAFE, actor, current, has_role
 from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
 from mash.web.forms import Form
@@ -25,6 +25,7 @@ from mash.web.opened import Opened
 from mash.web.record_side import LOCKED
 from mash.web.schemas import FormSchema
 from mash.web.wiring import moment, practice_in, reading, transaction
+from mash.workflow.emergency import emergency_policy
 from mash.workflow.pattern import Repeat
 
 READERS = ("contact_officer", "practitioner", "manager", "receiving_team", "auditor")
@@ -43,12 +44,16 @@ INFORMATION = {
 }
 
 
-class ContactRefused(Forbidden):
-    """A contact that is not for this reader. ``reference`` says which, so that the try is kept."""
+class ContactRefused(NotFound):
+    """A contact that is not there, or not for this reader: they are told the same. ``reference`` says which it is."""
 
     def __init__(self, reference: str) -> None:
-        super().__init__()
+        super().__init__(f"There is no contact {reference}.")
         self.reference = reference
+
+
+class ReadOnly(Forbidden):
+    """A contact that was opened in an emergency, which is for reading."""
 
 
 class Acts(dict[str, Form]):
@@ -62,19 +67,25 @@ def may_open(session: Session, reference: str) -> Head:
     """Find a contact that the reader may open.
 
     Raises:
-        NotFound: If there is none.
-        ContactRefused: If it is restricted, or a receiving team was never offered it.
+        ContactRefused: If there is none, the reader may not know of it, or their team was never offered it.
+        ReadOnly: If they were let in for an emergency, and this would change it.
     """
-    head = head_of(session, reference)
+    head, reader = head_of(session, reference), current()
     if head is None:
-        raise NotFound(f"There is no contact {reference}.")
-    reader = current()
+        raise ContactRefused(reference)
     receives = has_role("receiving_team") and reader.team in head.teams
-    if head.restricted and not may_see_restricted(reader.roles) and not receives:
+    if not may_know(reader.roles, head.id, restricted=head.restricted and not receives):
         raise ContactRefused(reference)
     if not has_role(*ON_DUTY, "auditor") and not receives:
         raise ContactRefused(reference)
+    if head.restricted and emergency_until(reader.roles, head.id) and request.method in UNSAFE and not _still_allowed():
+        raise ReadOnly
     return head
+
+
+def _still_allowed() -> bool:
+    """Say whether what is asked for is open even in an emergency, as what only strengthens a response is."""
+    return request.endpoint in emergency_policy().may_also
 
 
 def open_contact(
@@ -162,5 +173,4 @@ def note_refused(reference: str) -> None:
     """Note that someone tried to open, or to change, what is not for them."""
     with transaction() as session:
         head = head_of(session, reference)
-        if head is not None:
-            seen(session, head.id, "refused", actor(), moment())
+        seen(session, head.id if head else None, "refused", actor(), moment())

@@ -26,7 +26,7 @@ from mash.log import log
 from mash.rules import FactsRefused
 from mash.rules.book import ThresholdsChanged
 from mash.web.access import who
-from mash.web.contact_page import ContactRefused, note_refused
+from mash.web.contact_page import ContactRefused, ReadOnly, note_refused
 from mash.web.request_check import NotFromOurPage
 from mash.web.sent import hold_sent, words_sent
 from mash.workflow.contact import MoveRefused
@@ -48,13 +48,19 @@ NOT_OURS = Said(
     "It was opened before you signed in, or in another way that we cannot check, so nothing was saved. "
     "Go back, copy anything you wrote, open the page again and send it once more.",
 )
+ONLY_READ = Said(
+    403,
+    "It is open to you for reading",
+    "You opened it in an emergency. To change it, call the duty manager, who can let you in by name. What you may "
+    "still do is to tell a manager, write a note, ask for a strategy discussion, or hand a red to the night team.",
+)
 BY_STATUS = {
     400: Said(400, "We could not read that request", "Nothing was saved. Go back and try again."),
     401: Said(401, "You are signed out", "Sign in to carry on. What you had written has been kept."),
     403: Said(403, "You do not have access to this page", "Your role does not include it. Your manager can tell you who"
               " has access, or ask an administrator to change your role."),
     404: Said(404, "Page not found", "If you typed the address, check it is right. If you followed a link here, what it"
-              " led to may have moved, or it may not be for your role."),
+              " led to may have moved, or it may not be for you."),
     405: Said(405, "That cannot be done here", "Nothing was changed. Go back and use the buttons on the page."),
     409: Said(409, "This changed while you were working", "Nothing has been overwritten. Go back to see what changed."),
     413: Said(413, "That is too much to send at once", "Nothing was saved. The most that one form can hold is 1 MB."),
@@ -92,6 +98,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (FactsRefused, _refused),
     (UserRefused, _refused),
     (PasswordRefused, _refused),
+    (ReadOnly, lambda _: ONLY_READ),
     (NotFromOurPage, lambda _: NOT_OURS),
     (CSRFError, lambda _: NOT_OURS),
     (HTTPException, lambda wrong: BY_STATUS.get(wrong.code, BY_STATUS[400 if wrong.code < 500 else 500])),
@@ -145,7 +152,7 @@ def _page(said: Said) -> str:
     """
     try:
         written, found = words_sent(), who()
-        held = bool(written and found and said.status == 403 and hold_sent(found.session_id))
+        held = bool(written and found and said.status in {403, 404} and hold_sent(found.session_id))
         return render_template("error.html", said=said, written=written, held=held)
     except Exception as wrong:  # noqa: BLE001  # whatever it is, the reader gets an answer
         log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")

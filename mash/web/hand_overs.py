@@ -37,7 +37,7 @@ def show() -> str:
 def _page(answered: int = 0, form: Form | None = None) -> str:
     """Show the list; one child's answer with what is wrong with it, if there is one."""
     with reading() as session:
-        waiting = offers(session, team=current().team)
+        waiting = offers(session, team=current().team, roles=current().roles)
     with transaction() as session:
         seen_all(session, sorted({offer.contact_id for offer in waiting}), "hand_overs", actor(), moment())
     return render_template("hand_overs.html", offers=waiting, answered=answered, form=form, team=current().team)

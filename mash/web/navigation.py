@@ -33,6 +33,7 @@ PLACES = (
     _place("Timeliness", "/timeliness", "practitioner", "manager", "reviewer", "auditor"),
     _place("Team", "/team", "manager"),
     _place("Reviews", "/reviews", "practitioner", "manager"),
+    _place("Restricted", "/restricted", "manager", "auditor"),
     _place("Messages", "/messages", "manager"),
     _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor", "safeguarding_partner"),
     _place("Replays", "/replays", "manager", "reviewer", "auditor", "safeguarding_partner"),

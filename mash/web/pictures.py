@@ -16,7 +16,6 @@ from mash.measures.figures import month_of
 from mash.measures.national import national
 from mash.measures.picture_rows import CHILDREN, CONVERSION, EARLY_HELP, REPEATS, SOURCES, STRANDS
 from mash.measures.pictures import WHOLE, Asked, Picture, behind, tally
-from mash.queries import health
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.drawings import Bars, Lines
@@ -80,8 +79,7 @@ def show(page: str) -> str:
     month, many = asked_month(day_of(at)), _asked_many(by_name=by_name)
     with reading() as session:
         if (waiting := events_behind(session)) > FAR_BEHIND:
-            unwatched = health.of_scheduler(session, at)
-            return render_template("timeliness_wait.html", waiting=waiting, unwatched=unwatched)
+            return render_template("timeliness_wait.html", waiting=waiting)
         asked = _asked(session, month, many)
         found = [seen(one, tally(session, one, asked), leaving=not by_name) for one in SHOWN[page].pictures]
         met = in_time(session, asked, leaving=not by_name) if page == "came-back" else []

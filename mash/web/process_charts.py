@@ -17,7 +17,6 @@ from mash.measures.registry import MEASURES, Measure
 from mash.measures.suppress import small
 from mash.measures.written import table_of
 from mash.measures.years import years_beside
-from mash.queries import health
 from mash.queries.chart_limits import Begun, limits_begun
 from mash.web.access import actor, current, needs_role
 from mash.web.chart import Chart, chart_of
@@ -177,4 +176,4 @@ def _wait(session: Session) -> str:
     """Give the page that waits for the figures while too much is still to be added up; else nothing."""
     if (waiting := events_behind(session)) <= FAR_BEHIND:
         return ""
-    return render_template("timeliness_wait.html", waiting=waiting, unwatched=health.of_scheduler(session, moment()))
+    return render_template("timeliness_wait.html", waiting=waiting)

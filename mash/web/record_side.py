@@ -8,14 +8,17 @@ from flask import current_app
 
 from mash.journeys.pattern import may_review
 from mash.journeys.situations import UNDO_FOR
+from mash.queries.restricted import emergency_until
+from mash.queries.withheld import Tiers
 from mash.queries.workspace import Workspace
 from mash.queries.workspace_people import AdultCard, ChildCard
-from mash.web.access import current, has_role
+from mash.web.access import current
 from mash.web.fact_rows import in_words
 from mash.web.filters import day as day_words
 from mash.web.filters import moment as moment_words
 from mash.web.judged import Judged
 from mash.web.wiring import moment
+from mash.workflow.parts import Part
 from mash.workflow.words import Agreement
 
 UNDECIDED = frozenset({"received", "screened", "rated", "waiting_for_information", "reopened"})
@@ -48,11 +51,27 @@ class RecordSide(Judged):
 
     found: Workspace
 
-    def may_read(self, asked: Any) -> bool:
-        """Whether the reader may see what a partner answered: on the record, kept at the front door, or for few."""
-        if asked.sensitivity == "named":
-            return has_role("manager") or asked.asked_by_id == current().user_id
-        return asked.sensitivity == "record" or has_role("contact_officer", "practitioner", "manager")
+    @property
+    def tiers(self) -> Tiers:
+        """What is withheld from the reader, part by part."""
+        return self.found.tiers
+
+    @property
+    def no_referrer(self) -> Part | None:
+        """The policy by which who made contact is withheld from the reader; None if they see it."""
+        return self.tiers.of_referrer(self.found.contact)
+
+    @property
+    def no_address(self) -> Part | None:
+        """The policy by which the home is withheld from the reader; None if they see it."""
+        address = self.found.contact.address
+        return self.tiers.of_address(protected=address is not None and address.protected)
+
+    @property
+    def open_until(self) -> datetime | None:
+        """Until when it is open to the reader, where that is only so for an emergency."""
+        contact = self.found.contact
+        return emergency_until(current().roles, contact.id) if contact.restricted else None
 
     # The bar at the top
 
@@ -110,6 +129,8 @@ class RecordSide(Judged):
         """What was sent that the record has no place for, in the words it came in; nothing of a hidden child."""
         places = {str(child.row.position): child for child in self.found.children}
         own = {name: said for name, said in self.found.contact.extra.items() if name != "children"}
+        if self.no_referrer or self.no_address:  # what came with it may name them in words that nobody has read
+            own = {}
         found = _flat(own, "")
         for place, said in (self.found.contact.extra.get("children") or {}).items():
             child = places.get(place)

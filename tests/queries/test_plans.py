@@ -96,7 +96,7 @@ READERS: dict[str, Reader] = {
     "awaiting a manager": lambda s, who: boards.awaiting_a_manager(s, roles=who.roles),
     "red today": lambda s, who: red_today.red_today(s, roles=who.roles, day_starts=DAY),
     "last red closed": lambda s, who: red_today.last_red_closed(s, roles=who.roles),
-    "offers": lambda s, _: offers(s, team="Assessment team"),
+    "offers": lambda s, _: offers(s, team="Assessment team", roles=frozenset()),
     "history": what_was_known,
     "pattern": the_pattern,
     "views to review": lambda s, who: pattern.waiting_views(s, roles=who.roles),

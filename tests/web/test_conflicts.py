@@ -63,7 +63,7 @@ def test_a_contact_restricted_in_the_middle_tells_nothing_of_it_and_keeps_what_w
     reference, browser, fields = opened(desk, sign_in_as)
     restrict(app, reference, restricted=True)
     answer = browser.client.post(f"/contacts/{reference}/decision", data=fields)
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert ESCAPED in answer.text
     assert "Sample" not in answer.text
     assert "duty manager" in answer.text

@@ -195,8 +195,8 @@ def test_a_receipt_is_found_only_with_its_own_contact_and_by_who_may_know_of_it(
         session.execute(update(Contact).where(Contact.reference == reference).values(restricted=True))
     practitioner = sign_in_as("practitioner")
     for path in (receipt, f"/red/{reference}/night"):
-        assert practitioner.get(path).status_code == 403
-    assert practitioner.send(f"/red/{other}/night", f"/red/{reference}/night", **said).status_code == 403
+        assert practitioner.get(path).status_code == 404
+    assert practitioner.send(f"/red/{other}/night", f"/red/{reference}/night", **said).status_code == 404
 
 
 def test_the_board_says_who_is_told_next_who_was_and_that_nobody_watches(

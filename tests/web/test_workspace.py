@@ -63,7 +63,7 @@ def test_a_placeholder_child_is_shown_as_what_is_known(desk: Desk, sign_in_as: S
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [("contact_officer", 403), ("practitioner", 403), ("manager", 200), ("auditor", 200), ("receiving_team", 403)],
+    [("contact_officer", 404), ("practitioner", 404), ("manager", 200), ("auditor", 200), ("receiving_team", 404)],
 )
 def test_a_restricted_contact_is_refused_and_the_try_is_kept(
     desk: Desk, sign_in_as: SignInAs, role: str, status: int
@@ -79,11 +79,11 @@ def test_a_form_sent_to_a_restricted_contact_is_refused_and_the_try_is_kept_once
 ) -> None:
     reference = desk.contact(restricted=True)
     answer = sign_in_as("practitioner").send("/account", f"/contacts/{reference}/{to}")
-    assert answer.status_code == 403
+    assert answer.status_code == 404
     assert desk.views(reference) == ["refused"]
 
 
-@pytest.mark.parametrize(("role", "status"), [("reviewer", 403), ("admin", 403), ("receiving_team", 403)])
+@pytest.mark.parametrize(("role", "status"), [("reviewer", 403), ("admin", 403), ("receiving_team", 404)])
 def test_roles_without_work_here_do_not_open_it(desk: Desk, sign_in_as: SignInAs, role: str, status: int) -> None:
     assert sign_in_as(role).get(f"/contacts/{desk.contact()}").status_code == status
 
