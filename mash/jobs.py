@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -15,12 +16,15 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, transaction
+from mash.journeys.anchors import heads_of, mail_heads, write_anchor
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_history import freeze_history
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
 from mash.journeys.resume_replay import resume_replay
+from mash.journeys.seal_reads import BATCH as SEALED
+from mash.journeys.seal_reads import seal_reads
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
@@ -32,6 +36,8 @@ BEAT_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
+SEAL_SECONDS, ANCHOR_SECONDS = 10, 20
+"""A read is sealed and anchored outside within a minute, also when one of both had just begun as it came."""
 
 Job = Callable[[Session, datetime], int]
 
@@ -122,6 +128,23 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="replays", error=type(wrong).__name__)
 
+    def anchor(self, path: Path, mail_to: str) -> None:
+        """Write where the chains of the audit end outside the database, if we lead, and once a day in an e-mail."""
+        if self.mine is None:
+            return
+        started = clock.now()
+        try:
+            with transaction(self.database) as session:
+                require_lead(session, self.mine)
+                heads = heads_of(session)
+                if mail_to:
+                    mail_heads(session, mail_to, heads, started)
+                note_run(session, job="anchors", started_at=started, finished_at=clock.now(), result="written")
+            write_anchor(path, heads, started)
+        except (OSError, ValueError, NotLeading, SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="anchors", error=type(wrong).__name__)
+            self._note_failure("anchors", started, wrong)
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -143,6 +166,11 @@ def deadlines(session: Session, at: datetime) -> int:
     return told + watch_replies(session, at=at, limit=BATCH) + watch(session, at=at, limit=BATCH)
 
 
+def seal(session: Session, at: datetime) -> int:
+    """Seal what was read onto its chain."""
+    return seal_reads(session, at=at, limit=SEALED)
+
+
 def fold_in(session: Session, at: datetime) -> int:
     """Fold what has happened into the sums that figures are read from."""
     return fold(session, at=at)
@@ -153,11 +181,13 @@ def run(
     *,
     mail: MailServer | None = None,
     rulebook: RuleBook | None = None,
+    anchors: Path | None = None,
+    anchor_mail: str = "",
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Keep the timetable until told to stop, or until ``go_on`` says no.
 
-    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
+    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``anchors`` none are written.
     """
     worker, timetable = Worker(database), made_timetable()
 
@@ -176,9 +206,12 @@ def run(
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+        (lambda: worker.run("seals", seal, SEALED), SEAL_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
+    if anchors:
+        timed.append((lambda: worker.anchor(anchors, anchor_mail if mail else ""), ANCHOR_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
     for work, seconds in timed:

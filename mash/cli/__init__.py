@@ -26,6 +26,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("mash.cli.exports:export", "Write Annex A, the Standard Safeguarding Dataset or our extension."),
         "closed": ("mash.cli.closed_days:closed", "Add a day on which the front door is closed."),
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
+        "audit": ("mash.cli.audit:audit", "Prove that the audit is whole, or seal and anchor it now."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
     },
     "Rehearse a change": {

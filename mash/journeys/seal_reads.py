@@ -9,7 +9,7 @@ all show; and once the head is anchored outside, also the making anew of the who
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,8 +18,10 @@ from mash.journeys.events import CANONICAL
 from mash.models import AuditHead, AuditRead, AuditSeal
 
 BATCH = 2000
-LOOKS_BACK = 400
-"""Seals whose missing numbers may still come: a transaction ends within a minute, and each seal takes some seconds."""
+LOOKS_BACK = timedelta(minutes=3)
+"""For how long a missing number may still come: a transaction ends within a minute."""
+
+MOST_RECENT = 200
 
 Range = tuple[int, int]
 
@@ -29,7 +31,7 @@ def seal_reads(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one()
     columns = select(AuditRead.id, AuditRead.hash).order_by(AuditRead.id)
     came = [(row.id, row.hash) for row in session.execute(columns.where(AuditRead.id > head.last_id).limit(limit))]
-    wanting = _wanting(session, head.seq)
+    wanting = _wanting(session, head.seq, at - LOOKS_BACK)
     late: list[tuple[int, str]] = []
     if wanting:
         within = or_(*(AuditRead.id.between(*each) for each in wanting))
@@ -55,9 +57,9 @@ def seal_reads(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     return len(came) + len(late)
 
 
-def _wanting(session: Session, seq: int) -> list[Range]:
+def _wanting(session: Session, seq: int, since: datetime) -> list[Range]:
     """List the ranges of numbers that recent seals missed and none has taken since."""
-    recent = select(AuditSeal.missing, AuditSeal.late).where(AuditSeal.seq > seq - LOOKS_BACK)
+    recent = select(AuditSeal.missing, AuditSeal.late).where(AuditSeal.seq > seq - MOST_RECENT, AuditSeal.at > since)
     ranges: list[Range] = []
     taken: set[int] = set()
     for missing, late in session.execute(recent):

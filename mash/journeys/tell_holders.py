@@ -60,6 +60,8 @@ def tell_holder(session: Session, passed: Passed, *, at: datetime, calendar: Cal
 
 def still_stands(session: Session, message: Message) -> bool:
     """Say whether what a message tells of still is so when it is about to be sent, such as the next morning."""
+    if message.kind != DEADLINE:
+        return True
     _, subject, number, *_ = message.key.split("-")
     if subject == "clock":
         return session.get_one(Clock, int(number)).stopped_at is None

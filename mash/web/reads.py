@@ -7,9 +7,12 @@ it was and whether it was made anew or not. What shows someone without a referen
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from flask import Flask, current_app, g, request
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mash.db import Unavailable
@@ -20,7 +23,7 @@ from mash.queries.audit import known_references
 from mash.web import errors
 from mash.web.access import who
 from mash.web.read_pages import page_of, shows_nobody
-from mash.web.wiring import moment, reading, transaction, wiring
+from mash.web.wiring import moment, transaction, wiring
 
 REFERENCE = re.compile(rb"C-\d\d-\d{5,9}")
 TYPED_IN = b'value="'
@@ -28,6 +31,9 @@ TYPED_IN = b'value="'
 SHOWING = frozenset({200, 409, 422})
 REFUSALS = {403: "refused", 404: "not_found"}
 LONGEST_ASKED = 80
+MOST_KNOWN = 20_000
+_references: WeakKeyDictionary[Engine, frozenset[str]] = WeakKeyDictionary()
+"""References seen to be of contacts, by database: a contact's reference never goes to another."""
 
 
 def told(*, children: Iterable[int] = (), people: Iterable[int] = ()) -> None:
@@ -82,17 +88,25 @@ def _keep(response: Response, found: SignedIn) -> None:
     elif status in SHOWING:
         children, people = _noted()
         with transaction() as session:
-            contacts = shown_in(response.get_data()) | references_of(session, children)
+            contacts = _known(session, shown_in(response.get_data())) | references_of(session, children)
             kept = replace(answer, fields=page_of(endpoint).fields)
             record_read(session, kept, Told(contacts, frozenset(people)))
 
 
 def _keep_refusal(answer: Answer) -> None:
     reference = answer.asked.get("reference", "")
-    with reading() as session:
-        known = known_references(session, {reference}) if reference else frozenset()
     with transaction() as session:
-        record_read(session, answer, Told(known))
+        record_read(session, answer, Told(_known(session, frozenset({reference}) - {""})))
+
+
+def _known(session: Session, references: frozenset[str]) -> frozenset[str]:
+    """Keep the references of contacts; anybody may write one that stands for none."""
+    engine = wiring().database.engine
+    before = _references.get(engine, frozenset())
+    found = known_references(session, references - before) if references - before else frozenset()
+    if found:
+        _references[engine] = (before if len(before) < MOST_KNOWN else frozenset()) | found
+    return (references & before) | found
 
 
 def _asked_for(said: Mapping[str, str]) -> dict[str, str]:

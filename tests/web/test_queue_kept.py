@@ -204,7 +204,9 @@ def stay_signed_in(app: Flask, now: Now) -> None:
         session.execute(update(UserSession).values(seen_at=now(), expires_at=now() + HOUR))
 
 
-def test_a_second_look_asks_only_who_is_looking_and_for_the_list_that_they_were_shown(app: Flask, looking: dict[str, Browser]) -> None:
+def test_a_second_look_asks_only_who_is_looking_and_for_the_list_that_they_were_shown(
+    app: Flask, looking: dict[str, Browser]
+) -> None:
     arrive(app)
     asked: list[str] = []
     engine = app.extensions["mash"].database.engine
