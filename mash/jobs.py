@@ -26,6 +26,8 @@ from mash.journeys.resume_replay import resume_replay
 from mash.journeys.seal_reads import BATCH as SEALED
 from mash.journeys.seal_reads import seal_reads
 from mash.journeys.watch_deadlines import BATCH, watch
+from mash.journeys.watch_reading import BATCH as WATCHED
+from mash.journeys.watch_reading import watch_reading
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
 from mash.mail import MailServer, NotSent
@@ -171,6 +173,11 @@ def seal(session: Session, at: datetime) -> int:
     return seal_reads(session, at=at, limit=SEALED)
 
 
+def reading(session: Session, at: datetime) -> int:
+    """Look through what was read for patterns that somebody should review."""
+    return watch_reading(session, at=at, limit=WATCHED)
+
+
 def fold_in(session: Session, at: datetime) -> int:
     """Fold what has happened into the sums that figures are read from."""
     return fold(session, at=at)
@@ -207,6 +214,7 @@ def run(
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
         (lambda: worker.run("seals", seal, SEALED), SEAL_SECONDS),
+        (lambda: worker.run("privacy", reading, WATCHED), EVERY_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))

@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response
 
 from mash.db import Unavailable
 from mash.journeys.audit_reads import Answer, Told, record_read, references_of
+from mash.journeys.read_pages import page_of, shows_nobody
 from mash.journeys.throttle import keyed
 from mash.queries.access import SignedIn
 from mash.queries.audit import known_references
 from mash.web import errors
 from mash.web.access import who
-from mash.web.read_pages import page_of, shows_nobody
 from mash.web.wiring import moment, transaction, wiring
 
 REFERENCE = re.compile(rb"C-\d\d-\d{5,9}")

@@ -13,9 +13,9 @@ from mash import clock
 from mash.db import Database, reading, transaction
 from mash.journeys.audit_reads import list_hash, row_hash
 from mash.journeys.people import PersonGiven
+from mash.journeys.read_pages import NOBODY, NOBODY_OF, PAGES
 from mash.models import AuditList, AuditListed, AuditRead, Contact, Person, User
 from mash.queries.access import ROLES
-from mash.web.read_pages import NOBODY, NOBODY_OF, PAGES
 from tests.web.arriving import arrive, decided, rated
 from tests.web.conftest import SignInAs
 from tests.web.contacts import Desk

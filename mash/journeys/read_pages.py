@@ -27,11 +27,11 @@ class Page:
 
 PAGES = {
     "audit.breach": Page("Breach report", ("trail",)),
-    "audit.child": Page("Who looked at a record", ("trail",)),
-    "audit.exports": Page("What left the service", ("trail",)),
-    "audit.refused": Page("What was refused", ("trail",)),
+    "audit.contact": Page("Who looked at a contact", ("trail",)),
+    "audit.mine": Page("Their own trail", ("trail",)),
+    "audit.person": Page("Who looked at a person", ("identity", "trail")),
     "audit.show": Page("The audit", ("trail",)),
-    "audit.taken_out": Page("The audit, as a file", ("trail",), leaves=True),
+    "audit.take_out": Page("The audit, as a file", ("trail",), leaves=True),
     "change.ask": Page("The contact, to change its decision", WHOLE, opens=True),
     "change.save": Page("The contact, to change its decision", WHOLE, opens=True),
     "decide.check_it": Page("What the rules advise", ("identity", "advice"), opens=True),
@@ -78,8 +78,8 @@ NOBODY = frozenset(
 """Routes that show nobody: figures, forms with nothing in them, what colleagues tell each other by reference."""
 NOBODY_OF = frozenset(
     {
-        "account", "admin", "assets", "brand", "council", "first_admin", "going_live", "second_step", "self_check",
-        "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts", "threshold_edit",
+        "account", "admin", "assets", "brand", "council", "first_admin", "going_live", "privacy", "second_step",
+        "self_check", "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts", "threshold_edit",
         "threshold_import", "threshold_live",
     }
 )  # fmt: skip
@@ -101,4 +101,5 @@ def page_of(endpoint: str) -> Page:
 
 
 OPENS = tuple(sorted(name for name, page in PAGES.items() if page.opens))
+SEARCHES = ("record.hints", "search.answer")
 LEAVES = tuple(sorted(name for name, page in PAGES.items() if page.leaves))
