@@ -127,7 +127,7 @@ def _raise(session: Session, user_id: int, seen: Iterable[Seen], at: datetime) -
         already = (
             PrivacyAlert.pattern == one.pattern.value,
             PrivacyAlert.user_id == user_id,
-            PrivacyAlert.hour > one.act.at - HOUR,
+            PrivacyAlert.hour == hour,
         )
         if session.scalar(select(exists().where(*already))):
             continue
