@@ -15,6 +15,12 @@ WANTED = {*range(1, 13), *range(14, 35), *range(36, 39)}
 NO_PAGE = {"/", "/health", "/told", "/queue/new", "/red/live", "/thresholds/compare"}
 """Addresses that lead on, or answer a script or a watch, and so are no page of their own."""
 ELSEWHERE = {
+    "/audit": "browser/test_audit.py",
+    "/audit/alerts": "browser/test_audit.py",
+    "/audit/breach": "browser/test_audit.py",
+    "/audit/contacts/<reference>": "browser/test_audit.py",
+    "/audit/mine": "browser/test_audit.py",
+    "/audit/people/<int:person_id>": "browser/test_audit.py",
     "/sign-in/kept": "browser/test_together.py",
     "/sign-in/council": "browser/test_council.py",
     "/sign-in/council/back": "browser/test_council.py",

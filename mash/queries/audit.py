@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text, tuple_
@@ -25,6 +25,8 @@ MOST_OUT = 50_000
 """Rows of one file."""
 TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "audit.exported")
 _REFUSED = text("audit_read.outcome <> 'shown'")  # as the index says it
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""An end for what has none, so that it is looked up in an index by time and not walked through."""
 Place = tuple[datetime, int]
 
 
@@ -103,7 +105,7 @@ def reads(session: Session, wanted: Wanted, *, after: Place | None = None, limit
     rows = select(*columns).join(User, User.id == found.c.user_id)
     rows = rows.outerjoin(AuditList, AuditList.id == found.c.list_id)
     if after:
-        rows = rows.where(tuple_(found.c.at, found.c.id) < tuple_(*after))
+        rows = rows.where(found.c.at <= after[0], tuple_(found.c.at, found.c.id) < tuple_(*after))
     rows = rows.order_by(found.c.at.desc(), found.c.id.desc()).limit(limit)
     return [_row(row) for row in session.execute(rows)]
 
@@ -169,8 +171,7 @@ def _narrowed(wanted: Wanted) -> Select[Any]:
         rows = rows.where(AuditRead.user_id == wanted.user_id)
     if wanted.since:
         rows = rows.where(AuditRead.at >= wanted.since)
-    if wanted.until:
-        rows = rows.where(AuditRead.at < wanted.until)
+    rows = rows.where(AuditRead.at < (wanted.until or NEVER))
     if wanted.refused:
         rows = rows.where(_REFUSED)
     if wanted.shown:
