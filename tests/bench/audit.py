@@ -8,6 +8,7 @@ with exit code 1 where a page costs more than half as much again.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -68,8 +69,9 @@ def price(pages: list[Priced], rounds: int) -> None:
 
 
 def table_of(pages: list[Priced], engine: str) -> str:
+    busy = f"load {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors"
     lines = [
-        f"{engine}, {len(pages[0].kept)} answers with the audit of reads and as many without, in turn:",
+        f"{engine}, {len(pages[0].kept)} answers with the audit of reads and as many without, in turn; {busy}:",
         "",
         "| Page | With, median ms | Without, median ms | Times as long |",
         "| --- | --: | --: | --: |",
