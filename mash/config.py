@@ -55,6 +55,8 @@ class Config:
         second_step: Roles that must have a second step when signing in; ``required`` for everyone.
         mail: Where e-mail to colleagues is given in; None where none is sent.
         oidc: The council's own sign-in provider; None where people sign in with a username and password only.
+        anchors: The file that the heads of the audit's chains are written to; in the folder unless said.
+        anchor_mail: Who is sent them once a day; empty for nobody.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -71,6 +73,8 @@ class Config:
     mail: Mail | None = None
     oidc: ProviderSettings | None = None
     second_step: tuple[str, ...] = ()
+    anchors: Path | None = None
+    anchor_mail: str = ""
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
 
@@ -81,6 +85,10 @@ class Config:
     @property
     def embedded(self) -> bool:
         return not self.database_url
+
+    @property
+    def anchors_file(self) -> Path:
+        return self.anchors or self.folder / "anchors.jsonl"
 
     @property
     def database_file(self) -> Path:
@@ -118,6 +126,8 @@ def from_environment(*, practice: bool = False) -> Config:
             mail=None if practice else _read_mail(env),
             oidc=None if practice else _read_oidc(env),
             second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
+            anchors=None if practice or not (named := env.str("AUDIT_ANCHORS", "")) else Path(named).resolve(),
+            anchor_mail="" if practice else env.str("AUDIT_MAIL", ""),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
         )
     except EnvError as wrong:

@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, be_brief, reading, transaction
+from mash.journeys.anchors import heads_of, mail_heads, write_anchor
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.digest import write_digests
 from mash.journeys.escalate import escalate
@@ -29,7 +31,11 @@ from mash.journeys.freeze_history import freeze_history
 from mash.journeys.leading import Lead, NotLeading, Watched, give_up_lead, keep_lead, lead, look, note_run, require_lead
 from mash.journeys.learn_ahead import learn_ahead
 from mash.journeys.resume_replay import resume_replay
+from mash.journeys.seal_reads import BATCH as SEALED
+from mash.journeys.seal_reads import seal_reads
 from mash.journeys.watch_deadlines import BATCH, watch
+from mash.journeys.watch_reading import BATCH as WATCHED
+from mash.journeys.watch_reading import watch_reading
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
 from mash.mail import Mail, NotSent
@@ -44,6 +50,8 @@ MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
 NONE_LEFT = 1
 """What a job does wholly in one piece leaves nothing for a second, which finds that."""
+SEAL_SECONDS, ANCHOR_SECONDS = 10, 20
+"""A read is sealed and anchored outside within a minute, also when one of both had just begun as it came."""
 
 Job = Callable[[Session, datetime], int]
 
@@ -167,6 +175,26 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="learning", error=type(wrong).__name__)
 
+    def anchor(self, path: Path, mail_to: str) -> None:
+        """Write where the chains of the audit end outside the database, if we lead, and once a day in an e-mail."""
+        mine = self.mine
+        if mine is None:
+            return
+        started = clock.now()
+        try:
+            with transaction(self.database) as session:
+                be_brief(session)
+                require_lead(session, mine)
+                heads = heads_of(session)
+                if mail_to:
+                    mail_heads(session, mail_to, heads, started)
+                note_run(session, job="anchors", started_at=started, finished_at=clock.now(), result="written")
+                keep_lead(session, mine, at=clock.now())
+            write_anchor(path, heads, started)
+        except (OSError, ValueError, NotLeading, SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="anchors", error=type(wrong).__name__)
+            self._note_failure("anchors", started, wrong)
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         mine = self.mine
         if mine is None:
@@ -202,6 +230,16 @@ def digests(session: Session, at: datetime) -> int:
     return write_digests(session, at=at)
 
 
+def seal(session: Session, at: datetime) -> int:
+    """Seal what was read onto its chain."""
+    return seal_reads(session, at=at, limit=SEALED)
+
+
+def privacy(session: Session, at: datetime) -> int:
+    """Look through what was read for patterns that somebody should review."""
+    return watch_reading(session, at=at, limit=WATCHED)
+
+
 def fold_in(session: Session, at: datetime) -> int:
     """Fold what has happened into the sums that figures are read from."""
     return fold(session, at=at)
@@ -212,11 +250,13 @@ def run(
     *,
     mail: Mail | None = None,
     rulebook: RuleBook | None = None,
+    anchors: Path | None = None,
+    anchor_mail: str = "",
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Keep the timetable until told to stop, or until ``go_on`` says no.
 
-    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
+    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``anchors`` none are written.
     """
     worker, timetable, over = Worker(database), made_timetable(), threading.Event()
 
@@ -226,7 +266,7 @@ def run(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     worker.beat()
-    for work, seconds in _work(worker, mail, rulebook):
+    for work, seconds in _work(worker, mail, rulebook, anchors, anchor_mail):
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()
     keep_beating(worker, timetable, over, go_on)
@@ -234,15 +274,21 @@ def run(
     worker.leave()
 
 
-def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> list[tuple[Callable[[], None], int]]:
+def _work(
+    worker: Worker, mail: Mail | None, rulebook: RuleBook | None, anchors: Path | None, anchor_mail: str
+) -> list[tuple[Callable[[], None], int]]:
     """List what there is to do, and every how many seconds."""
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
         (lambda: worker.run("digests", digests, NONE_LEFT), EVERY_SECONDS),
+        (lambda: worker.run("seals", seal, SEALED), SEAL_SECONDS),
+        (lambda: worker.run("privacy", privacy, WATCHED), EVERY_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
+    if anchors:
+        timed.append((lambda: worker.anchor(anchors, anchor_mail if mail else ""), ANCHOR_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
         timed.append((lambda: worker.learn(rulebook), REPLAY_SECONDS))

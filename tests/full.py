@@ -13,7 +13,7 @@ from mash.db import Base, Database, UtcDateTime, transaction
 from tests.factories import MONDAY
 
 ROWS = 3
-SEEDED = {"change_mark", "event_head", "outcome_kind"}  # their rows come with the tables
+SEEDED = {"audit_head", "change_mark", "event_head", "outcome_kind", "privacy_mark"}  # their rows come with the tables
 Sums = dict[str, str]
 
 _ = models  # importing it fills Base.metadata

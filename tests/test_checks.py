@@ -23,6 +23,12 @@ NO_PAGE = {
 }
 """Addresses that lead on, answer a script or a watch, or give a file, and so are no page of their own."""
 ELSEWHERE = {
+    "/audit": "browser/test_audit.py",
+    "/audit/alerts": "browser/test_audit.py",
+    "/audit/breach": "browser/test_audit.py",
+    "/audit/contacts/<reference>": "browser/test_audit.py",
+    "/audit/mine": "browser/test_audit.py",
+    "/audit/people/<int:person_id>": "browser/test_audit.py",
     "/sign-in/kept": "browser/test_together.py",
     "/sign-in/council": "browser/test_council.py",
     "/sign-in/council/back": "browser/test_council.py",

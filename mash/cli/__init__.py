@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
         "forecast": ("mash.cli.ahead:forecast", "Say how likely open contacts are to be late, and how well that did."),
         "capacity": ("mash.cli.ahead:capacity", "Say what would decide more in time in the coming weeks."),
+        "audit": ("mash.cli.audit:audit", "Prove that the audit is whole, or seal and anchor it now."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
     },
     "Rehearse a change": {

@@ -11,6 +11,7 @@ from mash.models.access import (
     UserSession,
     Viewing,
 )
+from mash.models.audit import AuditHead, AuditList, AuditListed, AuditRead, AuditSeal
 from mash.models.contact import (
     AdultOnContact,
     Agreement,
@@ -29,6 +30,7 @@ from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
+from mash.models.privacy import PrivacyAlert, PrivacyMark, PrivacyReview
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
@@ -55,6 +57,11 @@ __all__ = [
     "Address",
     "AdultOnContact",
     "Agreement",
+    "AuditHead",
+    "AuditList",
+    "AuditListed",
+    "AuditRead",
+    "AuditSeal",
     "BankHoliday",
     "BreakGlass",
     "CapacityRun",
@@ -109,6 +116,9 @@ __all__ = [
     "PlaceWord",
     "Policy",
     "PostHeld",
+    "PrivacyAlert",
+    "PrivacyMark",
+    "PrivacyReview",
     "Proposal",
     "Publication",
     "Rating",

@@ -14,7 +14,7 @@ from mash.config import Config
 from mash.db import Database
 from mash.openid import Provider
 from mash.rules import RuleBook
-from mash.web import access, errors, filters, headers, request_check, request_log
+from mash.web import access, errors, filters, headers, reads, request_check, request_log
 from mash.web.assets import asset
 from mash.web.brand import branding
 from mash.web.navigation import places
@@ -67,6 +67,7 @@ def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flas
     request_check.set_up(app)
     access.set_up(app)
     headers.set_up(app)
+    reads.set_up(app)
     errors.set_up(app)
     _templates(app, settings)
     for blueprint in PAGES:

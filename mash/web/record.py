@@ -21,6 +21,7 @@ from mash.journeys.record_drafts import drop_record_draft, keep_record_draft
 from mash.queries.hints import Described, maybe_known, recent_contacts
 from mash.queries.record_draft import record_draft
 from mash.queries.search import Found
+from mash.web import reads
 from mash.web import record_form as rows
 from mash.web.access import actor, current, needs_role
 from mash.web.contact_words import CHANNELS, SOURCE_GROUPS, SOURCES, TYPES
@@ -166,6 +167,7 @@ def _hints(form: Form) -> Hints:
             )
             kind = row.rstrip("0123456789")
             found[row] = maybe_known(session, one, kind=kind, postcode=postcode, day=day, roles=roles)
+    reads.told(people=[one.person.id for people in found.values() for one in people])
     return found
 
 

@@ -32,6 +32,7 @@ from mash.replay.judge import AXES
 from mash.replay.past import LATER_KINDS
 from mash.replay.text import AWAY
 from mash.rules import RuleBook, RuleSet, evaluate
+from mash.web import reads
 from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -174,6 +175,7 @@ def children(number: int) -> str:
         raise NotFound("There is no such list.")
     with reading() as session:
         count, rows = children_of(session, number, wanted, current().roles)
+    reads.told(children=[row.number for row in rows])
     words = words_of(found)
     said = words.of_list(wanted, LISTS.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
@@ -194,6 +196,7 @@ def note_seen(child: int) -> None:
     """Keep that somebody looked at a child of a replay, as of any page about a contact."""
     with transaction() as session:
         seen(session, contact_of(session, child), "replay", actor(), moment())
+    reads.told(children=[child])
 
 
 def traced(found: ReplayRow, child: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from mash.journeys.people import phone_asked, postcode_form, search_form
 from mash.journeys.views import seen_all
 from mash.queries.search import HOMES, SHOWN, Wanted, reads_only_some, search
+from mash.web import reads
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.schemas import DayMonthYear, FormSchema, SafeText
@@ -68,9 +69,11 @@ def answer() -> ResponseReturnValue:
     wanted = _wanted(form)
     if form.errors or wanted is None:
         return render_template("search.html", form=form, found=None), 422
+    reads.asked(**form.data)
     with reading() as session:
         found = search(session, wanted, roles=current().roles)
         some = reads_only_some(session, wanted.place, roles=current().roles)
+    reads.told(people=[one.person.id for one in found])
     shown = sorted({contact.id for one in found for contact in one.contacts})
     with transaction() as session:
         seen_all(session, shown or [None], "search", actor(), moment())

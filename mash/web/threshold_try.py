@@ -11,6 +11,7 @@ from mash.queries.replays import facts_then, may_know_child
 from mash.queries.rule_books import read_draft
 from mash.queries.threshold_drafts import DraftRow, children_to_try
 from mash.rules import Facts, NoRuleSetInForce, evaluate, read_facts
+from mash.web import reads
 from mash.web.access import current, needs_role
 from mash.web.draft_checks import checked
 from mash.web.forms import Form
@@ -71,6 +72,7 @@ def _past(number: str) -> list[tuple[str, Facts]]:
         if not may_know_child(session, int(number), current().roles):
             return []
         known = facts_then(session, wiring().rulebook.catalogue, int(number))
+    reads.told(children=[int(number)] if known else [])
     return [(f"Child {number} of the past", known[0])] if known else []
 
 

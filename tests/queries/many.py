@@ -11,6 +11,9 @@ from mash.journeys.actor import Actor
 from mash.models import (
     Address,
     AdultOnContact,
+    AuditList,
+    AuditListed,
+    AuditRead,
     ChildOnContact,
     Clock,
     Contact,
@@ -73,6 +76,9 @@ def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
         Observation: [_observation(n, contacts) for n in range(1, 4 * contacts + 1)],
         Clock: [_clock(n, contacts) for n in numbers],
         Event: [_event(n, contacts, by) for n in range(1, 2 * contacts + 1)],
+        AuditList: [{"id": n, "hash": f"{n:064x}", "told": _told(n)} for n in numbers],
+        AuditListed: [{"kind": "contact", "number": n, "list_id": n} for n in numbers],
+        AuditRead: [_read(n, contacts, by) for n in range(1, 4 * contacts + 1)],
         Viewing: [{"id": n, "user_id": by.user_id, "contact_id": n, "page": "workspace", "at": NOW} for n in numbers],
     }
 
@@ -145,5 +151,27 @@ def _event(n: int, contacts: int, by: Actor) -> dict[str, Any]:
         "by_id": by.user_id,
         "data": {"from": None, "to": "red", "type": "service_request", "channel": "email", "children": 1},
         "prev_hash": f"{n - 1:064x}",
+        "hash": f"{n:064x}",
+    }
+
+
+def _told(n: int) -> dict[str, Any]:
+    return {"contacts": [f"C-26-{n:05d}"], "people": []}
+
+
+def _read(n: int, contacts: int, by: Actor) -> dict[str, Any]:
+    refused = n % 500 == 0
+    return {
+        "id": n,
+        "at": NOW - timedelta(minutes=4 * contacts - n),
+        "user_id": by.user_id,
+        "roles": "practitioner",
+        "page": ("workspace.show", "queue.show", "timeline.show", "search.answer")[n % 4] if n % 997 else "audit.show",
+        "outcome": "refused" if refused else "shown",
+        "fields": "identity",
+        "list_id": 1 + n % contacts,
+        "asked": {},
+        "session_id": 1,
+        "network": "0" * 64,
         "hash": f"{n:064x}",
     }

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from mash.db import Database
 from mash.journeys.actor import Actor
 from mash.models import Contact
-from mash.queries import boards, hints, pattern, red_today, red_turns
+from mash.queries import audit, boards, hints, pattern, red_today, red_turns
 from mash.queries.asker import Asker
 from mash.queries.hand_overs import offers
 from mash.queries.history import history_facts
@@ -27,6 +27,10 @@ from tests.queries import many
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
 GROWS = {
+    "audit_list",
+    "audit_listed",
+    "audit_read",
+    "audit_seal",
     "contact",
     "child_on_contact",
     "adult_on_contact",
@@ -53,6 +57,10 @@ WANTED = Wanted(
 )
 
 
+def reads_of(wanted: audit.Wanted, session: Session, _: Asker) -> object:
+    return audit.reads(session, wanted)
+
+
 def a_page(view: str, session: Session, who: Asker) -> object:
     return queue_page(session, view, who)
 
@@ -69,7 +77,25 @@ def the_pattern(session: Session, who: Asker) -> object:
     return pattern.last_closed(session, came)
 
 
+A_DAY: dict[str, Any] = {"since": DAY - timedelta(hours=3), "until": DAY}
+AUDIT: dict[str, audit.Wanted] = {
+    "audit": audit.Wanted(),
+    "audit of a worker": audit.Wanted(user_id=1),
+    "audit of a worker's day": audit.Wanted(user_id=1, **A_DAY),
+    "audit of a day": audit.Wanted(**A_DAY),
+    "audit of a record": audit.Wanted(contacts=(4990,)),
+    "audit of a child": audit.Wanted(contacts=(4990, 4991), people=(4990,)),
+    "audit of what was refused": audit.Wanted(refused=True),
+    "audit of what left": audit.Wanted(pages=("audit.show",), shown=True),
+}
+
 READERS: dict[str, Reader] = {
+    **{name: partial(reads_of, wanted) for name, wanted in AUDIT.items()},
+    "audit, further on": lambda s, _: audit.reads(s, audit.Wanted(), after=(DAY, 4990)),
+    "who looked": lambda s, _: audit.looked_at(s, audit.Wanted(contacts=(4990,)), ("workspace.show",)),
+    "breach, counted": lambda s, _: audit.looked_at(s, audit.Wanted(**A_DAY), ("workspace.show",)),
+    "breach, whom": lambda s, _: audit.told_of(s, audit.Wanted(**A_DAY)),
+    "who is on a contact": lambda s, _: audit.people_on(s, 4990),
     **{f"queue {view}": partial(a_page, view) for view in VIEWS},
     "queue, further on": lambda s, who: queue_page(s, "everyone", who, after=(1, 1764000000000000, 4950)),
     "queue, narrowed": lambda s, who: queue_page(s, "everyone", who, Narrowed(rating="green", due="today")),

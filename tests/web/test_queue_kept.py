@@ -204,7 +204,9 @@ def stay_signed_in(app: Flask, now: Now) -> None:
         session.execute(update(UserSession).values(seen_at=now(), expires_at=now() + HOUR))
 
 
-def test_a_second_look_asks_only_who_is_looking(app: Flask, looking: dict[str, Browser]) -> None:
+def test_a_second_look_asks_only_who_is_looking_and_for_the_list_that_they_were_shown(
+    app: Flask, looking: dict[str, Browser]
+) -> None:
     arrive(app)
     asked: list[str] = []
     engine = app.extensions["mash"].database.engine
@@ -213,7 +215,7 @@ def test_a_second_look_asks_only_who_is_looking(app: Flask, looking: dict[str, B
     needed = [one for one in asked if one.startswith("SELECT")]
     asked.clear()
     assert page(looking["practitioner"], "view=everyone") == first
-    assert len([one for one in asked if one.startswith("SELECT")]) == 1 < len(needed)
+    assert len([one for one in asked if one.startswith("SELECT")]) == 2 < len(needed)
 
 
 def test_what_only_some_may_know_of_is_kept_from_the_rest(app: Flask, looking: dict[str, Browser]) -> None:

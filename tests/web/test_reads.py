@@ -10,8 +10,8 @@ from mash.db import Database
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import SOUND, Desk, fields_of
 
-MOST = {"open": 32, "check": 28}
-"""Statements, with who is signed in and what is kept of the visit or the form."""
+MOST = {"open": 37, "check": 30}
+"""Statements, with who is signed in, what is kept of the visit or the form, and whom the answer told of."""
 
 
 @contextmanager

@@ -1,0 +1,115 @@
+"""Keep who read what: one row for each answer that told of anyone, and for each that was refused.
+
+The row is written before the answer leaves: an answer whose row cannot be kept is not given. Nobody waits for the
+chain, as whoever writes an event does: rows are sealed onto it in batches by ``seal_reads``, never later than a minute
+after while a scheduler runs.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from mash.journeys.events import CANONICAL
+from mash.models import AuditList, AuditListed, AuditRead, ChildOnContact, Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom an answer told of: contacts by reference, people by id."""
+
+    contacts: frozenset[str] = frozenset()
+    people: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.contacts or self.people)
+
+    def to_json(self) -> dict[str, list[Any]]:
+        return {"contacts": sorted(self.contacts), "people": sorted(self.people)}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one answer was, beside whom it told of.
+
+    Attributes:
+        page: Which page, by the name of its route.
+        outcome: ``shown``, ``refused`` or ``not_found``.
+        fields: The classes of field that such a page shows.
+        asked: What was asked for, where the answer may not tell of it.
+        network: A keyed hash of the address it goes to.
+    """
+
+    user_id: int
+    roles: frozenset[str]
+    page: str
+    outcome: str
+    at: datetime
+    session_id: int
+    network: str
+    fields: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
+
+
+def record_read(session: Session, answer: Answer, told: Told) -> None:
+    """Keep one answer, in the caller's transaction, which ends before the answer is given."""
+    at = answer.at.replace(microsecond=answer.at.microsecond // 1000 * 1000)
+    row: dict[str, Any] = {
+        "at": at,
+        "user_id": answer.user_id,
+        "roles": " ".join(sorted(answer.roles)),
+        "page": answer.page,
+        "outcome": answer.outcome,
+        "fields": " ".join(answer.fields),
+        "asked": dict(answer.asked),
+        "session_id": answer.session_id,
+        "network": answer.network,
+    }
+    row["hash"] = row_hash(list_hash(told.to_json()) if told else "", row)
+    row["list_id"] = _list_of(session, told) if told else None
+    session.execute(insert(AuditRead), row)
+
+
+def references_of(session: Session, children: Collection[int]) -> frozenset[str]:
+    """Give the references of the contacts that children are on."""
+    if not children:
+        return frozenset()
+    theirs = select(Contact.reference).join(ChildOnContact).where(ChildOnContact.id.in_(set(children)))
+    return frozenset(session.scalars(theirs))
+
+
+def list_hash(told: Mapping[str, Any]) -> str:
+    """Hash whom an answer told of."""
+    return hashlib.sha256(CANONICAL.encode(told).encode()).hexdigest()
+
+
+def row_hash(told_hash: str, row: Mapping[str, Any]) -> str:
+    """Hash a read: everything in its row but the ids that the database gives, and whom it told of."""
+    said = [told_hash, row["at"].isoformat(), row["user_id"], row["roles"], row["page"], row["outcome"], row["fields"]]
+    said += [row["asked"], row["session_id"], row["network"]]
+    return hashlib.sha256(CANONICAL.encode(said).encode()).hexdigest()
+
+
+def _list_of(session: Session, told: Told) -> int:
+    """Find the list of these contacts and people, or keep it with the rows that find it."""
+    said = told.to_json()
+    hash_ = list_hash(said)
+    known = select(AuditList.id).where(AuditList.hash == hash_)
+    if (found := session.scalar(known)) is not None:
+        return found
+    to = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    one = to(AuditList).values(hash=hash_, told=said).on_conflict_do_nothing(index_elements=["hash"])
+    made = session.execute(one.returning(AuditList.id)).scalar_one_or_none()
+    if made is None:  # another request kept it meanwhile, with its rows
+        return session.scalars(known).one()
+    ids = session.scalars(select(Contact.id).where(Contact.reference.in_(told.contacts))).all() if told.contacts else ()
+    rows = [{"kind": "contact", "number": id, "list_id": made} for id in sorted(ids)]
+    rows += [{"kind": "person", "number": id, "list_id": made} for id in sorted(told.people)]
+    if rows:
+        session.execute(insert(AuditListed), rows)
+    return made

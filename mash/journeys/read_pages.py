@@ -1,0 +1,105 @@
+"""What each page shows of people, in words and in classes of field; and the pages that show nobody at all.
+
+A page that is in neither table counts as one that may show anyone: its reading is kept. So a page nobody has thought of
+here is audited all the same, under the name of its route.
+"""
+
+from dataclasses import dataclass
+
+WHOLE = ("identity", "address", "referrer", "concern", "history", "decision")
+LIST = ("identity", "rating", "due")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What reading a page is called, and the classes of field it shows.
+
+    Attributes:
+        opens: Whether it shows one record from within, so that reading many is reading many records.
+        leaves: Whether what it shows leaves the service, on paper or as a file.
+    """
+
+    words: str
+    fields: tuple[str, ...]
+    opens: bool = False
+    leaves: bool = False
+
+
+PAGES = {
+    "audit.breach": Page("Breach report", ("trail",)),
+    "audit.contact": Page("Who looked at a contact", ("trail",)),
+    "audit.mine": Page("Their own trail", ("trail",)),
+    "audit.person": Page("Who looked at a person", ("identity", "trail")),
+    "audit.show": Page("The audit", ("trail",)),
+    "audit.take_out": Page("The audit, as a file", ("trail",), leaves=True),
+    "change.ask": Page("The contact, to change its decision", WHOLE, opens=True),
+    "change.save": Page("The contact, to change its decision", WHOLE, opens=True),
+    "decide.check_it": Page("What the rules advise", ("identity", "advice"), opens=True),
+    "decide.save": Page("The contact, its decision refused", WHOLE, opens=True),
+    "hand_overs.show": Page("What is offered to a team", ("identity", "concern", "decision")),
+    "night.ask": Page("Form to hand a red to the night team", ("identity",), opens=True),
+    "night.hand": Page("Form to hand a red to the night team", ("identity",), opens=True),
+    "night.show": Page("Receipt of the night team", ("identity", "concern"), opens=True),
+    "movers.keep": Page("Child of a replay, to be read", ("history", "decision", "advice"), opens=True),
+    "movers.read": Page("Child of a replay, to be read", ("history", "decision", "advice"), opens=True),
+    "pattern.show": Page("Views of patterns to review", LIST),
+    "queue.show": Page("Queue", LIST),
+    "queue_many.many": Page("Contacts, to print", WHOLE, opens=True, leaves=True),
+    "queue_many.take_out": Page("Queue, on paper or as a file", LIST, leaves=True),
+    "quick.ask": Page("The contact, to close as information", WHOLE, opens=True),
+    "quick.close": Page("The contact, to close as information", WHOLE, opens=True),
+    "record.ask": Page("A contact being written", ("identity", "concern")),
+    "record.hints": Page("Who may be known already", ("identity", "address")),
+    "record.save": Page("A contact being written, and who may be known", ("identity", "address", "concern")),
+    "red.live": Page("Red board, kept open", LIST),
+    "red.show": Page("Red board", LIST),
+    "replays.children": Page("Children of a replay", ("decision", "advice")),
+    "replays.trace": Page("Child of a replay", ("history", "decision", "advice"), opens=True),
+    "search.answer": Page("Search", ("identity", "address", "history")),
+    "team.show": Page("What a team has in hand", LIST),
+    "threshold_try.ask": Page("Child put through two versions", ("history", "advice")),
+    "thresholds.show_rule": Page("Contacts that met a rule", ("decision",)),
+    "time_went.beside_contacts": Page("Contacts behind a share", ("decision",)),
+    "time_went.late_contacts": Page("Contacts decided late", ("decision",)),
+    "timeline.show": Page("Timeline", ("identity", "history", "decision", "trail"), opens=True),
+    "timeliness.behind": Page("Contacts behind a figure", ("decision",)),
+    "timeliness.show": Page("Timeliness", LIST),
+    "workspace.show": Page("The contact", WHOLE, opens=True),
+}
+"""By the name of the route. A form on a contact's page that is refused shows the page again: see ``page_of``."""
+
+NOBODY = frozenset(
+    {
+        "front.health", "front.show_help", "front.start", "queue.new_since", "replay_report.show", "search.ask",
+        "thresholds.download", "thresholds.show", "thresholds.versions", "time_went.show", "timeliness.definitions",
+        "told.show",
+    }
+)  # fmt: skip
+"""Routes that show nobody: figures, forms with nothing in them, what colleagues tell each other by reference."""
+NOBODY_OF = frozenset(
+    {
+        "account", "admin", "assets", "brand", "council", "first_admin", "going_live", "privacy", "second_step",
+        "self_check", "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts", "threshold_edit",
+        "threshold_import", "threshold_live",
+    }
+)  # fmt: skip
+"""Parts of the application of which no route shows anyone but its own users."""
+ON_THE_CONTACT = Page("The contact, a form of it refused", WHOLE, opens=True)
+UNKNOWN = Page("A page", ("identity",))
+
+
+def shows_nobody(endpoint: str) -> bool:
+    """Say whether a route is known to show nobody."""
+    return endpoint in NOBODY or endpoint.partition(".")[0] in NOBODY_OF
+
+
+def page_of(endpoint: str) -> Page:
+    """Say what a route shows; the whole of a contact for those whose refusal shows the contact's own page again."""
+    part = endpoint.partition(".")[0]
+    acts = {"review", "information", "children", "receipt", "referrer", "decide", "pattern"}
+    return PAGES.get(endpoint) or (ON_THE_CONTACT if part in acts else UNKNOWN)
+
+
+OPENS = tuple(sorted(name for name, page in PAGES.items() if page.opens))
+SEARCHES = ("record.hints", "search.answer")
+LEAVES = tuple(sorted(name for name, page in PAGES.items() if page.leaves))

@@ -1,0 +1,159 @@
+"""Look through what was read for patterns that somebody should review, and raise an alert for each, once an hour.
+
+What was sealed is looked through once, in order; nothing is held up by it. Auditors are told by e-mail that an alert
+waits, without a word of whom it is about.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.events import record_event
+from mash.journeys.practice import calendar_from
+from mash.journeys.read_pages import OPENS, SEARCHES
+from mash.models import (
+    AdultOnContact,
+    AuditHead,
+    AuditList,
+    AuditRead,
+    ChildOnContact,
+    Contact,
+    Delivery,
+    Message,
+    Person,
+    PrivacyAlert,
+    PrivacyMark,
+    User,
+    UserRole,
+)
+from mash.queries.policies import policy_document
+from mash.workflow.calendar import Calendar, london_day
+from mash.workflow.privacy import HOUR, Act, PrivacyPolicy, Seen, patterns_in, privacy_policies_from, privacy_policy_on
+
+BATCH = 500
+SCHEDULER = Actor.system("scheduler")
+LOOKED_AT = (*OPENS, *SEARCHES)
+
+
+def watch_reading(session: Session, *, at: datetime, limit: int = BATCH) -> int:
+    """Look through the next sealed reads, so many at most. Return how many."""
+    mark = session.execute(select(PrivacyMark).where(PrivacyMark.id == 1).with_for_update()).scalar_one()
+    sealed = session.scalar(select(AuditHead.last_id).where(AuditHead.id == 1)) or 0
+    new = (
+        select(AuditRead.id, AuditRead.user_id, AuditRead.at)
+        .where(AuditRead.id > mark.read_id, AuditRead.id <= sealed)
+        .order_by(AuditRead.id)
+        .limit(limit)
+    )
+    rows = session.execute(new).all()
+    if not rows:
+        return 0
+    since = {row.user_id: min(one.at for one in rows if one.user_id == row.user_id) for row in rows}
+    policy = privacy_policy_on(london_day(at), privacy_policies_from(policy_document(session, "privacy")))
+    names = {row.id: row.name for row in session.execute(select(User.id, User.name))}
+    calendar = calendar_from(session)
+    for user_id, first in since.items():
+        acts = _acts(session, user_id, first, rows[-1].id, calendar, policy)
+        others = [name for id, name in names.items() if id != user_id]
+        seen = patterns_in(acts, names[user_id], others, policy)
+        _raise(session, user_id, [one for one in seen if one.act.id > mark.read_id], at)
+    mark.read_id = rows[-1].id
+    session.flush()
+    return len(rows)
+
+
+def _acts(
+    session: Session, user_id: int, first: datetime, last_id: int, calendar: Calendar, policy: PrivacyPolicy
+) -> list[Act]:
+    """Give what somebody opened and searched for since an hour before a time."""
+    rows = session.execute(
+        select(AuditRead.id, AuditRead.at, AuditRead.page, AuditRead.asked, AuditList.told)
+        .outerjoin(AuditList, AuditList.id == AuditRead.list_id)
+        .where(AuditRead.user_id == user_id, AuditRead.at > first - HOUR, AuditRead.id <= last_id)
+        .where(AuditRead.page.in_(LOOKED_AT), AuditRead.outcome == "shown")
+        .order_by(AuditRead.at, AuditRead.id)
+    ).all()
+    opened = {row.id: frozenset(row.told["contacts"]) for row in rows if row.page in OPENS and row.told}
+    people = _names(session, {reference for references in opened.values() for reference in references})
+    return [
+        Act(
+            id=row.id,
+            at=row.at,
+            opened=opened.get(row.id, frozenset()),
+            names=_named(row, opened.get(row.id, ()), people),
+            place=str(row.asked.get("place", "")),
+            closed=_closed(calendar, row.at, policy),
+        )
+        for row in rows
+        if row.page in SEARCHES or row.id in opened
+    ]
+
+
+def _named(row: Any, references: Iterable[str], people: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Give the names that a search asked for, or that stand on what was opened."""
+    if row.page in OPENS:
+        return tuple(name for reference in sorted(references) for name in people.get(reference, ()))
+    asked = str(row.asked.get("name", ""))
+    return (asked,) if asked else ()
+
+
+def _names(session: Session, references: set[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for on in (ChildOnContact, AdultOnContact):
+        rows = (
+            select(Contact.reference, Person.forename, Person.surname)
+            .join(on, on.contact_id == Contact.id)
+            .join(Person, Person.id == on.person_id)
+            .where(Contact.reference.in_(references))
+        )
+        for reference, forename, surname in session.execute(rows):
+            found[reference].append(f"{forename} {surname}")
+    return found
+
+
+def _closed(calendar: Calendar, at: datetime, policy: PrivacyPolicy) -> bool:
+    """Say whether the front door is closed then, and was or will be for longer than the margin."""
+    return all(calendar.next_open(moment) != moment for moment in (at - policy.margin, at, at + policy.margin))
+
+
+def _raise(session: Session, user_id: int, seen: Iterable[Seen], at: datetime) -> None:
+    for one in seen:
+        hour = one.act.at.replace(minute=0, second=0, microsecond=0)
+        already = (
+            PrivacyAlert.pattern == one.pattern.value,
+            PrivacyAlert.user_id == user_id,
+            PrivacyAlert.hour == hour,
+        )
+        if session.scalar(select(exists().where(*already))):
+            continue
+        said: dict[str, Any] = {"pattern": one.pattern.value, "user_id": user_id, "data": dict(one.data)}
+        alert = PrivacyAlert(**said, hour=hour, read_id=one.act.id, at=at)
+        session.add(alert)
+        session.flush()
+        record_event(session, kind="privacy.alerted", at=at, by=SCHEDULER, data=said | {"alert": alert.id})
+        _tell(session, alert, at)
+
+
+def _tell(session: Session, alert: PrivacyAlert, at: datetime) -> None:
+    """Write to every auditor but the one it is about."""
+    audits = select(UserRole.user_id).where(UserRole.role == "auditor")
+    told = select(User).where(User.id.in_(audits), User.active, User.email != "", User.id != alert.user_id)
+    for person in session.scalars(told.order_by(User.id)):
+        message = Message(
+            key=f"privacy-{alert.id}-{person.id}",
+            contact_id=None,
+            kind="privacy",
+            to=person.email,
+            subject="A privacy alert waits to be reviewed",
+            body="Something in the audit of the MASH front door waits to be reviewed. Open Audit, then Privacy alerts.",
+            hold_until=at,
+        )
+        session.add(message)
+        session.flush()
+        session.add(Delivery(message_id=message.id, next_try_at=at))
+    session.flush()

@@ -1,0 +1,44 @@
+"""Privacy alerts, those that wait for a review first, with what was made of the rest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from mash.models import PrivacyAlert, PrivacyReview, User
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert. ``answer`` is None while it waits."""
+
+    id: int
+    pattern: str
+    user_id: int
+    name: str
+    hour: datetime
+    data: Mapping[str, Any]
+    answer: str | None
+    note: str | None
+    reviewer: str | None
+    reviewed_at: datetime | None
+
+
+def alerts(session: Session) -> list[AlertRow]:
+    """List alerts: those that wait first, each group the newest first."""
+    reviewer = aliased(User)
+    rows = (
+        select(PrivacyAlert.id, PrivacyAlert.pattern, PrivacyAlert.user_id, User.name, PrivacyAlert.hour)
+        .add_columns(PrivacyAlert.data, PrivacyReview.answer, PrivacyReview.note, reviewer.name, PrivacyReview.at)
+        .join(User, User.id == PrivacyAlert.user_id)
+        .outerjoin(PrivacyReview, PrivacyReview.alert_id == PrivacyAlert.id)
+        .outerjoin(reviewer, reviewer.id == PrivacyReview.by_id)
+        .order_by(PrivacyReview.at.is_not(None), PrivacyAlert.id.desc())
+        .limit(MOST)
+    )
+    return [AlertRow(*row) for row in session.execute(rows)]

@@ -1,0 +1,78 @@
+"""What was sealed is looked through once: an alert for each pattern, once an hour, told to auditors without a name."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.audit_reads import Answer, Told, record_read
+from mash.journeys.seal_reads import seal_reads
+from mash.journeys.set_up import set_up
+from mash.journeys.watch_reading import watch_reading
+from mash.models import Event, Message, PrivacyAlert, User
+from mash.rules import RuleBook
+from tests.factories import MONDAY, a_child, a_contact
+
+As = Callable[[str], Actor]
+NIGHT = MONDAY.replace(hour=23)
+
+
+def read(session: Session, by: Actor, page: str, at: datetime, *told: str, **asked: str) -> None:
+    answer = Answer(by.user_id or 0, by.roles, page, "shown", at, 1, "0" * 64, asked=asked)
+    record_read(session, answer, Told(frozenset(told)))
+
+
+def seen(session: Session) -> list[tuple[str, int]]:
+    return [(row.pattern, row.user_id) for row in session.scalars(select(PrivacyAlert).order_by(PrivacyAlert.id))]
+
+
+def watch(session: Session) -> int:
+    seal_reads(session, at=MONDAY)
+    return watch_reading(session, at=MONDAY)
+
+
+def test_patterns_raise_an_alert_once_an_hour_and_auditors_are_told(
+    session: Session, actor: As, rulebook: RuleBook
+) -> None:
+    set_up(session, rulebook=rulebook, by=Actor.system("test"), at=MONDAY)
+    worker, auditor = actor("practitioner"), actor("auditor")
+    session.get_one(User, auditor.user_id).email = "auditor@anytown.gov.uk"
+    mine = a_contact(session, children=(a_child(session, "Zed", "practitioner"),))
+    others = [a_contact(session) for _ in range(6)]
+    read(session, worker, "workspace.show", MONDAY, mine.reference)
+    read(session, worker, "workspace.show", MONDAY + timedelta(minutes=9), mine.reference)
+    read(session, worker, "search.answer", MONDAY, name="Invented manager")
+    for number, contact in enumerate(others):
+        read(session, worker, "workspace.show", NIGHT + timedelta(minutes=number), contact.reference)
+        read(session, actor("manager"), "workspace.show", MONDAY + timedelta(minutes=number), contact.reference)
+        read(session, actor("manager"), "queue.show", NIGHT, contact.reference)
+    assert watch(session) == 21
+    alerts = [("own_name", worker.user_id), ("colleague", worker.user_id), ("after_hours", worker.user_id)]
+    assert sorted(seen(session)) == sorted(alerts)
+    assert watch(session) == 0
+    read(session, worker, "workspace.show", MONDAY + timedelta(minutes=50), mine.reference)
+    watch(session)
+    assert len(seen(session)) == 3
+    read(session, worker, "workspace.show", MONDAY + timedelta(minutes=130), mine.reference)
+    watch(session)
+    assert seen(session)[3:] == [("own_name", worker.user_id)]
+    mails = list(session.scalars(select(Message).where(Message.kind == "privacy")))
+    assert {mail.to for mail in mails} == {"auditor@anytown.gov.uk"}
+    assert not any("ractitioner" in mail.body + mail.subject for mail in mails)
+    assert len(mails) == len(session.scalars(select(Event.seq).where(Event.kind == "privacy.alerted")).all()) == 4
+
+
+def test_what_is_not_sealed_yet_waits(session: Session, actor: As) -> None:
+    read(session, actor("practitioner"), "search.answer", MONDAY, name="Ada practitioner")
+    assert watch_reading(session, at=MONDAY) == 0
+    assert watch(session) == 1
+    assert [pattern for pattern, _ in seen(session)] == ["own_name"]
+
+
+def test_an_hour_is_seen_whole_although_it_is_looked_through_in_pieces(session: Session, actor: As) -> None:
+    for minute in range(12):
+        read(session, actor("practitioner"), "search.answer", MONDAY + timedelta(minutes=minute), name="Ada Moss")
+        watch(session)
+    assert [pattern for pattern, _ in seen(session)] == ["searches_without_opening"]
