@@ -12,7 +12,7 @@ from tests.web.routes import rules
 
 WANTED = {*range(1, 13), *range(14, 35), *range(36, 39)}
 """The checks that a machine holds. 13 is for a person; 35, 39 and 40 come with thresholds and audit."""
-NO_PAGE = {"/", "/health", "/told", "/queue/new", "/red/live", "/thresholds/compare"}
+NO_PAGE = {"/", "/health", "/healthz", "/readyz", "/metrics", "/told", "/queue/new", "/red/live", "/thresholds/compare"}
 """Addresses that lead on, or answer a script or a watch, and so are no page of their own."""
 ELSEWHERE = {
     "/sign-in/kept": "browser/test_together.py",
