@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from ssl import create_default_context
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 10
 SECURITIES = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection is kept from others, and the usual port of each."""
 

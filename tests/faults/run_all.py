@@ -1,0 +1,136 @@
+"""Run every fault run of this folder, and put what came of all of them into ledger.json and the README.
+
+    FAULTS_MINUTES=10 .venv/bin/python -m tests.faults.run_all         (``make faults`` is all of it, about two hours)
+    .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
+
+A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
+injected and survived, and details. A run that leaves with an error counts as one fault that was not survived.
+"""
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mash import clock
+from mash.config import HOUSE
+from tests.faults.rig import LEDGERS, minutes
+
+HERE = Path(__file__).parent
+LEDGER = HERE / "ledger.json"
+NOT_RUNS = {"run_all", "load"}
+"""What has a ``main()`` and is no fault run: this, and the load, which has a table of its own."""
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+AT_MOST = 1.5
+"""How many times as long as all may take one alone may."""
+
+
+def runs() -> list[str]:
+    """Name the modules of this folder that have a ``main()``."""
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_RUNS and _has_main(path))
+
+
+def _has_main(path: Path) -> bool:
+    tree = ast.parse(path.read_text())
+    return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
+
+
+def run(name: str) -> dict[str, Any]:
+    """Run one, and say how long it took and how it left."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"tests.faults.{name}"],
+        cwd=HOUSE,
+        env=os.environ | {"FAULTS_MINUTES": str(minutes())},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        _, said = process.communicate(timeout=AT_MOST * 60 * minutes())
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        _, said = process.communicate()
+    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began)}
+    if process.returncode:
+        sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
+    return left
+
+
+def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:
+    """Read what the runs left: one entry a file, or a list of them."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("*.json")):
+        said = json.loads(path.read_text())
+        found += said if isinstance(said, list) else [said]
+    return found
+
+
+def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Put it all together: every entry, the sums, how each run left, and what the machine was."""
+    failed = [name for name, how in left.items() if how["exit"]]
+    return {
+        "about": "Written by tests/faults/run_all.py; what was injected, and what of it was survived",
+        "on": clock.now().date().isoformat(),
+        "minutes": minutes(),
+        "processors": os.cpu_count(),
+        "injected": sum(one["injected"] for one in entries) + len(failed),
+        "survived": sum(one["survived"] for one in entries),
+        "runs_that_failed": failed,
+        "runs": left,
+        "entries": list(entries),
+    }
+
+
+def table(whole: dict[str, Any]) -> str:
+    """Write the table that the README carries."""
+    lines = [
+        f"{whole['survived']:,} of {whole['injected']:,} survived, {whole['on']}, in {whole['minutes']:g} minutes.",
+        "",
+        "| Fault | Injected | Survived | Besides |",
+        "| --- | --: | --: | --- |",
+    ]
+    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in whole["entries"])
+    lines += [f"| {name} | {injected:,} | {survived:,} | {more} |" for name, injected, survived, more in rows]
+    lines += [f"| {name}: the run itself failed | 1 | 0 | |" for name in whole["runs_that_failed"]]
+    return "\n".join(lines)
+
+
+def _besides(one: dict[str, Any]) -> str:
+    details = one.get("details") or {}
+    if not isinstance(details, dict):
+        return ""
+    numbers = {name: value for name, value in details.items() if isinstance(value, int | float)}
+    return ", ".join(f"{name.replace('_', ' ')} {value:,g}" for name, value in numbers.items())
+
+
+def put_into(readme: Path, written: str) -> None:
+    """Put the table between its marks."""
+    before, rest = readme.read_text("utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n{written}\n{END}{after}", "utf-8")
+
+
+def main() -> None:
+    """Run all, or those named; write what came of it, and leave with 1 where anything was not survived."""
+    asked = sys.argv[1:] or runs()
+    if not sys.argv[1:]:
+        for old in LEDGERS.glob("*.json"):
+            old.unlink()
+    kept = json.loads(LEDGER.read_text())["runs"] if sys.argv[1:] and LEDGER.exists() else {}
+    left = kept | {name: run(name) for name in asked}
+    whole = ledger(collected(), left)
+    LEDGER.write_text(json.dumps(whole, indent=1) + "\n")
+    put_into(HOUSE / "README.md", table(whole))
+    sys.stdout.write(table(whole) + "\n")
+    sys.exit(0 if whole["injected"] == whole["survived"] else 1)
+
+
+if __name__ == "__main__":
+    main()
