@@ -27,6 +27,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "closed": ("mash.cli.closed_days:closed", "Add a day on which the front door is closed."),
         "figures": ("mash.cli.figures:figures", "Give the published figures, each with what it is made of."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
+        "runbook": ("mash.cli.papers:runbook", "Say what to do on a bad day."),
+        "dpia": ("mash.cli.papers:dpia", "Print a data protection impact assessment to begin from."),
+        "sbom": ("mash.cli.sbom:sbom", "Print what the service is made of, as CycloneDX."),
     },
     "Rehearse a change": {
         "replay": ("mash.cli.replay:replay", "Say what a version would have given the children of the past."),

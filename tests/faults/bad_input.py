@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from mash import log
 from mash.db import Base
@@ -101,13 +102,14 @@ def _quoted(text: str) -> str:
     return quote(text, safe="", errors="surrogatepass")
 
 
-def wrong_with(answer: TestResponse) -> str:
+def wrong_with(answer: Response) -> str:
     """Say what is wrong with an answer; nothing if it is sound."""
     if answer.status_code >= 500:
         return f"answered {answer.status_code}"
-    if answer.mimetype == "text/html" and corpus.MARK in answer.text:
+    said = answer.get_data(as_text=True) if (answer.mimetype or "").startswith(("text/", "application/json")) else ""
+    if answer.mimetype == "text/html" and corpus.MARK in said:
         return "came back unescaped"
-    if "Traceback" in answer.text:
+    if "Traceback" in said:
         return "a stack trace"
     return ""
 

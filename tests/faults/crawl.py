@@ -14,7 +14,7 @@ from mash.queries.access import ROLES
 from tests.faults.nth_call import OPERATIONS
 from tests.faults.rig import House
 
-PAGES_OF_ONE = {"/contacts/<reference>": 8, "/contacts/<reference>/change": 2}
+PAGES_OF_ONE = {"/contacts/<reference>": 6, "/contacts/<reference>/change": 2}
 """How many pages of one rule are read, where not one: contacts differ by their state."""
 LEAVES = {"/sign-out"}
 TYPED = {"text", "search", "email", "tel", "url", "number", "password", "textarea"}

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from flask import Response
+from werkzeug.wrappers import Response
 
 from tests.faults import corpus
 from tests.faults.bad_input import by_chance, go_through, set_stage, wrong_with
@@ -18,16 +18,16 @@ def test_two_thousand_bad_inputs_are_refused_or_kept_as_words() -> None:
     tally = Tally("bad input")
     with house("sqlcipher") as made:
         ready = set_stage(made, ROLES)
-        assert len(ready.found.forms) > 40
+        assert len(ready.found.forms) > 25
         go_through(ready, by_chance(ready, random.randrange(1 << 30)), TRIED, tally)
     assert tally.failures == []
     assert tally.survived == tally.injected == TRIED
     assert tally.counts["answered_2xx"] + tally.counts["answered_3xx"] > TRIED / 10
 
 
-def test_what_would_be_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_would_be_wrong_is_seen() -> None:
     def said(text: str, status: int = 200) -> str:
-        return wrong_with(Response(text, status, mimetype="text/html"))  # type: ignore[arg-type]
+        return wrong_with(Response(text, status, mimetype="text/html"))
 
     assert said("fine") == ""
     assert said(f"<p>{corpus.TAGS[0]}") == "came back unescaped"

@@ -23,6 +23,7 @@ OPEN_TO_ALL = {
     "assets.show",
     "first_admin.ask",
     "first_admin.make",
+    "front.show_accessibility",
     "front.show_help",
     "front.health",
     "monitor.alive",
