@@ -6,10 +6,8 @@ the ledgers that it leaves in ``var/faults``. ``FAULTS_MINUTES`` says how long a
 
 import json
 import os
-import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -109,12 +107,6 @@ def installed(engine: str) -> Generator[Config]:
         yield settings
 
 
-def copied(settings: Config, folder: Path) -> Config:
-    """Copy an embedded installation that nobody has open."""
-    shutil.copytree(settings.folder, folder)
-    return Config(folder=folder, secure_cookies=False)
-
-
 class House:
     """An installation with its application in this process, someone for every role, and contacts as asked for."""
 
@@ -156,18 +148,3 @@ def house(engine: str) -> Generator[House]:
             yield opened
         finally:
             opened.database.engine.dispose()
-
-
-def seconds_until(done: object, *, at_most: float = 30.0) -> float:
-    """Wait until something called says yes; return how long it took.
-
-    Raises:
-        AssertionError: If it does not within ``at_most`` seconds.
-    """
-    assert callable(done)
-    began = time.monotonic()
-    while time.monotonic() - began < at_most:
-        if done():
-            return time.monotonic() - began
-        time.sleep(0.05)
-    raise AssertionError(f"not within {at_most:g} s")

@@ -7,6 +7,7 @@ import pytest
 
 from mash.config import Config
 from mash.db import Database
+from tests.faults.killing import restart
 from tests.faults.recording import (
     Driver,
     assert_kept,
@@ -16,10 +17,12 @@ from tests.faults.recording import (
     signed_in_driver,
     while_recording,
 )
+from tests.faults.rig import Tally
 from tests.processes import serving
 
 pytestmark = pytest.mark.faults
 
+RESTARTS = 3
 KILLS_OF_ALL = 10
 KILLS_OF_ONE = 15
 """On each database, so fifty in all."""
@@ -58,3 +61,12 @@ def test_the_service_goes_on_and_loses_nothing_when_one_worker_is_killed(
         assert driver.ledger.answered == driver.ledger.sent.keys()
         assert served.stop() == 0
     assert_whole(database)
+
+
+def test_loading_anew_and_ending_while_people_record_lose_nothing_and_show_no_reader_an_error(
+    database: Database, settings: Config, driver: Driver
+) -> None:
+    tally = Tally("restart")
+    restart(settings, database, driver, tally, RESTARTS)
+    assert tally.failures == []
+    assert tally.survived == tally.injected == RESTARTS
