@@ -236,7 +236,7 @@ def set_stage(made: House, roles: tuple[str, ...] = ROLES) -> Stage:
 def part(asked: tuple[str, int, int]) -> Tally:
     """Take one process's part: a database, a seed, so many tries. An even seed goes through each field first."""
     engine, seed, number = asked
-    tally = Tally(f"bad input {engine} {seed}")
+    tally = Tally(f"bad input {engine} {seed}", kind="input")
     with house(engine) as made:
         log.set_up(quiet=True)
         ready = set_stage(made)
@@ -255,7 +255,7 @@ def main() -> None:
         for tally in pool.map(part, parts):
             tally.save()
     for engine in ENGINES:
-        tally = Tally(f"raw http {engine}")
+        tally = Tally(f"raw http {engine}", kind="input")
         try_raw(engine, tally)
         tally.save()
 

@@ -192,10 +192,11 @@ def main() -> None:
     asked = options.parse_args()
     log.set_up(quiet=True)
     with database_of(asked) as (settings, database):
-        people, desk = signed_in(database), Desk(database, RuleBook.load(settings.thresholds))
+        deciders = [who for who in signed_in(database) if who.role == "practitioner"]
+        desk = Desk(database, RuleBook.load(settings.thresholds))
         with serving(settings, "--with-scheduler", log=settings.folder.parent / "log") as served:
             before = os.getloadavg()[0]
-            measured = load(served.port, people[:10], desk, rate=asked.rate, seconds=asked.minutes * 60)
+            measured = load(served.port, deciders, desk, rate=asked.rate, seconds=asked.minutes * 60)
             told = {"rate": f"{asked.rate:g}/s", "minutes": f"{asked.minutes:g}", "on": asked.engine}
             told |= {"load of the machine before": f"{before:.1f}", "during": f"{os.getloadavg()[0]:.1f}"}
             served.stop()

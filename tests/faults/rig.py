@@ -51,10 +51,12 @@ class Tally:
     """One kind of fault: how many were injected, how many survived, and what happened where one was not.
 
     Attributes:
+        kind: "fault", or "input" for bad input, which is counted apart.
         counts: Whatever else is worth a number: writes answered, seconds at most.
     """
 
     name: str
+    kind: str = field(default="fault", kw_only=True)
     injected: int = 0
     survived: int = 0
     failures: list[str] = field(default_factory=list)

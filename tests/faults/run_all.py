@@ -4,7 +4,8 @@
     .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
 
 A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
-injected and survived, and details. A run that leaves with an error counts as one fault that was not survived.
+injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error counts
+as one fault that was not survived.
 """
 
 import ast
@@ -75,13 +76,18 @@ def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:
 def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Put it all together: every entry, the sums, how each run left, and what the machine was."""
     failed = [name for name, how in left.items() if how["exit"]]
+    faults = [one for one in entries if one.get("kind") != "input"]
+    inputs = [one for one in entries if one.get("kind") == "input"]
     return {
         "about": "Written by tests/faults/run_all.py; what was injected, and what of it was survived",
         "on": clock.now().date().isoformat(),
         "minutes": minutes(),
         "processors": os.cpu_count(),
-        "injected": sum(one["injected"] for one in entries) + len(failed),
-        "survived": sum(one["survived"] for one in entries),
+        "injected": sum(one["injected"] for one in faults) + len(failed),
+        "survived": sum(one["survived"] for one in faults),
+        "inputs": sum(one["injected"] for one in inputs),
+        "inputs_refused_or_kept": sum(one["survived"] for one in inputs),
+        "answered_writes_lost": sum(int(_numbers(one).get("answered_writes_lost", 0)) for one in entries),
         "runs_that_failed": failed,
         "runs": left,
         "entries": list(entries),
@@ -91,7 +97,7 @@ def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -
 def table(whole: dict[str, Any]) -> str:
     """Write the table that the README carries."""
     lines = [
-        f"{whole['survived']:,} of {whole['injected']:,} survived, {whole['on']}, in {whole['minutes']:g} minutes.",
+        _headline(whole),
         "",
         "| Fault | Injected | Survived | Besides |",
         "| --- | --: | --: | --- |",
@@ -102,12 +108,22 @@ def table(whole: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _headline(whole: dict[str, Any]) -> str:
+    faults, inputs = f"{whole['survived']:,} of {whole['injected']:,}", f"{whole['inputs_refused_or_kept']:,}"
+    return (
+        f"{whole['on']}, scaled to {whole['minutes']:g} minutes: {faults} faults survived, {inputs} of "
+        f"{whole['inputs']:,} bad inputs refused or kept as words, {whole['answered_writes_lost']} answered writes lost."
+    )
+
+
+def _numbers(one: dict[str, Any]) -> dict[str, float]:
+    details = one.get("details")
+    found = details if isinstance(details, dict) else {}
+    return {name: value for name, value in found.items() if isinstance(value, int | float)}
+
+
 def _besides(one: dict[str, Any]) -> str:
-    details = one.get("details") or {}
-    if not isinstance(details, dict):
-        return ""
-    numbers = {name: value for name, value in details.items() if isinstance(value, int | float)}
-    return ", ".join(f"{name.replace('_', ' ')} {value:,g}" for name, value in numbers.items())
+    return ", ".join(f"{name.replace('_', ' ')} {value:,g}" for name, value in _numbers(one).items())
 
 
 def put_into(readme: Path, written: str) -> None:
@@ -129,7 +145,8 @@ def main() -> None:
     LEDGER.write_text(json.dumps(whole, indent=1) + "\n")
     put_into(HOUSE / "README.md", table(whole))
     sys.stdout.write(table(whole) + "\n")
-    sys.exit(0 if whole["injected"] == whole["survived"] else 1)
+    sound = whole["injected"] == whole["survived"] and whole["inputs"] == whole["inputs_refused_or_kept"]
+    sys.exit(0 if sound else 1)
 
 
 if __name__ == "__main__":

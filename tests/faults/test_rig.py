@@ -30,8 +30,11 @@ def test_every_run_is_found() -> None:
 def test_a_run_that_failed_is_a_fault_that_was_not_survived(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"name": "a", "injected": 3, "survived": 3, "details": {"lost": 0}}))
     (tmp_path / "b.json").write_text(json.dumps([{"name": "b", "injected": 2, "survived": 1, "details": "said"}]))
+    many = {"name": "c", "kind": "input", "injected": 9, "survived": 8, "details": {"answered_writes_lost": 1}}
+    (tmp_path / "c.json").write_text(json.dumps(many))
     whole = run_all.ledger(run_all.collected(tmp_path), {"killing": {"exit": 1, "seconds": 2}})
     assert (whole["injected"], whole["survived"], whole["runs_that_failed"]) == (6, 4, ["killing"])
+    assert (whole["inputs"], whole["inputs_refused_or_kept"], whole["answered_writes_lost"]) == (9, 8, 1)
     readme = tmp_path / "README.md"
     readme.write_text(f"before {BEGIN}old{END} after")
     run_all.put_into(readme, run_all.table(whole))
