@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ from werkzeug.wrappers import Response
 from mash import log
 from mash.db import Base
 from mash.queries.access import ROLES
+from tests import postgresql
 from tests.faults import corpus
 from tests.faults.crawl import Crawled, Found, crawl, stage
 from tests.faults.raw_http import try_raw
@@ -68,13 +70,20 @@ class Stage:
         """Keep the database as it is now."""
         self.embedded = self.house.database.embedded
         self.columns = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
+        self.kept = self.house.settings.folder.parent / "kept.db"
+        self.server = postgresql.Server(Path(self.house.settings.database_url.partition("host=")[2]))
+        self.house.database.engine.dispose()
         if self.embedded:
-            self.house.database.engine.dispose()
-            self.kept = self.house.settings.folder.parent / "kept.db"
             shutil.copyfile(self.house.settings.database_file, self.kept)
+        else:
+            self.server.make("kept", template="mash")
 
-    def put_back(self) -> None:
-        """Put the database back, so that the next form is as fresh as the first. On PostgreSQL it goes on as it is."""
+    def put_back(self, *, at_any_cost: bool) -> None:
+        """Put the database back, so that the next form is as fresh as the first; PostgreSQL only where it must be."""
+        if not self.embedded and at_any_cost:
+            self.house.database.engine.dispose()
+            self.server.drop("mash")
+            self.server.make("mash", template="kept")
         if self.embedded:
             self.house.database.engine.dispose()
             for part in self.house.settings.folder.glob("mash.db-*"):
@@ -224,7 +233,7 @@ def go_through(stage: Stage, tries: Iterator[tuple[str, TestResponse]], number: 
             tally.survived += 1
         tally.add(f"answered_{answer.status_code // 100}xx", 1)
         if answer.status_code == 303:
-            stage.put_back()
+            stage.put_back(at_any_cost=answer.location.startswith("/sign-in"))
 
 
 def set_stage(made: House, roles: tuple[str, ...] = ROLES) -> Stage:

@@ -4,8 +4,8 @@
     .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
 
 A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
-injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error counts
-as one fault that was not survived.
+injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error is
+one fault that was not survived.
 """
 
 import ast
@@ -112,7 +112,8 @@ def _headline(whole: dict[str, Any]) -> str:
     faults, inputs = f"{whole['survived']:,} of {whole['injected']:,}", f"{whole['inputs_refused_or_kept']:,}"
     return (
         f"{whole['on']}, scaled to {whole['minutes']:g} minutes: {faults} faults survived, {inputs} of "
-        f"{whole['inputs']:,} bad inputs refused or kept as words, {whole['answered_writes_lost']} answered writes lost."
+        f"{whole['inputs']:,} bad inputs refused or kept as words, "
+        f"{whole['answered_writes_lost']} answered writes lost."
     )
 
 
