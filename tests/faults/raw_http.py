@@ -1,4 +1,7 @@
-"""Requests that no browser would send, by a socket of our own: each is refused or closed, and none is smuggled in."""
+"""Requests that no browser would send, by a socket of our own: each is refused or closed, and none is smuggled in.
+
+.venv/bin/python -m tests.faults.raw_http
+"""
 
 import socket
 from contextlib import suppress
@@ -6,7 +9,7 @@ from itertools import product
 
 from mash.db import open_database
 from tests.faults.recording import signed_in_driver
-from tests.faults.rig import Tally, installed
+from tests.faults.rig import ENGINES, Tally, installed
 from tests.forms import SmallBrowser
 from tests.processes import serving
 
@@ -105,3 +108,15 @@ def try_raw(engine: str, tally: Tally) -> None:
                     assert SmallBrowser(served.port).open("/healthz").status == 200
             assert "smuggled" not in log.read_text()
         database.engine.dispose()
+
+
+def main() -> None:
+    """Send all of them on both databases."""
+    for engine in ENGINES:
+        tally = Tally(f"raw http {engine}", kind="input")
+        try_raw(engine, tally)
+        tally.save()
+
+
+if __name__ == "__main__":
+    main()

@@ -28,7 +28,7 @@ LEDGER = HERE / "ledger.json"
 NOT_RUNS = {"run_all", "load"}
 """What has a ``main()`` and is no fault run: this, and the load, which has a table of its own."""
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
-LEAST_SECONDS = 600
+LEAST_SECONDS = 1200
 """What each run may take however few the minutes are; beyond that, none may take longer than all of them."""
 
 
@@ -56,12 +56,21 @@ def run(name: str) -> dict[str, Any]:
     try:
         _, said = process.communicate(timeout=max(LEAST_SECONDS, 60 * minutes()))
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        _, said = process.communicate()
+        said = _end(process)
     left = {"exit": process.returncode, "seconds": round(time.monotonic() - began)}
     if process.returncode:
         sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
     return left
+
+
+def _end(process: subprocess.Popen[str]) -> str:
+    """End a run that takes too long, leaving it a moment to stop what it started."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        return process.communicate(timeout=30)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[1]
 
 
 def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ def test_what_is_not_survived_is_counted_and_said() -> None:
 
 
 def test_every_run_is_found() -> None:
-    assert {"killing", "nth_call", "postgresql_faults", "mail_network", "bad_input"} <= set(run_all.runs())
+    assert {"killing", "nth_call", "postgresql_faults", "mail_network", "bad_input", "raw_http"} <= set(run_all.runs())
     assert not {"rig", "proxy", "run_all", "load"} & set(run_all.runs())
 
 
