@@ -27,7 +27,7 @@ from tests.faults.rig import ENGINES, House, Tally, house, minutes, scaled
 from tests.full import sums
 from tests.web.contacts import SOUND, fields_of
 
-MAY_CHANGE = {"session", "job_run", "sign_in_try", "viewing"}
+MAY_CHANGE = {"user_session", "job_run", "viewing"}
 """What opening a page or trying to sign in writes by itself, in a transaction of its own."""
 FAILURES: dict[str, Callable[[], Exception]] = {
     "lost": lambda: OperationalError("injected", None, Exception("connection lost")),
