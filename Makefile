@@ -5,7 +5,7 @@ CONTACTS ?= 2000
 FOLDER ?= var/ux-$(CONTACTS)
 BIN := .venv/bin
 
-.PHONY: help setup setup-test demo ready test check bench differential mutants pace pictures ux lock
+.PHONY: help setup setup-test demo ready test check bench differential mutants pace pictures ux faults load soak trust sbom lock
 
 help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
@@ -20,6 +20,10 @@ help:
 	@echo "make ux      count the clicks, keys and page loads of the day's tasks against their budgets, in a real browser;"
 	@echo "             CONTACTS=250000 for a database of that size, FOLDER=… for one made before, UX_ARGS=--write for README.md"
 	@echo "make pictures   keep a picture of every page, empty, full and refused, in light, dark and print, in var/pictures"
+	@echo "make faults  kill, cut, break and abuse it for two hours on both databases, and count what it survived; FAULTS_MINUTES=10"
+	@echo "make load    40 requests a second for 30 minutes, how long answers took; make soak: 10 a second for four hours"
+	@echo "make trust   run the tests behind every check of SECURITY.md, and write their results there"
+	@echo "make sbom    write what the service is made of, as CycloneDX"
 	@echo "make setup   only set up what the service runs on, in .venv"
 	@echo "make lock    renew .lock from pyproject.toml, after changing a pin there"
 	@echo "Choose another Python with PYTHON=python3.13; pass pytest's own arguments with ARGS='-k clocks'."
@@ -67,6 +71,25 @@ ux: ready
 
 pictures: ready
 	@MASH_PICTURES=var/pictures $(BIN)/python -m pytest -n 2 tests/browser -k "promise or form_with_problems"
+
+# Each is long; FAULTS_MINUTES=10 scales the first, MINUTES=… the others.
+FAULTS_MINUTES ?= 120
+MINUTES ?= 30
+
+faults: ready
+	@FAULTS_MINUTES=$(FAULTS_MINUTES) $(BIN)/python -m tests.faults.run_all $(RUNS)
+
+load: ready
+	@$(BIN)/python -m tests.faults.load --minutes $(MINUTES)
+
+soak: ready
+	@$(BIN)/python -m tests.faults.load --minutes 240 --rate 10
+
+trust: ready
+	@$(BIN)/python -m tests.trust
+
+sbom: setup
+	@$(BIN)/mash sbom
 
 lock:
 	.lock/update.sh

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -49,3 +51,10 @@ def keep_allowed(_: Any, __: str, said: structlog.typing.EventDict) -> structlog
 def log() -> Any:
     """Return the logger."""
     return structlog.get_logger()
+
+
+def kind_and_place(wrong: BaseException) -> str:
+    """Name an exception's kind, file and line. Its words may hold anything, so they are left out."""
+    frames = traceback.extract_tb(wrong.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
+    return f"{type(wrong).__name__} at {place}"

@@ -17,7 +17,7 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 10
 SECURITIES = {"starttls": 587, "tls": 465, "none": 25}
 """How the connection is kept from others, and the usual port of each."""
 

@@ -15,6 +15,9 @@ WANTED = {*range(1, 13), *range(14, 35), *range(36, 39)}
 NO_PAGE = {
     "/",
     "/health",
+    "/healthz",
+    "/readyz",
+    "/metrics",
     "/told",
     "/queue/new",
     "/red/live",

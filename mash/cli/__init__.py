@@ -30,6 +30,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "capacity": ("mash.cli.ahead:capacity", "Say what would decide more in time in the coming weeks."),
         "audit": ("mash.cli.audit:audit", "Prove that the audit is whole, or seal and anchor it now."),
         "health": ("mash.cli.health:health", "Say whether all is well."),
+        "runbook": ("mash.cli.papers:runbook", "Say what to do on a bad day."),
+        "dpia": ("mash.cli.papers:dpia", "Print a data protection impact assessment to begin from."),
+        "sbom": ("mash.cli.sbom:sbom", "Print what the service is made of, as CycloneDX."),
     },
     "Rehearse a change": {
         "replay": ("mash.cli.replay:replay", "Say what a version would have given the children of the past."),

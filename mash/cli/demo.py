@@ -76,7 +76,7 @@ def demo(contacts: int, seed: int, as_of: str | None, begin: str | None, serve: 
         rulebook = ready_rulebook(settings)
         start_scheduler(practice=settings.practice)
         click.echo(f"Serving on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
-        Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
+        Served(lambda: create_app(open_database(settings), settings, rulebook), options([listening], 2)).run()
 
 
 def _another_version(settings: config.Config, file: Path) -> str:

@@ -49,7 +49,7 @@ def practice(contacts: int, port: int, fresh: bool, no_serve: bool) -> None:
     rulebook = ready_rulebook(settings)
     start_scheduler(practice=True)
     click.echo(f"Practice on http://127.0.0.1:{listening.getsockname()[1]} – stop with Ctrl-C.")
-    Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, 2)).run()
+    Served(lambda: create_app(open_database(settings), settings, rulebook), options([listening], 2)).run()
 
 
 def _throw_away(settings: Config) -> None:

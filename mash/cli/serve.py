@@ -4,7 +4,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -13,11 +13,14 @@ from typing_extensions import override
 
 from mash import config, log
 from mash.cli.opening import opened, rulebook_of
+from mash.cli.server_log import ServerLog
 from mash.config import Config, Misconfigured
 from mash.db import open_database, reading
 from mash.journeys.set_up import require_adopted
 from mash.rules import RuleBook
 from mash.web.app import create_app
+from mash.web.monitor import OperatorsDoor
+from mash.web.tallies import Tallies
 
 BACKLOG = 256
 GRACE_SECONDS = 30
@@ -49,7 +52,12 @@ class Served(BaseApplication):  # type: ignore[misc]  # gunicorn is not typed
     "--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes, of 4 threads each."
 )
 @click.option("--with-scheduler", is_flag=True, help="Run the scheduler beside it, for use on one machine.")
-def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
+@click.option(
+    "--monitor-port",
+    type=click.IntRange(0, 65535),
+    help="Answer /readyz with reasons, and /metrics, on this port of this machine alone.",
+)
+def serve(host: str, port: int, workers: int, with_scheduler: bool, monitor_port: int | None) -> None:
     """Serve the pages until stopped with Ctrl-C.
 
     Put a proxy that speaks HTTPS in front of any address but this machine's own, and set MASH_TRUSTED_PROXIES.
@@ -58,6 +66,7 @@ def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
     mash serve                                  http://127.0.0.1:8000
     mash serve --port 8080 --workers 4
     mash serve --with-scheduler                 all of it with one command
+    mash serve --monitor-port 9101              for Prometheus: http://127.0.0.1:9101/metrics
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up()
     settings = config.from_environment()
@@ -66,8 +75,19 @@ def serve(host: str, port: int, workers: int, with_scheduler: bool) -> None:
     url = f"http://{host}:{listening.getsockname()[1]}"
     if with_scheduler:
         start_scheduler(practice=settings.practice)
+    watched = listen("127.0.0.1", monitor_port) if monitor_port is not None else None
+    watched_port = watched.getsockname()[1] if watched else 0
     click.echo(f"Serving on {url} – stop with Ctrl-C.")
-    Served(lambda: create_app(open_database(settings), settings, rulebook), options(listening, workers)).run()
+    if watched:
+        click.echo(f"Monitor at http://127.0.0.1:{watched_port}/metrics")
+    tallies = Tallies(rows=2 * workers + 2)  # those that end and those that begin, while it is told to load anew
+    sockets = [listening, watched] if watched else [listening]
+
+    def load() -> Any:
+        app = create_app(open_database(settings), settings, rulebook, tallies)
+        return OperatorsDoor(app, watched_port) if watched else app
+
+    Served(load, options(sockets, workers) | rows(tallies)).run()
 
 
 def ready_rulebook(settings: Config) -> RuleBook:
@@ -101,15 +121,31 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def options(listening: socket.socket, workers: int) -> dict[str, Any]:
+def rows(tallies: Tallies) -> dict[str, Any]:
+    """Give each worker a row of its own to count in, and take it back from one that ended, however it did."""
+
+    def begin(_: Any, worker: Any) -> None:
+        worker.row = tallies.take_row()
+
+    def use(_: Any, worker: Any) -> None:
+        tallies.use_row(worker.row)
+
+    def end(_: Any, worker: Any) -> None:
+        tallies.give_back(worker.row)
+
+    return {"pre_fork": begin, "post_fork": use, "child_exit": end}
+
+
+def options(listening: Sequence[socket.socket], workers: int) -> dict[str, Any]:
     """Give gunicorn's settings. Who a request came from is settled in the application, never by gunicorn."""
     return {
-        "bind": f"fd://{listening.fileno()}",
+        "bind": [f"fd://{one.fileno()}" for one in listening],
         "worker_class": "gthread",
         "workers": workers,
         "threads": 4,
         "graceful_timeout": GRACE_SECONDS,
         "loglevel": "warning",
+        "logger_class": ServerLog,
         "forwarded_allow_ips": "",
         "control_socket_disable": True,
         "proc_name": "mash",

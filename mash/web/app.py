@@ -14,13 +14,14 @@ from mash.config import Config
 from mash.db import Database
 from mash.openid import Provider
 from mash.rules import RuleBook
-from mash.web import access, errors, filters, headers, reads, request_check, request_log
+from mash.web import access, errors, filters, headers, monitor, reads, request_check, request_log
 from mash.web.assets import asset
 from mash.web.brand import branding
 from mash.web.navigation import places
 from mash.web.notices import waiting_notices
 from mash.web.once import form_token
 from mash.web.pages import PAGES
+from mash.web.tallies import Tallies
 from mash.web.watching import unwatched
 from mash.web.wiring import Wiring, moment, wiring
 from mash.web.words import MARKING, ROLES, SERVICE
@@ -40,8 +41,8 @@ class Templates(Environment):
         return super().make_globals(d) if d else self.globals
 
 
-def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flask:
-    """Make the application.
+def create_app(database: Database, settings: Config, rulebook: RuleBook, tallies: Tallies | None = None) -> Flask:
+    """Make the application. What it counts goes into ``tallies`` where several processes count together.
 
     Raises:
         Misconfigured: If the secret behind form tokens cannot be read or made.
@@ -73,6 +74,7 @@ def create_app(database: Database, settings: Config, rulebook: RuleBook) -> Flas
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     access.require_declarations(app)
+    monitor.set_up(app, tallies or Tallies())
     return app
 
 

@@ -1,13 +1,11 @@
 """What goes wrong, and the page that says so: one table from exceptions to plain words."""
 
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
@@ -22,7 +20,7 @@ from mash.journeys.publish_thresholds import PublicationRefused
 from mash.journeys.sign_in import SignInRefused
 from mash.journeys.throttle import TooManyTries
 from mash.journeys.users import UserRefused
-from mash.log import log
+from mash.log import kind_and_place, log
 from mash.rules import FactsRefused
 from mash.rules.book import ThresholdsChanged
 from mash.web.access import who
@@ -119,12 +117,6 @@ def _sentences(problems: object) -> list[str]:
     return [str(problems)]
 
 
-def _where(wrong: Exception) -> str:
-    """Name the file and line that an exception came from."""
-    frames = traceback.extract_tb(wrong.__traceback__)
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown"
-
-
 def show(wrong: Exception) -> ResponseReturnValue:
     """Answer with the page for what went wrong. The log gets its kind, never its words."""
     if isinstance(wrong, HTTPException) and wrong.response is not None:
@@ -134,7 +126,7 @@ def show(wrong: Exception) -> ResponseReturnValue:
         with suppress(Unavailable, OperationalError):
             note_refused(wrong.reference)
     if said.status >= 500:
-        log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
+        log().error("error", error=kind_and_place(wrong))
     headers = {}
     if isinstance(wrong, TooManyTries):
         headers["Retry-After"] = str(int(wrong.wait.total_seconds()) + 1)
@@ -153,9 +145,10 @@ def _page(said: Said) -> str:
     try:
         written, found = words_sent(), who()
         held = bool(written and found and said.status in {403, 404} and hold_sent(found.session_id))
-        return render_template("error.html", said=said, written=written, held=held)
+        reference = g.get("request_id", "") if said.status >= 500 else ""
+        return render_template("error.html", said=said, written=written, held=held, reference=reference)
     except Exception as wrong:  # noqa: BLE001  # whatever it is, the reader gets an answer
-        log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
+        log().error("error", error=kind_and_place(wrong))
         return f"<!DOCTYPE html><html lang=en-GB><title>{said.title}</title><h1>{said.title}</h1><p>{said.words}</p>"
 
 

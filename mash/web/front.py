@@ -25,6 +25,13 @@ def show_help() -> str:
     return render_template("help.html")
 
 
+@blueprint.get("/help/accessibility")
+@anyone
+def show_accessibility() -> str:
+    """Show how accessible the pages are, and whom to tell."""
+    return render_template("accessibility.html")
+
+
 @blueprint.get("/health")
 @anyone
 def health() -> ResponseReturnValue:

@@ -9,6 +9,9 @@ from werkzeug.wrappers import Response
 
 from mash.log import log
 
+UNSAID = frozenset({"assets.show", "monitor.alive", "monitor.ready", "monitor.metrics"})
+"""What is asked for so often, or by machines, that a line for each would hide the rest."""
+
 
 def set_up(app: Flask) -> None:
     """Log every request by its route's pattern."""
@@ -21,7 +24,8 @@ def set_up(app: Flask) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        if request.endpoint != "assets.show":
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if request.endpoint not in UNSAID:
             log().info(
                 "request",
                 method=request.method if request.method in {"GET", "HEAD", "POST", "OPTIONS"} else "other",

@@ -28,6 +28,7 @@ PAGES = {
     "help, to nobody in particular": Shown("", "/help", "Help"),
     "a page that is not there": Shown("", "/nothing", "Page not found"),
     "help": Shown("practitioner", "/help", "Help"),
+    "accessibility": Shown("", "/help/accessibility", "Accessibility statement"),
     "thresholds": Shown("", "/thresholds", "Thresholds and levels of need"),
     "a version": Shown("", "/thresholds/dn-2022-05", "Levels of need, May 2022"),
     "a version, nothing found": Shown("", "/thresholds/dn-2022-05?q=zzz", "Levels of need, May 2022"),

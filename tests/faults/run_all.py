@@ -1,0 +1,163 @@
+"""Run every fault run of this folder, and put what came of all of them into ledger.json and the README.
+
+    FAULTS_MINUTES=10 .venv/bin/python -m tests.faults.run_all         (``make faults`` is all of it, about two hours)
+    .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
+
+A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
+injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error is
+one fault that was not survived.
+"""
+
+import ast
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mash import clock
+from mash.config import HOUSE
+from tests.faults.rig import LEDGERS, minutes
+
+HERE = Path(__file__).parent
+LEDGER = HERE / "ledger.json"
+NOT_RUNS = {"run_all", "load"}
+"""What has a ``main()`` and is no fault run: this, and the load, which has a table of its own."""
+BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+LEAST_SECONDS = 1200
+"""What each run may take however few the minutes are; beyond that, none may take longer than all of them."""
+
+
+def runs() -> list[str]:
+    """Name the modules of this folder that have a ``main()``."""
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_RUNS and _has_main(path))
+
+
+def _has_main(path: Path) -> bool:
+    tree = ast.parse(path.read_text())
+    return any(isinstance(node, ast.FunctionDef) and node.name == "main" for node in tree.body)
+
+
+def run(name: str) -> dict[str, Any]:
+    """Run one, and say how long it took and how it left."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", f"tests.faults.{name}"],
+        cwd=HOUSE,
+        env=os.environ | {"FAULTS_MINUTES": str(minutes())},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        _, said = process.communicate(timeout=max(LEAST_SECONDS, 60 * minutes()))
+    except subprocess.TimeoutExpired:
+        said = _end(process)
+    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began)}
+    if process.returncode:
+        sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
+    return left
+
+
+def _end(process: subprocess.Popen[str]) -> str:
+    """End a run that takes too long, leaving it a moment to stop what it started."""
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        return process.communicate(timeout=30)[1]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[1]
+
+
+def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:
+    """Read what the runs left: one entry a file, or a list of them."""
+    found: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("*.json")):
+        said = json.loads(path.read_text())
+        found += said if isinstance(said, list) else [said]
+    return found
+
+
+def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Put it all together: every entry, the sums, how each run left, and what the machine was."""
+    failed = [name for name, how in left.items() if how["exit"]]
+    faults = [one for one in entries if one.get("kind") != "input"]
+    inputs = [one for one in entries if one.get("kind") == "input"]
+    return {
+        "about": "Written by tests/faults/run_all.py; what was injected, and what of it was survived",
+        "on": clock.now().date().isoformat(),
+        "minutes": minutes(),
+        "processors": os.cpu_count(),
+        "injected": sum(one["injected"] for one in faults) + len(failed),
+        "survived": sum(one["survived"] for one in faults),
+        "inputs": sum(one["injected"] for one in inputs),
+        "inputs_refused_or_kept": sum(one["survived"] for one in inputs),
+        "answered_writes_lost": sum(int(_numbers(one).get("answered_writes_lost", 0)) for one in entries),
+        "runs_that_failed": failed,
+        "runs": left,
+        "entries": list(entries),
+    }
+
+
+def table(whole: dict[str, Any]) -> str:
+    """Write the table that the README carries."""
+    lines = [
+        _headline(whole),
+        "",
+        "| Fault | Injected | Survived | Besides |",
+        "| --- | --: | --: | --- |",
+    ]
+    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in whole["entries"])
+    lines += [f"| {name} | {injected:,} | {survived:,} | {more} |" for name, injected, survived, more in rows]
+    lines += [f"| {name}: the run itself failed | 1 | 0 | |" for name in whole["runs_that_failed"]]
+    return "\n".join(lines)
+
+
+def _headline(whole: dict[str, Any]) -> str:
+    faults, inputs = f"{whole['survived']:,} of {whole['injected']:,}", f"{whole['inputs_refused_or_kept']:,}"
+    return (
+        f"{whole['on']}, scaled to {whole['minutes']:g} minutes: {faults} faults survived, {inputs} of "
+        f"{whole['inputs']:,} bad inputs refused or kept as words, "
+        f"{whole['answered_writes_lost']} answered writes lost."
+    )
+
+
+def _numbers(one: dict[str, Any]) -> dict[str, float]:
+    details = one.get("details")
+    found = details if isinstance(details, dict) else {}
+    return {name: value for name, value in found.items() if isinstance(value, int | float)}
+
+
+def _besides(one: dict[str, Any]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value:,g}" for name, value in _numbers(one).items())
+
+
+def put_into(readme: Path, written: str) -> None:
+    """Put the table between its marks."""
+    before, rest = readme.read_text("utf-8").split(BEGIN)
+    after = rest.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n{written}\n{END}{after}", "utf-8")
+
+
+def main() -> None:
+    """Run all, or those named; write what came of it, and leave with 1 where anything was not survived."""
+    asked = sys.argv[1:] or runs()
+    if not sys.argv[1:]:
+        for old in LEDGERS.glob("*.json"):
+            old.unlink()
+    kept = json.loads(LEDGER.read_text())["runs"] if sys.argv[1:] and LEDGER.exists() else {}
+    left = kept | {name: run(name) for name in asked}
+    whole = ledger(collected(), left)
+    LEDGER.write_text(json.dumps(whole, indent=1) + "\n")
+    put_into(HOUSE / "README.md", table(whole))
+    sys.stdout.write(table(whole) + "\n")
+    sound = whole["injected"] == whole["survived"] and whole["inputs"] == whole["inputs_refused_or_kept"]
+    sys.exit(0 if sound else 1)
+
+
+if __name__ == "__main__":
+    main()
