@@ -14,17 +14,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mash import clock
-from mash.db import Database, Unavailable, transaction
+from mash.db import Database, Unavailable, reading, transaction
+from mash.journeys.actor import Actor
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
+from mash.journeys.freeze_figures import keep_frozen, next_to_freeze
 from mash.journeys.freeze_history import freeze_history
 from mash.journeys.leading import Lead, NotLeading, give_up_lead, lead, note_run, require_lead
+from mash.journeys.practice import calendar_from
 from mash.journeys.resume_replay import resume_replay
 from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_stages import watch_replies, watch_stages
 from mash.log import log
 from mash.mail import MailServer, NotSent
+from mash.measures.counting import behind
+from mash.measures.frozen import Month, measured
 from mash.rules import RuleBook
 
 WORK = "scheduler"
@@ -32,6 +37,7 @@ BEAT_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
+FREEZE_SECONDS = 900
 
 Job = Callable[[Session, datetime], int]
 
@@ -122,6 +128,29 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="replays", error=type(wrong).__name__)
 
+    def freeze(self) -> None:
+        """Freeze the figures of each month that is over, if we lead: measured without holding up any writer, then kept.
+
+        What cannot be frozen now is tried again next time.
+        """
+        try:
+            while self.mine and (month := self._month_to_freeze()):
+                with transaction(self.database) as session:
+                    require_lead(session, self.mine)
+                    keep_frozen(session, month, by=Actor.system("scheduler"), at=clock.now())
+                log().info("figures_frozen", month=month.first.isoformat())
+        except NotLeading:
+            self.mine = None
+            log().warning("replaced", job="freeze")
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="freeze", error=type(wrong).__name__)
+
+    def _month_to_freeze(self) -> Month | None:
+        with reading(self.database) as session:
+            if (first := next_to_freeze(session, clock.now())) is None or behind(session) > EVENTS:
+                return None
+            return measured(session, first, clock.now(), calendar_from(session))
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -176,6 +205,7 @@ def run(
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+        (worker.freeze, FREEZE_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))

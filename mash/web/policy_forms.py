@@ -15,6 +15,7 @@ from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.sign_off import Need, kind_of
+from mash.workflow.timeliness import FREEZE_AFTER
 
 Content = Mapping[str, Any]
 DAY = 24 * 60
@@ -185,11 +186,13 @@ def _read_hours(said: dict[str, Any], _: Content) -> dict[str, Any]:
 
 
 def _start_timeliness(content: Content) -> dict[str, Any]:
-    return {name: content[name] for name in ("target_per_cent", "at_risk_minutes")}
+    kept = {name: content[name] for name in ("target_per_cent", "at_risk_minutes")}
+    return kept | {"freeze_after_days": content.get("freeze_after_days", FREEZE_AFTER.days)}
 
 
 def _read_timeliness(said: dict[str, Any], before: Content) -> dict[str, Any]:
-    return {name: said[name] for name in ("target_per_cent", "at_risk_minutes")} | {"stages": before["stages"]}
+    asked = ("target_per_cent", "at_risk_minutes", "freeze_after_days")
+    return {name: said[name] for name in asked} | {"stages": before["stages"]}
 
 
 def _number(called: str, most: int, least: int = 1) -> Whole:
@@ -240,8 +243,12 @@ FORMS: Mapping[str, PolicyForm] = {
     "timeliness": PolicyForm(
         "timeliness",
         "What is aimed at",
-        "The line on the timeliness charts, and when an open contact counts as at risk.",
-        lambda _: {"target_per_cent": _number("The share in time", 100), "at_risk_minutes": _number("Minutes", DAY)},
+        "The line on the timeliness charts, when an open contact counts as at risk, and when a month is frozen.",
+        lambda _: {
+            "target_per_cent": _number("The share in time", 100),
+            "at_risk_minutes": _number("Minutes", DAY),
+            "freeze_after_days": _number("Days", 60),
+        },
         _start_timeliness,
         _read_timeliness,
     ),

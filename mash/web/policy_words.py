@@ -11,6 +11,7 @@ from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
 from mash.workflow.sign_off import Need, kind_of
+from mash.workflow.timeliness import FREEZE_AFTER
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 YES_NO = {True: "Yes", False: "No"}
@@ -139,7 +140,13 @@ def _timeliness(content: Mapping[str, Any]) -> list[Line]:
         Line("Aimed at", (f"{content['target_per_cent']} per cent in time",)),
         Line("At risk with less left than", (minutes_words(content["at_risk_minutes"]),)),
         Line("Whoever holds the contact is told", stages),
+        Line("A month’s figures are frozen", (f"{_frozen_after(content)} days after it ends",)),
     ]
+
+
+def _frozen_after(content: Mapping[str, Any]) -> int:
+    days: int = content.get("freeze_after_days", FREEZE_AFTER.days)
+    return days
 
 
 def _stage(told: Mapping[str, float]) -> str:

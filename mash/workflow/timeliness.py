@@ -10,6 +10,9 @@ from typing import Any
 
 from mash.workflow.clock_policy import clock_named
 
+FREEZE_AFTER = timedelta(days=5)
+"""For a policy set before it could say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -41,12 +44,14 @@ class TimelinessPolicy:
         target: The share in time that is aimed at, in per cent.
         at_risk: How little time left puts an open contact at risk.
         stages: The stages of each clock that has any, by its name.
+        freeze_after: How long after a month has ended its figures are frozen.
     """
 
     starts: date
     target: int
     at_risk: timedelta
     stages: Mapping[str, tuple[Stage, ...]]
+    freeze_after: timedelta = FREEZE_AFTER
 
 
 def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPolicy, ...]:
@@ -65,6 +70,7 @@ def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPol
                 clock_named(clock).name: tuple(_stage(name, told) for name, told in stages.items())
                 for clock, stages in entry["stages"].items()
             },
+            freeze_after=timedelta(days=entry["freeze_after_days"]) if "freeze_after_days" in entry else FREEZE_AFTER,
         )
         for entry in document["policies"]
     )
