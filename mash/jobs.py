@@ -4,10 +4,7 @@ The timetable goes by the wall clock, so whoever leads also counts seconds that 
 the lead is new, everything on the timetable is run at once.
 """
 
-import os
-import secrets
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -22,14 +19,17 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, be_brief, reading, transaction
+from mash.journeys.actor import Actor
 from mash.journeys.anchors import heads_of, mail_heads, write_anchor
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.digest import write_digests
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
+from mash.journeys.freeze_figures import keep_frozen, next_to_freeze
 from mash.journeys.freeze_history import freeze_history
-from mash.journeys.leading import Lead, NotLeading, Watched, give_up_lead, keep_lead, lead, look, note_run, require_lead
+from mash.journeys.leading import Lead, NotLeading, keep_lead, note_run, require_lead
 from mash.journeys.learn_ahead import learn_ahead
+from mash.journeys.practice import calendar_from
 from mash.journeys.resume_replay import resume_replay
 from mash.journeys.seal_reads import BATCH as SEALED
 from mash.journeys.seal_reads import seal_reads
@@ -37,13 +37,14 @@ from mash.journeys.watch_deadlines import BATCH, watch
 from mash.journeys.watch_reading import BATCH as WATCHED
 from mash.journeys.watch_reading import watch_reading
 from mash.journeys.watch_stages import watch_replies, watch_stages
+from mash.leader import Candidate
 from mash.log import log
 from mash.mail import Mail, NotSent
+from mash.measures.counting import behind
+from mash.measures.frozen import Month, measured
 from mash.rules import RuleBook
 
-WORK = "scheduler"
 BEAT_SECONDS = 0.5
-RENEW_SECONDS = 1
 STEP_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
@@ -52,77 +53,11 @@ NONE_LEFT = 1
 """What a job does wholly in one piece leaves nothing for a second, which finds that."""
 SEAL_SECONDS, ANCHOR_SECONDS = 10, 20
 """A read is sealed and anchored outside within a minute, also when one of both had just begun as it came."""
+FREEZE_SECONDS = 900
 
-Job = Callable[[Session, datetime], int]
 
-
-class Worker:
-    """One candidate for the lead, and its work while it has it."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self.mine: Lead | None = None
-        self._watched = Watched()
-        self._renewed = 0.0
-
-    def beat(self) -> bool:
-        """Keep the lead, or take it if nobody else shows a sign of life. Return whether it is newly ours.
-
-        A database that does not answer leaves nobody leading here.
-        """
-        before, ticks = self.mine, clock.ticks()
-        if before and ticks - self._renewed < RENEW_SECONDS:
-            return False
-        try:
-            self.mine = self._lead(before, ticks)
-        except (SQLAlchemyError, Unavailable) as wrong:
-            self.mine = None
-            log().warning("beat_failed", error=type(wrong).__name__)
-        self._renewed = ticks
-        if self.mine is None or self.mine == before:
-            return False
-        log().info("leading", epoch=self.mine.epoch)
-        return True
-
-    def _lead(self, before: Lead | None, ticks: float) -> Lead | None:
-        if before is None:
-            with reading(self.database) as session:
-                found = look(session, WORK)
-            if not (self._watched.is_free(found, ticks) or (found and found.holder == self.holder)):
-                return None
-        with transaction(self.database) as session:
-            be_brief(session)
-            return lead(session, work=WORK, holder=self.holder, at=clock.now(), silent=self._watched.seen)
-
-    def run(self, name: str, job: Job, at_most: int) -> None:
-        """Run a job until nothing is left for it, if we lead. What fails is noted and tried again next time."""
-        started, done = clock.now(), 0
-        try:
-            while (count := self._piece(name, job, started, done)) is not None:
-                done += count
-                if count < at_most:
-                    return
-        except NotLeading:
-            self.mine = None
-            log().warning("replaced", job=name)
-        except Exception as wrong:  # noqa: BLE001  # whatever it is, the next run must still come
-            log().error("job_failed", job=name, error=type(wrong).__name__)
-            self._note_failure(name, started, wrong)
-
-    def _piece(self, name: str, job: Job, started: datetime, done: int) -> int | None:
-        """Do one transaction's worth, and note it there; None if we do not lead."""
-        mine = self.mine
-        if mine is None:
-            return None
-        with transaction(self.database) as session:
-            be_brief(session)
-            require_lead(session, mine)
-            count = job(session, started)
-            result = f"{done + count} marked"
-            note_run(session, job=name, started_at=started, finished_at=clock.now(), result=result)
-            keep_lead(session, mine, at=clock.now())
-        return count
+class Worker(Candidate):
+    """A candidate for the lead, and all its work while it has it."""
 
     def deliver(self, mail: Mail) -> None:
         """Send what waits to be sent, one message at a time, if we lead: claimed, sent, and then kept as sent."""
@@ -195,23 +130,30 @@ class Worker:
             log().error("job_failed", job="anchors", error=type(wrong).__name__)
             self._note_failure("anchors", started, wrong)
 
-    def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
-        mine = self.mine
-        if mine is None:
-            return
-        try:
-            with transaction(self.database) as session:
-                result = f"failed: {type(wrong).__name__}"
-                note_run(session, job=name, started_at=started, finished_at=None, result=result)
-                keep_lead(session, mine, at=clock.now())
-        except (SQLAlchemyError, Unavailable, NotLeading):
-            log().error("job_not_noted", job=name)
+    def freeze(self) -> None:
+        """Freeze the figures of each month that is over, if we lead: measured without holding up any writer, then kept.
 
-    def leave(self) -> None:
-        """Give up the lead, so that another takes over at once."""
-        if self.mine:
-            with transaction(self.database) as session:
-                give_up_lead(session, self.mine)
+        What cannot be frozen now is tried again next time.
+        """
+        try:
+            while (mine := self.mine) and (month := self._month_to_freeze()):
+                with transaction(self.database) as session:
+                    be_brief(session)
+                    require_lead(session, mine)
+                    keep_frozen(session, month, by=Actor.system("scheduler"), at=clock.now())
+                    keep_lead(session, mine, at=clock.now())
+                log().info("figures_frozen", month=month.first.isoformat())
+        except NotLeading:
+            self.mine = None
+            log().warning("replaced", job="freeze")
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="freeze", error=type(wrong).__name__)
+
+    def _month_to_freeze(self) -> Month | None:
+        with reading(self.database) as session:
+            if (first := next_to_freeze(session, clock.now())) is None or behind(session) > EVENTS:
+                return None
+            return measured(session, first, clock.now(), calendar_from(session))
 
 
 def deadlines(session: Session, at: datetime) -> int:
@@ -284,6 +226,7 @@ def _work(
         (lambda: worker.run("digests", digests, NONE_LEFT), EVERY_SECONDS),
         (lambda: worker.run("seals", seal, SEALED), SEAL_SECONDS),
         (lambda: worker.run("privacy", privacy, WATCHED), EVERY_SECONDS),
+        (worker.freeze, FREEZE_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.cli.opening import opened
 from mash.db import reading
-from mash.measures.figures import by_period, month_of, months, reconciled, year_on_year
+from mash.journeys.practice import calendar_from
+from mash.measures.every import every_figure, held
+from mash.measures.figures import by_period, month_of, months, reconciled, with_company, year_on_year
+from mash.measures.frozen import Freeze, as_frozen, freezes
 from mash.measures.registry import CONVERSION, MEASURES
-from mash.measures.written import definition, figure_row, table_of
+from mash.measures.written import csv_table, definition, figure_rows, table_of
 
 YEAR_ON_YEAR = "contacts-by-month"
-CHOICES = (YEAR_ON_YEAR, "conversion", "list", *MEASURES)
+CHOICES = (YEAR_ON_YEAR, "conversion", "every", "list", *MEASURES)
 
 
 def _years(_context: click.Context, _option: click.Parameter, written: str | None) -> list[tuple[int, int]]:
@@ -52,9 +55,14 @@ def _month(_context: click.Context, _option: click.Parameter, written: str | Non
 )
 @click.option("--to", "last", callback=_month, metavar="MONTH", help="The last month; the first if left out.")
 @click.option(
-    "--leaving-team", "leaving", is_flag=True, help="Hide numbers from 1 to 5, and what would give them back."
+    "--outside",
+    "--leaving-team",
+    "leaving",
+    is_flag=True,
+    help="Hide numbers from 1 to 5, and what would give one back.",
 )
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--as-frozen", "frozen", is_flag=True, help="As they were frozen after each month, the newest freezing.")
+@click.option("--format", "shape", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
 def figures(
     figure: str,
     years: list[tuple[int, int]],
@@ -62,13 +70,15 @@ def figures(
     first: date | None,
     last: date | None,
     leaving: bool,
+    frozen: bool,
     shape: str,
 ) -> None:
     """Give a figure from the record, with its numerator, its denominator and what it is made of.
 
     FIGURE is contacts-by-month (months of two years beside one another, with difference and percentage), conversion
-    (the shares that came to a service, and how they meet), list (every measure and its definition), or one measure by
-    its id. Months are London's. A blended figure comes with its parts, one that flatters with the one that does not.
+    (the shares that came to a service, and how they meet), every (all that the record gives), list (each measure's
+    definition, also of what it cannot give), or one measure by its id. Months are London's. A blended figure comes with
+    its parts, one that flatters with the one that does not.
 
     \b
     mash figures contacts-by-month --years 2020-2021,2021-2022 --months 1-3
@@ -78,6 +88,8 @@ def figures(
     if figure == "list":
         click.echo(_listed(shape))
         return
+    if figure == YEAR_ON_YEAR and frozen:
+        raise click.UsageError("Months of two years are read as they stand now; freeze dates are on the other figures.")
     if figure == YEAR_ON_YEAR and not years:
         raise click.UsageError("Give --years, such as --years 2020-2021.")
     with opened() as database, reading(database) as session:
@@ -87,11 +99,14 @@ def figures(
         if figure == YEAR_ON_YEAR:
             found = _year_on_year(session, years, only, leaving=leaving)
         else:
-            ids = CONVERSION if figure == "conversion" else (figure,)
-            found = _by_month(session, ids, months(begins, month_of(last or begins)[1]), leaving=leaving)
-    click.echo(
-        json.dumps({"figure": figure, **found}, ensure_ascii=False, indent=1) if shape == "json" else _words(found)
-    )
+            ids = CONVERSION if figure == "conversion" else held() if figure == "every" else (figure,)
+            read = _frozen if frozen else _by_month
+            found = read(session, ids, months(begins, month_of(last or begins)[1]), leaving=leaving)
+    if shape == "csv":
+        click.echo(csv_table(found["rows"] if "rows" in found else found["tables"]), nl=False)
+        return
+    as_json = {"figure": figure, **found}
+    click.echo(json.dumps(as_json, ensure_ascii=False, indent=1) if shape == "json" else _words(found))
 
 
 def _year_on_year(
@@ -108,15 +123,35 @@ def _year_on_year(
 def _by_month(
     session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool
 ) -> dict[str, Any]:
-    at = clock.now()
-    found = by_period(session, ids, periods, at)
-    notes = [] if leaving or tuple(ids) != CONVERSION else [note for one in found for note in reconciled(one)]
+    at, calendar = clock.now(), calendar_from(session)
+    found = [one for period in periods for one in every_figure(session, ids, *period, at, calendar)]
+    whole = [] if leaving or tuple(ids) != CONVERSION else by_period(session, ids, periods, at)
+    measures = dict.fromkeys([*(one.measure for one in found), *(MEASURES[id] for id in ids)])
     return {
         "as_of": at.isoformat(timespec="seconds"),
-        "measures": [definition(one.measure) for one in found[0].values()],
-        "rows": [figure_row(one, leaving=leaving) for period in found for one in period.values()],
-        "notes": notes,
+        "measures": [definition(one) for one in measures],
+        "rows": figure_rows(found, leaving=leaving),
+        "notes": [note for one in whole for note in reconciled(one)],
     }
+
+
+def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool) -> dict[str, Any]:
+    """Give months as they were frozen, with when and why; a month that never was is said, not worked out."""
+    wanted = [one.id for one in with_company(ids)]
+    kept = {first: freezes(session, first)[:1] for first, _ in periods}
+    found = [one for of in kept.values() for freeze in of for one in as_frozen(session, freeze, wanted)]
+    told = [f"{first:%Y-%m}: {_freeze_words(of[0]) if of else 'not frozen'}" for first, of in kept.items()]
+    measures = dict.fromkeys(one.measure for one in found)
+    return {
+        "measures": [definition(one) for one in measures],
+        "rows": figure_rows(found, leaving=leaving),
+        "notes": told,
+    }
+
+
+def _freeze_words(freeze: Freeze) -> str:
+    words = f"frozen {freeze.at.isoformat(timespec='minutes')}"
+    return f"{words}, number {freeze.number}: {freeze.reason}" if freeze.reason else words
 
 
 def _listed(shape: str) -> str:
@@ -126,8 +161,11 @@ def _listed(shape: str) -> str:
 
 
 def _defined(one: dict[str, Any]) -> str:
+    head = f"{one['id']}: {one['name']} (unit: {one['unit']})"
+    if "not_held_because" in one:
+        return f"{head}\n  Not held, because {one['not_held_because']}."
     lines = [
-        f"{one['id']}: {one['name']} (unit: {one['unit']})",
+        head,
         f"  Cohort: {one['cohort']}",
         f"  Clock: {one['clock']}",
     ]
@@ -155,8 +193,10 @@ def _year_table(table: dict[str, Any]) -> str:
 
 
 def _row_words(row: dict[str, Any]) -> str:
-    said = f"{row['from'][:7]}  {row['measure']:32}"
+    said = f"{row['from'][:7]}  {', '.join(filter(None, (row['measure'], row.get('part', '')))):32}"
     if "denominator" not in row:
         return f"{said} {row['numerator']:>8}"
     share = "-" if row["percentage"] is None else f"{row['percentage']}%"
-    return f"{said} {share:>7}  {row['numerator']} of {row['denominator']}"
+    spread = row.get("spread") or {}
+    took = "  middle {middle}, nine in ten within {ninth}, most {most} {unit}".format(**spread) if spread else ""
+    return f"{said} {share:>7}  {row['numerator']} of {row['denominator']}{took}"

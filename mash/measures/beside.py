@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
 from mash.kinds import Kind
-from mash.measures.decided import AT_ONCE, Decided
+from mash.measures.decided import Decided
 from mash.measures.figures import percentage
 from mash.models import ChildOnContact, Contact, Decision, of_kind
 
@@ -52,34 +52,39 @@ NAMES: dict[str, tuple[str, str, str]] = {
 }
 
 
-def read_beside(session: Session, decided: Sequence[Decided], at: datetime) -> list[Beside]:
-    """Work the shares out over what was decided in a period."""
+def read_beside(session: Session, decided: Sequence[Decided], ids: Select[tuple[int]], at: datetime) -> list[Beside]:
+    """Work the shares out over what was decided in a period.
+
+    Args:
+        ids: What finds the numbers of these contacts.
+    """
     ways: dict[str, Callable[[], Parted]] = {
-        "came-back": lambda: _came_back(session, decided, at),
+        "came-back": lambda: _came_back(session, decided, ids, at),
         "just-in-time": lambda: _just_in_time(decided),
-        "below-the-rules": lambda: _below(session, decided),
+        "below-the-rules": lambda: _below(session, decided, ids),
     }
     return [Beside(id, name, words, ways[id]()) for id, (name, *words) in NAMES.items()]  # type: ignore[arg-type]
 
 
-def _came_back(session: Session, decided: Sequence[Decided], at: datetime) -> Parted:
+def _came_back(session: Session, decided: Sequence[Decided], ids: Select[tuple[int]], at: datetime) -> Parted:
     """Part those closed with no further action whose 28 days are over; cancelled contacts are no coming back."""
     known = {one.id: one for one in decided if one.decided_at + BACK_WITHIN <= at}
+    if not known:
+        return [], []
     child, later, again = aliased(ChildOnContact), aliased(ChildOnContact), aliased(Contact)
-    closed: set[int] = set()
-    back: set[int] = set()
-    for ids in _in_pieces(list(known)):
-        of = child.contact_id.in_(ids), of_kind(child.outcome, Kind.NO_SERVICE)
-        closed.update(session.scalars(select(child.contact_id).where(*of)))
-        reported = (
-            select(child.contact_id, again.received_at)
-            .join(later, later.person_id == child.person_id)
-            .join(again, again.id == later.contact_id)
-            .where(*of, again.id != child.contact_id, again.state != "cancelled")
-        )
-        for id, came in session.execute(reported):
-            if timedelta(0) < came - known[id].decided_at <= BACK_WITHIN:
-                back.add(id)
+    of = child.contact_id.in_(ids), of_kind(child.outcome, Kind.NO_SERVICE)
+    closed = known.keys() & set(session.scalars(select(child.contact_id).where(*of)))
+    reported = (
+        select(child.contact_id, again.received_at)
+        .join(later, later.person_id == child.person_id)
+        .join(again, again.id == later.contact_id)
+        .where(*of, again.id != child.contact_id, again.state != "cancelled")
+    )
+    back = {
+        id
+        for id, came in session.execute(reported)
+        if id in known and timedelta(0) < came - known[id].decided_at <= BACK_WITHIN
+    }
     return _those(decided, back), _those(decided, closed)
 
 
@@ -88,27 +93,17 @@ def _just_in_time(decided: Sequence[Decided]) -> Parted:
     return [one for one in judged if one.due_at and one.due_at - JUST_BEFORE <= one.decided_at <= one.due_at], judged
 
 
-def _below(session: Session, decided: Sequence[Decided]) -> Parted:
+def _below(session: Session, decided: Sequence[Decided], ids: Select[tuple[int]]) -> Parted:
     """Part by the decisions that stand."""
-    advised: set[int] = set()
-    below: set[int] = set()
-    for ids in _in_pieces([one.id for one in decided]):
-        rows = (
-            select(ChildOnContact.contact_id, Decision.level < Decision.advised_level)
-            .join(Decision, Decision.child_id == ChildOnContact.id)
-            .where(
-                ChildOnContact.contact_id.in_(ids), Decision.status == "decided", Decision.advised_level.is_not(None)
-            )
-        )
-        for id, lower in session.execute(rows):
-            advised.add(id)
-            below.update({id} if lower else ())
-    return _those(decided, below), _those(decided, advised)
+    rows = (
+        select(ChildOnContact.contact_id, Decision.level < Decision.advised_level)
+        .join(Decision, Decision.child_id == ChildOnContact.id)
+        .where(ChildOnContact.contact_id.in_(ids), Decision.status == "decided", Decision.advised_level.is_not(None))
+    )
+    found = session.execute(rows).all()
+    below = {id for id, lower in found if lower}
+    return _those(decided, below), _those(decided, {id for id, _ in found})
 
 
 def _those(decided: Sequence[Decided], ids: set[int]) -> list[Decided]:
     return [one for one in decided if one.id in ids]
-
-
-def _in_pieces(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]

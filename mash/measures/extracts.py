@@ -7,7 +7,7 @@ early help begins when its team accepts it. A referral known from elsewhere on t
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -90,11 +90,16 @@ def kinds_known(session: Session) -> dict[str, str]:
     return dict(session.execute(select(OutcomeKind.outcome, OutcomeKind.kind)).all())
 
 
-def referral_days(session: Session, until: date) -> dict[int, list[date]]:
-    """Give the days of each child's referrals up to a day, the last first: what "in the last 12 months" counts."""
+def referral_days(session: Session, until: date, people: Sequence[int] | None = None) -> dict[int, list[date]]:
+    """Give the days of each child's referrals up to a day, the last first: what "in the last 12 months" counts.
+
+    Args:
+        people: Only of these children, not so many that a statement cannot name them.
+    """
     r = _referrals().subquery("r").c
     found: defaultdict[int, list[date]] = defaultdict(list)
     wanted = select(r.person_id, r.began).where(r.began <= until).order_by(r.person_id, r.began.desc())
+    wanted = wanted if people is None else wanted.where(r.person_id.in_(people))
     for person, day in session.execute(wanted.execution_options(yield_per=AT_ONCE)):
         found[person].append(day)
     return found

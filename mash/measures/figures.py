@@ -9,7 +9,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy.orm import Session
 
 from mash.measures.counting import Counted, count
-from mash.measures.registry import CONVERSION, MEASURES, Measure
+from mash.measures.measure import Measure
+from mash.measures.reading import Spread
+from mash.measures.registry import CONVERSION, MEASURES
 
 
 def percentage(numerator: int, denominator: int, places: int = 1) -> Decimal | None:
@@ -26,13 +28,18 @@ def percentage(numerator: int, denominator: int, places: int = 1) -> Decimal | N
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measure over one period, both days included. ``denominator`` is None for a plain count."""
+    """One measure over one period, both days included, or one ``part`` of it.
+
+    ``denominator`` is None for a plain count. ``spread`` says how long the counted took, where the measure tells.
+    """
 
     measure: Measure
     first: date
     last: date
     numerator: int
     denominator: int | None
+    part: str = ""
+    spread: Spread | None = None
 
     @property
     def share(self) -> Decimal | None:
@@ -45,7 +52,7 @@ def figures(session: Session, ids: Iterable[str], first: date, last: date, at: d
     Raises:
         KeyError: If there is no such measure.
     """
-    wanted = _with_company(ids)
+    wanted = with_company(ids)
     counted = count(session, dict.fromkeys(term for one in wanted for term in one.terms), first, last, at)
     return {one.id: _figure(one, counted, first, last) for one in wanted}
 
@@ -54,13 +61,13 @@ def by_period(
     session: Session, ids: Iterable[str], periods: Sequence[tuple[date, date]], at: datetime
 ) -> list[dict[str, Figure]]:
     """Work out measures for each of several periods, oldest first, from one count."""
-    wanted = _with_company(ids)
+    wanted = with_company(ids)
     names = dict.fromkeys(term for one in wanted for term in one.terms)
     counted = count(session, names, periods[0][0], periods[-1][1], at)
     return [{one.id: _figure(one, counted, *period) for one in wanted} for period in periods]
 
 
-def _with_company(ids: Iterable[str]) -> list[Measure]:
+def with_company(ids: Iterable[str]) -> list[Measure]:
     """Add the parts of what is blended and the headline of what may not stand alone."""
     wanted: dict[str, Measure] = {}
     waiting = list(ids)

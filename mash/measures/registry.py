@@ -1,9 +1,13 @@
 """Every figure that is published here, with all that must be printed beside it to be understood."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
-RECEIVED = "Contacts by the London day on which the council received them."
+from mash.measures.measure import Measure
+from mash.measures.registry_absent import ABSENT
+from mash.measures.registry_children import OF_CHILDREN
+from mash.measures.registry_service import OF_SERVICE
+
 RECEIVED_DUE = (
     "Contacts by the London day on which the council received them, each once its time is up. One that is still open "
     "then stands in the denominator and is not in time."
@@ -14,8 +18,6 @@ DECIDED = (
 ONE_DAY = "One working day from receipt, by the clock policy in force on the day; in time until and including its end."
 THREE_DAYS = "Three working days from receipt, by the clock policy in force on the day."
 NOT_COUNTED = "Contacts cancelled as an error; contacts imported without a time of decision have no clock."
-NO_CLOCK = "No clock: it says what came of contacts, not when."
-CANCELLED = "Contacts cancelled as an error."
 KEPT = (
     "A contact is an early help contact only if early help was recommended or decided before its one working day was "
     "up, and social care was not. One that was late stays late whatever it is called afterwards."
@@ -30,41 +32,6 @@ BY_OUTCOME += (
 AT_RECEIPT = "Asking for a service is taken as recorded at receipt, not as the contact turned out."
 OUTCOMES = "Outcomes as they stand now, by the strongest of a contact's children; an assessment includes strategy "
 OUTCOMES += "discussions. Contacts still open are in the denominator."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """One figure.
-
-    Attributes:
-        id: Its code, on the command line and in files.
-        name: Its name on the page.
-        numerator: The terms that are added up; see ``mash.measures.terms``.
-        denominator: The terms it is a share of; empty for a plain count.
-        unit: What is counted.
-        cohort: Which contacts belong to a period.
-        clock: Which clock judges them.
-        exclusions: What is left out.
-        breaks: What a reader must know before comparing it with anything.
-        parts: The figures it blends; it is never shown without them.
-        headline: The figure that this one may only stand beside; empty if it may stand alone.
-    """
-
-    id: str
-    name: str
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...] = ()
-    unit: str = "contact"
-    cohort: str = RECEIVED
-    clock: str = NO_CLOCK
-    exclusions: str = CANCELLED
-    breaks: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    headline: str = ""
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        return (*self.numerator, *self.denominator)
 
 
 def _in_time(id: str, name: str, kinds: tuple[str, ...], form: str, **told: object) -> Measure:
@@ -124,8 +91,23 @@ def _of_requests(term: str, words: str) -> Measure:
     return _share(f"{term}-of-requests", name, f"requests.{term}", "requests", OUTCOMES, AT_RECEIPT)
 
 
+CODES = {
+    "contacts-received": ("domain K1", "standards K1b"),
+    "children-on-contacts": ("standards K1",),
+    "request-share": ("domain K2",),
+    "early-help-share": ("domain K3",),
+    "assessment-share": ("domain K4",),
+    "early-help-of-requests": ("domain K5",),
+    "assessment-of-requests": ("domain K6",),
+    "no-service-of-requests": ("domain K7",),
+    "no-service-share": ("domain K8",),
+    "blended-in-time": ("domain K9",),
+    "social-care-in-time": ("domain K10",),
+    "early-help-in-time": ("domain K11",),
+}
+
 MEASURES: Mapping[str, Measure] = {
-    measure.id: measure
+    measure.id: replace(measure, codes=CODES.get(measure.id, measure.codes))
     for measure in (
         Measure(
             id="contacts-received",
@@ -155,6 +137,9 @@ MEASURES: Mapping[str, Measure] = {
         _of_requests("early-help", "early help"),
         _of_requests("assessment", "an assessment"),
         _of_requests("no-service", "neither"),
+        *OF_CHILDREN,
+        *OF_SERVICE,
+        *ABSENT,
     )
 }
 CONVERSION = (

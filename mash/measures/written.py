@@ -1,12 +1,18 @@
 """Figures as they are written: the definition beside each, the source documents' own form for a change, and as JSON."""
 
+import csv
+import io
 from calendar import month_name
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
+from mash.measures.extract_rows import guarded
 from mash.measures.figures import Figure, YearOnYear, totals
-from mash.measures.registry import Measure
+from mash.measures.measure import Measure
+from mash.measures.outside import to_hide
 from mash.measures.suppress import HIDDEN, suppressed
 
 
@@ -30,12 +36,15 @@ def signed_share(change: Decimal | None) -> str:
 
 def definition(measure: Measure) -> dict[str, Any]:
     """Give all that must stand beside a figure, as JSON values."""
-    return {
-        "id": measure.id,
-        "name": measure.name,
-        "unit": measure.unit,
-        "numerator": list(measure.numerator),
-        "denominator": list(measure.denominator),
+    told = {"id": measure.id, "name": measure.name, "unit": measure.unit}
+    if measure.not_held:
+        return told | {"asked_for_as": list(measure.codes), "not_held_because": measure.not_held}
+    return told | {
+        "asked_for_as": list(measure.codes),
+        "numerator": list(measure.numerator) or [measure.counts],
+        "denominator": list(measure.denominator) or ([measure.out_of] if measure.out_of else []),
+        "parted_by": measure.by or None,
+        "spread_in": measure.spread or None,
         "cohort": measure.cohort,
         "clock": measure.clock,
         "exclusions": measure.exclusions,
@@ -75,24 +84,41 @@ def _written(row: YearOnYear, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def figure_row(found: Figure, *, leaving: bool) -> dict[str, Any]:
-    """Write one figure over its period: numerator, denominator and percentage."""
-    numbers: dict[str, Any] = {"numerator": found.numerator}
+def figure_rows(found: Sequence[Figure], *, leaving: bool) -> list[dict[str, Any]]:
+    """Write figures over their periods: numerator, denominator, percentage, and how long they took where that is told.
+
+    Args:
+        leaving: Whether they leave the team, so that small numbers are hidden, and none follows from all together.
+    """
+    hidden = to_hide(found) if leaving else set()
+    return [_figure_row(one, {side for place, side in hidden if place == at}) for at, one in enumerate(found)]
+
+
+def _figure_row(found: Figure, hidden: AbstractSet[str]) -> dict[str, Any]:
+    row: dict[str, Any] = {"measure": found.measure.id, "from": found.first.isoformat(), "to": found.last.isoformat()}
+    row |= {"part": found.part} if found.measure.by else {}
+    row["numerator"] = HIDDEN if "numerator" in hidden else found.numerator
     if found.denominator is not None:
-        numbers |= {"denominator": found.denominator}
-    if leaving:
-        rest = {"rest": found.denominator - found.numerator} if found.denominator is not None else {}
-        shown = suppressed([{**numbers, **rest}], {"denominator": ("numerator", "rest")} if rest else {})[0]
-        numbers = {name: shown[name] for name in numbers}
-    known = HIDDEN not in numbers.values() and found.share is not None
-    return {
-        "measure": found.measure.id,
-        "from": found.first.isoformat(),
-        "to": found.last.isoformat(),
-        **numbers,
-        **(
-            {"percentage": float(found.share) if known and found.share is not None else None}
-            if found.denominator is not None
-            else {}
-        ),
-    }
+        row["denominator"] = HIDDEN if "denominator" in hidden else found.denominator
+        row["percentage"] = None if hidden or found.share is None else float(found.share)
+    if found.measure.spread and not found.part:
+        told = None if hidden else found.spread
+        row["spread"] = told and {"unit": found.measure.spread, **asdict(told)}
+    return row
+
+
+def csv_table(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write figures as CSV, a spread as three columns; or tables of two years, one below the other."""
+    flat = [{**row, **(row.get("spread") or {})} for row in rows]
+    if rows and "rows" in rows[0]:
+        flat = [{"years": f"{one['earlier']}-{one['later']}", **row} for one in rows for row in one["rows"]]
+    names = list(dict.fromkeys(name for row in flat for name in row if name != "spread"))
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerows([names, *([_cell(row.get(name)) for name in names] for row in flat)])
+    return out.getvalue()
+
+
+def _cell(said: Any) -> Any:
+    """Keep a spreadsheet from running a change such as "-5 -5.8%", or an agency's name, as a formula."""
+    return guarded(said) if isinstance(said, str) else said

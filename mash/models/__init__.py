@@ -28,6 +28,7 @@ from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, NoneApplies, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
+from mash.models.frozen import FigureFreeze, FrozenFigure
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.privacy import PrivacyAlert, PrivacyMark, PrivacyReview
@@ -82,8 +83,10 @@ __all__ = [
     "EventHead",
     "FigureContact",
     "FigureDay",
+    "FigureFreeze",
     "FigureMark",
     "FreshProof",
+    "FrozenFigure",
     "GoingLiveNote",
     "HandOver",
     "HistorySegment",

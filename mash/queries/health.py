@@ -32,13 +32,14 @@ class Health:
 
 def health(session: Session, at: datetime) -> Health:
     """Look at how the service is at a moment."""
-    watched = _watched(session)
+    watched = watched_last(session)
     until = session.scalar(select(func.max(BankHoliday.day)))
     said = (of_scheduler(watched, at), _of_calendar(until, at.date()), _of_mail(session), _of_given_up(session, at))
     return Health(watched, until, tuple(problem for problem in said if problem))
 
 
-def _watched(session: Session) -> datetime | None:
+def watched_last(session: Session) -> datetime | None:
+    """Say when deadlines were last watched to the end; None if never, or if the last try failed."""
     return session.scalar(select(JobRun.finished_at).where(JobRun.name == "deadlines"))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mash.measures.figures import Figure, by_period, months, percentage
 from mash.measures.national import Area, National
 from mash.measures.pictures import Asked, Share
-from mash.measures.written import figure_row
+from mash.measures.written import figure_rows
 from mash.web.drawings import Bars, Lines, Number, bars, lines
 from mash.web.picture_tables import Seen, month_words, share_words
 
@@ -61,7 +61,7 @@ def in_time(session: Session, asked: Asked, *, leaving: bool) -> list[InTime]:
 def _month(found: dict[str, Figure], *, leaving: bool) -> InTime:
     one = next(iter(found.values()))
     group = f"{one.first:%Y%m}"
-    rows = [figure_row(found[id], leaving=leaving) for id in IN_TIME]
+    rows = figure_rows([found[id] for id in IN_TIME], leaving=leaving)
     return InTime(group, month_words(group), one.first.isoformat(), one.last.isoformat(), rows)
 
 

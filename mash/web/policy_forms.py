@@ -15,7 +15,7 @@ from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.sign_off import Need, kind_of
-from mash.workflow.timeliness import USUAL_DIGESTS
+from mash.workflow.timeliness import FREEZE_AFTER, USUAL_DIGESTS
 
 Content = Mapping[str, Any]
 DAY = 24 * 60
@@ -188,16 +188,16 @@ def _read_hours(said: dict[str, Any], _: Content) -> dict[str, Any]:
 
 def _start_timeliness(content: Content) -> dict[str, Any]:
     times = enumerate(content.get("digests", USUAL_DIGESTS), 1)
-    return {name: content[name] for name in ("target_per_cent", "at_risk_minutes")} | {
-        f"digest-{number}": clock_words(written) for number, written in times
-    }
+    kept = {name: content[name] for name in ("target_per_cent", "at_risk_minutes")}
+    kept |= {f"digest-{number}": clock_words(written) for number, written in times}
+    return kept | {"freeze_after_days": content.get("freeze_after_days", FREEZE_AFTER.days)}
 
 
 def _read_timeliness(said: dict[str, Any], before: Content) -> dict[str, Any]:
     times = [said[name] for name in DIGESTS if said[name] is not None]
     if times != sorted(set(times)):
         raise PolicyRefused("digest-2", "The second time must be later than the first")
-    numbers = {name: said[name] for name in ("target_per_cent", "at_risk_minutes")}
+    numbers = {name: said[name] for name in ("target_per_cent", "at_risk_minutes", "freeze_after_days")}
     return numbers | {"digests": [each.isoformat("minutes") for each in times], "stages": before["stages"]}
 
 
@@ -249,11 +249,12 @@ FORMS: Mapping[str, PolicyForm] = {
     "timeliness": PolicyForm(
         "timeliness",
         "What is aimed at",
-        "The line on the timeliness charts, when an open contact counts as at risk, and when people are sent theirs.",
+        "The line on the timeliness charts, what counts as at risk, when people are sent theirs, and months frozen.",
         lambda _: {
             "target_per_cent": _number("The share in time", 100),
             "at_risk_minutes": _number("Minutes", DAY),
             **{name: TimeOfDay(called=called) for name, called in DIGESTS.items()},
+            "freeze_after_days": _number("Days", 60),
         },
         _start_timeliness,
         _read_timeliness,

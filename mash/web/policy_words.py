@@ -11,7 +11,7 @@ from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
 from mash.workflow.sign_off import Need, kind_of
-from mash.workflow.timeliness import USUAL_DIGESTS
+from mash.workflow.timeliness import FREEZE_AFTER, USUAL_DIGESTS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 YES_NO = {True: "Yes", False: "No"}
@@ -141,11 +141,17 @@ def _timeliness(content: Mapping[str, Any]) -> list[Line]:
         Line("At risk with less left than", (minutes_words(content["at_risk_minutes"]),)),
         Line("Whoever holds the contact is told", stages),
         Line("Everyone is sent what is theirs to do, on working days at", _digests(content)),
+        Line("A month’s figures are frozen", (f"{_frozen_after(content)} days after it ends",)),
     ]
 
 
 def _digests(content: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(clock_words(written) for written in content.get("digests", USUAL_DIGESTS)) or ("Never",)
+
+
+def _frozen_after(content: Mapping[str, Any]) -> int:
+    days: int = content.get("freeze_after_days", FREEZE_AFTER.days)
+    return days
 
 
 def _stage(told: Mapping[str, float]) -> str:

@@ -13,7 +13,8 @@ from mash.journeys.chart_limits import LimitsRefused, begin_limits, take_back_li
 from mash.journeys.timeliness import timeliness_policy
 from mash.measures.counting import behind as events_behind
 from mash.measures.figures import Figure, by_period, month_of
-from mash.measures.registry import MEASURES, Measure
+from mash.measures.measure import Measure
+from mash.measures.registry import MEASURES
 from mash.measures.suppress import small
 from mash.measures.written import table_of
 from mash.measures.years import years_beside

@@ -60,7 +60,7 @@ class Looker:
             if migrated:
                 return Readiness(at, migrations=migrated)
             with reading(database) as session:
-                thresholds, scheduler = self._thresholds(session), health.of_scheduler(session, at)
+                thresholds, scheduler = self._thresholds(session), health.of_scheduler(health.watched_last(session), at)
         except (SQLAlchemyError, Unavailable):
             return Readiness(at, database="The database does not answer.")
         return Readiness(at, thresholds=thresholds, scheduler=scheduler)

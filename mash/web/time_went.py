@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.practice import calendar_from
 from mash.measures.beside import NAMES, read_beside
 from mash.measures.counting import behind as events_behind
-from mash.measures.decided import Decided, decided_in, time_spent
+from mash.measures.decided import Decided, decided_in, ids_decided_in, time_spent
 from mash.measures.figures import month_of
 from mash.measures.waits import PARTNER, PARTS, Row, Spent, by_agency, by_part
 from mash.queries.restricted import open_to
@@ -45,8 +45,8 @@ def show() -> str:
         if (waiting := events_behind(session)) > FAR_BEHIND:
             return render_template("timeliness_wait.html", waiting=waiting)
         decided = decided_in(session, *month_of(month), visible=open_to(current().roles))
-        late = _late(session, decided)
-        beside = read_beside(session, decided, at)
+        late = _late(session, decided, month)
+        beside = read_beside(session, decided, ids_decided_in(session, *month_of(month)), at)
     rows, agencies = by_part([spent for _, spent in late]), by_agency([spent for _, spent in late])
     shown = {"rows": rows, "agencies": agencies, "bars": bars(rows), "says": says(rows, len(late)), "parts": PARTS}
     return render_template("time_went.html", month=month, late=len(late), beside=beside, **shown)
@@ -67,7 +67,7 @@ def late_contacts(part: str) -> str:
 
     month = asked_month(day_of(moment()))
     with reading() as session:
-        late = _late(session, decided_in(session, *month_of(month), visible=open_to(current().roles)))
+        late = _late(session, decided_in(session, *month_of(month), visible=open_to(current().roles)), month)
     found = sorted((one for one in late if part == "late" or length(one[1])), key=lambda one: -length(one[1]))
     title = "Decided late"
     if part != "late":
@@ -84,15 +84,18 @@ def beside_contacts(id: str, side: str) -> str:
     at = moment()
     with reading() as session:
         month = month_of(asked_month(day_of(at)))
-        shares = read_beside(session, decided_in(session, *month, visible=open_to(current().roles)), at)
+        decided = decided_in(session, *month, visible=open_to(current().roles))
+        shares = read_beside(session, decided, ids_decided_in(session, *month), at)
     place = 0 if side == "in" else 1
     share = next(one for one in shares if one.id == id)
     return _list(f"Contacts {share.words[place]}", "newest receipt first", share.contacts[place], {})
 
 
-def _late(session: Session, decided: Sequence[Decided]) -> list[tuple[Decided, Spent]]:
+def _late(session: Session, decided: Sequence[Decided], month: date) -> list[tuple[Decided, Spent]]:
     late = [one for one in decided if one.late]
-    times = time_spent(session, late, calendar_from(session))
+    if not late:
+        return []
+    times = time_spent(session, late, ids_decided_in(session, *month_of(month), late=True), calendar_from(session))
     return [(one, times[one.id]) for one in late]
 
 

@@ -17,7 +17,7 @@ from mash.measures.registry import CONVERSION, MEASURES
 from mash.measures.suppress import small
 from mash.measures.terms import TERMS
 from mash.measures.today import Due, today
-from mash.measures.written import figure_row, table_of
+from mash.measures.written import figure_rows, table_of
 from mash.queries.chart_limits import limits_begun
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
@@ -61,7 +61,7 @@ def show() -> str:
         page = {
             "today": day,
             "holders": _holders(day.to_save, day.late) if day and "manager" in roles else None,
-            "rows": {id: figure_row(one, leaving=not by_name) for id, one in found.items()},
+            "rows": dict(zip(found, figure_rows([*found.values()], leaving=not by_name), strict=True)),
             "notes": reconciled(found) if by_name else [],
             "chart": _chart(session, clock, weeks, policy.target, leaving=not by_name),
             "years": _years(session, day_of(at), leaving=not by_name),

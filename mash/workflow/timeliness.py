@@ -12,6 +12,8 @@ from mash.workflow.clock_policy import clock_named
 
 USUAL_DIGESTS = ("08:45", "14:30")
 """Times of the digests under a policy set before there were any."""
+FREEZE_AFTER = timedelta(days=5)
+"""For a policy set before it could say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class TimelinessPolicy:
         at_risk: How little time left puts an open contact at risk.
         stages: The stages of each clock that has any, by its name.
         digests: When everyone is sent what is theirs to do, on working days by London's time; empty for never.
+        freeze_after: How long after a month has ended its figures are frozen.
     """
 
     starts: date
@@ -52,6 +55,7 @@ class TimelinessPolicy:
     at_risk: timedelta
     stages: Mapping[str, tuple[Stage, ...]]
     digests: tuple[time, ...]
+    freeze_after: timedelta = FREEZE_AFTER
 
     def __post_init__(self) -> None:
         if list(self.digests) != sorted(set(self.digests)):
@@ -75,6 +79,7 @@ def timeliness_policies_from(document: Mapping[str, Any]) -> tuple[TimelinessPol
                 for clock, stages in entry["stages"].items()
             },
             digests=tuple(map(time.fromisoformat, entry.get("digests", USUAL_DIGESTS))),
+            freeze_after=timedelta(days=entry["freeze_after_days"]) if "freeze_after_days" in entry else FREEZE_AFTER,
         )
         for entry in document["policies"]
     )

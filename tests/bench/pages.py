@@ -76,7 +76,7 @@ def main() -> None:
     database = open_database(settings)
     fold_all(database)  # as the scheduler keeps it, or the pages of figures would only say that they wait
     app = create_app(database, settings, rulebook_of(settings))
-    contacts = _count(database)
+    contacts = counted(database)
     pages = pages_of(app, database)
     measure(pages, asked.rounds)
     for page in pages:
@@ -91,7 +91,8 @@ def main() -> None:
     sys.exit(1 if scans else 0)
 
 
-def _count(database: Database) -> int:
+def counted(database: Database) -> int:
+    """Count the contacts on record."""
     with reading(database) as session:
         return session.scalar(text("SELECT count(*) FROM contact")) or 0
 

@@ -10,12 +10,16 @@ from playwright.sync_api import Page, expect
 
 from mash import clock
 from mash.db import transaction
+from mash.journeys.freeze_figures import keep_frozen
 from mash.journeys.hand_over import decline
 from mash.journeys.tell_manager import tell_manager
 from mash.journeys.triage import claim
+from mash.measures.frozen import measured
+from mash.workflow.calendar import shipped_calendar
 from tests.browser.conftest import FrontDoor
 from tests.browser.soundness import wrong_with
 from tests.browser.ways import Mouse
+from tests.factories import MONDAY
 from tests.journeys.front_door import SERIOUS
 from tests.journeys.front_door import FrontDoor as Journeys
 from tests.journeys.front_door import front_door as journeys_of
@@ -23,7 +27,7 @@ from tests.journeys.front_door import front_door as journeys_of
 pytestmark = pytest.mark.browser
 Barriers = Callable[[Page], list[str]]
 World = dict[str, str]
-"""References of contacts, by what has become of them."""
+"""References of contacts, by what has become of them, and the month whose figures are frozen."""
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,16 @@ def world(door: FrontDoor) -> World:
         desk = replace(journeys_of(session, door.rulebook, door.actor), now=clock.now())
         made |= {"overdue": desk.contact(narrative="Robin has no bed." * 40).reference}
         made |= {name: _become(desk, name) for name in STATES}
+        made |= {"month": _frozen_month(desk)}
     return made
+
+
+def _frozen_month(desk: Journeys) -> str:
+    """Freeze the month in which contacts are received here, and receive another in it after that."""
+    month = measured(desk.session, MONDAY.date(), clock.now(), shipped_calendar())
+    keep_frozen(desk.session, month, by=desk.manager, at=clock.now())
+    desk.contact()
+    return f"{MONDAY:%Y-%m}"
 
 
 CHOICES: dict[str, dict[str, Any]] = {
@@ -183,6 +196,12 @@ PAGES = {
     "contacts behind a picture": Shown("auditor", "/timeliness/pictures/conversion/received"),
     "extracts": Shown("manager", "/timeliness/extracts", ask_for_an_extract),
     "an extract without a reason": Shown("manager", "/timeliness/extracts", press("Write it")),
+    "every figure": Shown("manager", "/timeliness/figures"),
+    "every figure, frozen and now": Shown("manager", "/timeliness/figures?month={month}"),
+    "frozen again without a reason": Shown("manager", "/timeliness/figures?month={month}", press("Freeze again")),
+    "every figure, from outside": Shown("reviewer", "/timeliness/figures"),
+    "contacts behind a figure": Shown("auditor", "/timeliness/figures/contacts-received/in"),
+    "why a figure changed": Shown("manager", "/timeliness/figures/contacts-received/changes?month={month}"),
     "figures explained": Shown("practitioner", "/timeliness/definitions"),
     "contacts behind a number": Shown("auditor", "/timeliness/contacts/received?from=2020-01-01&to=2030-12-31"),
     "offered to a team": Shown("early_help", "/hand-overs"),

@@ -18,7 +18,7 @@ from apscheduler.schedulers import base
 from apscheduler.triggers import interval
 from sqlalchemy.orm import Session
 
-from mash import cli, clock, jobs
+from mash import cli, clock, jobs, leader
 from mash.journeys.leading import NotLeading
 
 FOLDER = Path(sys.argv[1])
@@ -54,7 +54,7 @@ def pause(where: str) -> None:
         time.sleep(PAUSE_SECONDS)
 
 
-def piece(worker: jobs.Worker, name: str, job: jobs.Job, *rest: Any) -> int | None:
+def piece(worker: jobs.Worker, name: str, job: leader.Job, *rest: Any) -> int | None:
     """Do a piece as ever. One who stood still at the gate goes on in the belief that it still leads."""
     if name != "deadlines" or (mine := worker.mine) is None:
         return _truly_piece(worker, name, job, *rest)

@@ -14,7 +14,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.fold_figures import fold
 from mash.measures.beside import read_beside
 from mash.measures.counting import count, listed
-from mash.measures.decided import decided_in, time_spent
+from mash.measures.decided import decided_in, ids_decided_in, time_spent
 from mash.measures.terms import TERMS
 from mash.measures.today import today
 from mash.models import EventHead
@@ -28,14 +28,16 @@ DAY = (many.NOW.replace(hour=0, minute=0), many.NOW.replace(hour=0, minute=0) + 
 def the_time(session: Session) -> None:
     decided = decided_in(session, LAST, LAST, visible=true())
     assert decided
-    time_spent(session, decided, shipped_calendar())
+    time_spent(session, decided, ids_decided_in(session, LAST, LAST, late=True), shipped_calendar())
 
 
 READERS: dict[str, Callable[[Session], object]] = {
     "count": lambda s: count(s, TERMS, FIRST, LAST, many.NOW),
     "list": lambda s: listed(s, "social-care.due", FIRST, LAST, many.NOW, visible=true()),
     "where the time went": the_time,
-    "beside": lambda s: read_beside(s, decided_in(s, LAST, LAST, visible=true()), many.NOW),
+    "beside": lambda s: read_beside(
+        s, decided_in(s, LAST, LAST, visible=true()), ids_decided_in(s, LAST, LAST), many.NOW
+    ),
     "today": lambda s: today(s, many.NOW, DAY, visible=true(), at_risk=timedelta(hours=2)),
 }
 

@@ -1,0 +1,113 @@
+"""Which numbers of several figures must be hidden before they leave the team, taken together.
+
+Figures share their counts: those who asked for a service and those who did not come to all, replies in time, late and
+never to all that were asked. So what is hidden in one figure must not follow from the others. See ``withhold``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from mash.measures.figures import Figure
+from mash.measures.measure import Measure
+from mash.measures.terms import TERMS
+from mash.measures.withhold import Cell, Sum, equal, withheld
+
+OUT_OF: dict[str, Cell] = {
+    "agreement-recorded-share": ("requests",),
+    "re-referral-share": ("in", "referrals", ""),
+    "referral-no-further-action-share": ("in", "referrals", ""),
+    "referral-share": ("received",),
+    "replied-late": ("of", "replied-in-time"),
+    "never-replied": ("of", "replied-in-time"),
+    "replied-in-time-by-rating": ("of", "replied-in-time"),
+    **dict.fromkeys(
+        (
+            "children-referred-share", "children-early-help-share", "children-no-service-share", "repeat-contact-90",
+            "repeat-contact-365", "multiple-contact-365", "source-mix", "concern-mix", "source-unknown-share",
+            "ethnicity-unknown-share",
+        ),
+        ("children",),
+    ),
+}  # fmt: skip
+"""The denominators that are another figure's number too; what begins with ``of`` is shared part by part."""
+PARTITIONS = ("early-help", "assessment", "no-service")
+OVERLAPPING = "concern-mix"
+
+
+def to_hide(figures: Sequence[Figure]) -> set[tuple[int, str]]:
+    """Return what to hide: the place of each figure, and ``numerator`` or ``denominator``."""
+    by_period: defaultdict[tuple[date, date], list[int]] = defaultdict(list)
+    for place, one in enumerate(figures):
+        by_period[one.first, one.last].append(place)
+    return {found for places in by_period.values() for found in _in_period(figures, places)}
+
+
+def _in_period(figures: Sequence[Figure], places: Iterable[int]) -> set[tuple[int, str]]:
+    numbers: dict[Cell, int] = {}
+    sums: list[Sum] = []
+    shown: dict[tuple[int, str], Cell] = {}
+    for place in places:
+        one = figures[place]
+        shown[place, "numerator"] = numerator = _cell(one.measure, "in", one.part)
+        numbers[numerator] = one.numerator
+        if one.denominator is not None:
+            shown[place, "denominator"] = denominator = _cell(one.measure, "of", one.part)
+            rest: Cell = ("rest", one.measure.id, one.part)
+            numbers |= {denominator: one.denominator, rest: one.denominator - one.numerator}
+            sums.append(equal(denominator, [numerator, rest]))
+    sums += _of_terms(figures, shown, numbers) + _of_parts(figures, shown)
+    hidden = withheld(numbers, [each for each in sums if each.keys() <= numbers.keys()])
+    return {number for number, cell in shown.items() if cell in hidden}
+
+
+def _cell(measure: Measure, side: str, part: str) -> Cell:
+    names = measure.numerator if side == "in" else measure.denominator
+    if names:
+        return names
+    if side == "of" and measure.id in OUT_OF:
+        shared = OUT_OF[measure.id]
+        by_rating = measure.by == "rating"
+        return (*shared, f"rated {part}" if by_rating and part else part) if shared[0] == "of" else shared
+    return (side, measure.id, part)
+
+
+def _of_terms(figures: Sequence[Figure], shown: dict[tuple[int, str], Cell], numbers: dict[Cell, int]) -> list[Sum]:
+    """Write how terms add up; what a reader can take from another, such as those who did not ask, is guarded too."""
+    sums = [equal(cell, [(name,) for name in cell]) for cell in {*shown.values()} if len(cell) > 1 and _terms(cell)]
+    sums.append(equal(("received",), [("requests",), ("others",)]))
+    for whole, before in (("received", ""), ("requests", "requests.")):
+        _guard(numbers, sums, (whole,), [(f"{before}{name}",) for name in PARTITIONS])
+    for name in PARTITIONS:
+        _guard(numbers, sums, (name,), [(f"requests.{name}",)])
+    return sums
+
+
+def _terms(cell: Cell) -> bool:
+    return all(name in TERMS for name in cell)
+
+
+def _guard(numbers: dict[Cell, int], sums: list[Sum], whole: Cell, parts: list[Cell]) -> None:
+    if numbers.keys() >= {whole, *parts}:
+        left: Cell = ("left of", *whole)
+        numbers[left] = numbers[whole] - sum(numbers[part] for part in parts)
+        sums.append(equal(whole, [*parts, left]))
+
+
+def _of_parts(figures: Sequence[Figure], shown: dict[tuple[int, str], Cell]) -> list[Sum]:
+    """Write that the parts of a figure come to its whole, and that the three answers come to what was asked."""
+    parts: defaultdict[tuple[str, str], list[Cell]] = defaultdict(list)
+    wholes: dict[tuple[str, str], Cell] = {}
+    answers: defaultdict[Cell, list[Cell]] = defaultdict(list)
+    for (place, side), cell in shown.items():
+        one = figures[place]
+        if one.part and one.measure.id != OVERLAPPING:
+            parts[one.measure.id, side].append(cell)
+        elif not one.part:
+            wholes[one.measure.id, side] = cell
+        if one.measure.id in {"replied-in-time", "replied-late", "never-replied"} and side == "numerator":
+            answers[_cell(one.measure, "of", one.part)].append(cell)
+    sums = [equal(wholes[key], cells) for key, cells in parts.items() if key in wholes and key[0] != "source-mix"]
+    if mix := parts.get(("source-mix", "numerator")):
+        sums.append(equal(("children",), mix))
+    return sums + [equal(asked, cells) for asked, cells in answers.items() if len(cells) == 3]

@@ -1,0 +1,70 @@
+"""No number from 1 to 5 leaves the team, and none follows from all the figures that leave it together."""
+
+from datetime import date
+from typing import Any
+
+from mash.measures.figures import Figure
+from mash.measures.reading import Spread
+from mash.measures.registry import MEASURES
+from mash.measures.written import csv_table, figure_rows
+
+FIRST, LAST = date(2026, 4, 1), date(2026, 4, 30)
+
+
+def figure(id: str, numerator: int, denominator: int | None = None, part: str = "", **told: Any) -> Figure:
+    return Figure(MEASURES[id], FIRST, LAST, numerator, denominator, part, **told)
+
+
+def outside(*figures: Figure) -> dict[tuple[str, str], tuple[Any, Any, Any]]:
+    rows = figure_rows(figures, leaving=True)
+    return {
+        (row["measure"], row.get("part", "")): (row["numerator"], row.get("denominator"), row.get("percentage"))
+        for row in rows
+    }
+
+
+def test_one_small_share_hides_the_share_it_could_be_taken_from() -> None:
+    found = outside(figure("request-share", 97, 100), figure("other-share", 3, 100))
+    assert found == {("request-share", ""): ("c", 100, None), ("other-share", ""): ("c", 100, None)}
+
+
+def test_a_small_rest_is_as_hidden_as_a_small_number() -> None:
+    assert outside(figure("request-share", 97, 100)) == {("request-share", ""): ("c", 100, None)}
+    assert outside(figure("request-share", 90, 100)) == {("request-share", ""): (90, 100, 90.0)}
+    assert outside(figure("request-share", 100, 100)) == {("request-share", ""): (100, 100, 100.0)}
+
+
+def test_requests_that_came_to_help_and_all_that_did_do_not_give_the_few_between_away() -> None:
+    """What a reader has by taking one from the other: two contacts that were no request came to an assessment."""
+    found = outside(
+        figure("request-share", 60, 100), figure("assessment-share", 30, 100), figure("assessment-of-requests", 28, 60)
+    )
+    assert "c" in (found["assessment-share", ""][0], found["assessment-of-requests", ""][0])
+
+
+def test_the_three_answers_of_a_partner_hide_each_other() -> None:
+    answers = {"replied-in-time": 20, "replied-late": 2, "never-replied": 18}
+    found = outside(*(figure(id, many, 40, part) for id, many in answers.items() for part in ("", "Police")))
+    hidden = [id for id in answers if found[id, "Police"][0] == "c"]
+    assert "replied-late" in hidden
+    assert len(hidden) >= 2
+
+
+def test_a_part_alone_hidden_hides_another_and_the_whole_stays() -> None:
+    parts = {"red": (3, 10), "amber": (40, 60), "green": (50, 80)}
+    figures = [figure("decided-in-limit-by-rating", 93, 150)]
+    figures += [figure("decided-in-limit-by-rating", *many, part=part) for part, many in parts.items()]
+    found = outside(*figures)
+    assert found["decided-in-limit-by-rating", ""] == (93, 150, 62.0)
+    assert [part for part in parts if found["decided-in-limit-by-rating", part][0] == "c"] == ["red", "amber"]
+
+
+def test_how_long_a_few_took_stays_inside() -> None:
+    told = figure("red-decided", 3, 40, spread=Spread(1.0, 2.0, 3.0))
+    assert figure_rows([told], leaving=True)[0]["spread"] is None
+    assert figure_rows([told], leaving=False)[0]["spread"]["most"] == 3.0
+
+
+def test_a_table_for_a_spreadsheet_runs_nothing_as_a_formula() -> None:
+    rows = figure_rows([figure("replied-late", 9, 20, "=cmd()")], leaving=True)
+    assert csv_table(rows).splitlines()[1] == "replied-late,2026-04-01,2026-04-30,'=cmd(),9,20,45.0"
