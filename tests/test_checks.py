@@ -21,6 +21,8 @@ ELSEWHERE = {
     "/sign-in/second": "browser/test_second_step.py",
     "/first-administrator/<code>": "browser/test_second_step.py",
     "/sign-in/again": "browser/test_second_step.py",
+    "/passkeys/ask/<purpose>": "browser/test_passkeys.py",
+    "/account/passkeys": "browser/test_passkeys.py",
     "/account/stay": "browser/test_second_step.py",
     "/account/app": "browser/test_second_step.py",
     "/replays": "browser/test_replays.py",

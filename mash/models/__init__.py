@@ -28,6 +28,7 @@ from mash.models.decision import Decision, HandOver, Message, NoneApplies, Overs
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.outcome_kind import OutcomeKind, of_kind
+from mash.models.passkey import Passkey, StrongProof
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
 from mash.models.red import Escalation, PostHeld, RedTurn
@@ -45,6 +46,7 @@ from mash.models.service import (
     Policy,
     RuleSetAdoption,
 )
+from mash.models.sign_in import OpenPageCount, SessionDisplaced
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
 from mash.models.watching import Delivery, StageMark
 
@@ -92,8 +94,10 @@ __all__ = [
     "NameSound",
     "NoneApplies",
     "Observation",
+    "OpenPageCount",
     "OutcomeKind",
     "Oversight",
+    "Passkey",
     "PatternReview",
     "PatternView",
     "Person",
@@ -113,8 +117,10 @@ __all__ = [
     "ReplaySegment",
     "RuleSetAdoption",
     "SecondFactor",
+    "SessionDisplaced",
     "SignInStep",
     "StageMark",
+    "StrongProof",
     "SubmittedForm",
     "ThresholdDraft",
     "ThresholdSignOff",

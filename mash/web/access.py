@@ -20,12 +20,12 @@ from werkzeug.wrappers import Response
 from mash.db import Unavailable
 from mash.journeys import sign_in
 from mash.journeys.actor import Actor
-from mash.queries.access import ROLES, SignedIn, proved_at, who_is
+from mash.queries.access import ROLES, SignedIn, who_is
+from mash.web.proof import fresh_enough, strong_enough
 from mash.web.wiring import moment, reading, transaction, wiring
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOUCH_EVERY = timedelta(minutes=1)
-FRESH = timedelta(minutes=15)
 TOKEN_LONGEST = 128
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -73,15 +73,6 @@ def needs_role(*roles: str, keeps_alive: bool = True) -> Callable[[View], View]:
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"No such role: {', '.join(sorted(unknown))}")
     return lambda view: _mark(view, Allowed(frozenset(roles), keeps_alive))
-
-
-def needs_fresh_sign_in(view: View) -> View:
-    """Ask whoever opens a view to prove again who they are, if they last did so more than ``FRESH`` ago.
-
-    It stands beside the decorator that says who may open the view. A form that comes too late is kept until then.
-    """
-    view.mash_fresh = True  # type: ignore[attr-defined]
-    return view
 
 
 def _mark(view: View, allowed: Allowed) -> View:
@@ -180,8 +171,9 @@ def guard() -> ResponseReturnValue | None:
         return redirect("/account/password", 303)
     if found.roles.isdisjoint(allowed.roles) and not allowed.before_password_change:
         raise Forbidden
-    if hasattr(current_app.view_functions[request.endpoint], "mash_fresh") and not _fresh(found):
-        return _ask_again(found)
+    view = current_app.view_functions[request.endpoint]
+    if (unproved := not strong_enough(found, view)) or not fresh_enough(found, view):
+        return _ask_again(found, strong=unproved)
     _touch(found, allowed)
     return None
 
@@ -193,21 +185,16 @@ def _touch(found: SignedIn, allowed: Allowed) -> None:
             sign_in.touch(session, session_id=found.session_id, at=moment())
 
 
-def _fresh(found: SignedIn) -> bool:
-    with reading() as session:
-        proved = proved_at(session, found.session_id)
-    return proved is not None and moment() - proved < FRESH
-
-
-def _ask_again(found: SignedIn) -> ResponseReturnValue:
+def _ask_again(found: SignedIn, *, strong: bool) -> ResponseReturnValue:
     """Send someone to prove who they are and back. What they sent is kept."""
     if request.headers.get("X-Mash"):
         raise Unauthorized
+    more = "&strong=1" if strong else ""
     if request.method not in UNSAFE:
-        return redirect(f"/sign-in/again?next={quote(request.path)}", 303)
+        return redirect(f"/sign-in/again?next={quote(request.path)}{more}", 303)
     with transaction() as session:
         sign_in.hold_form(session, session_id=found.session_id, path=request.path, fields=_written())
-    return redirect("/sign-in/again", 303)
+    return redirect(f"/sign-in/again{more.replace('&', '?')}", 303)
 
 
 def _written() -> list[tuple[str, str]]:

@@ -10,13 +10,15 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.posts import set_post
 from mash.queries.access import UserRow, all_users, one_user, open_sessions, second_factor_since
 from mash.queries.red_turns import post_of
-from mash.web.access import actor, current, needs_fresh_sign_in, needs_role
+from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, Choices, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 from mash.web.words import ROLE_HINTS, ROLES
 from mash.workflow.escalation import Post
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 POSTS = {post.value: post.words for post in Post}
@@ -60,7 +62,7 @@ def ask_new() -> str:
 
 @blueprint.post("/users/new")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def add() -> ResponseReturnValue:
     """Add someone, with a password shown once."""
     form = Form(NewUserSchema()).post(request.form)
@@ -99,7 +101,7 @@ def show(user_id: int) -> str:
 
 @blueprint.post("/users/<int:user_id>/roles")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def set_roles(user_id: int) -> ResponseReturnValue:
     """Change what someone may do."""
     form = Form(RolesSchema()).post(request.form)
@@ -126,7 +128,7 @@ def set_roles(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/post")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def put_in_post(user_id: int) -> ResponseReturnValue:
     """Name someone as deputy or head of service, or as neither."""
     user, form = _user(user_id), Form(PostSchema()).post(request.form)
@@ -148,7 +150,7 @@ def put_in_post(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/password")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def reset_password(user_id: int) -> ResponseReturnValue:
     """Give someone a new password, shown once, to be changed when they sign in."""
     _not_oneself(user_id)
@@ -166,7 +168,7 @@ def reset_password(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/app/remove")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def remove_app(user_id: int) -> ResponseReturnValue:
     """Take away the authenticator app of someone who lost it, and say why."""
     _not_oneself(user_id)
@@ -188,7 +190,7 @@ def remove_app(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/sessions/end")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def end_sessions(user_id: int) -> ResponseReturnValue:
     """Sign someone out wherever they are signed in."""
     _not_oneself(user_id)
@@ -203,7 +205,7 @@ def end_sessions(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/deactivate")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def deactivate(user_id: int) -> ResponseReturnValue:
     """Stop someone from signing in, at once."""
     _not_oneself(user_id)
@@ -222,7 +224,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/reactivate")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def reactivate(user_id: int) -> ResponseReturnValue:
     """Let someone sign in again."""
 

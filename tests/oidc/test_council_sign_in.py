@@ -17,8 +17,8 @@ from mash.journeys.users import deactivate
 from mash.models import User, UserSession
 from mash.provider import Post
 from mash.rules import RuleBook
-from mash.web.access import FRESH
 from mash.web.app import create_app
+from mash.web.proof import FRESH
 from tests.oidc.signer import Signer
 from tests.oidc.trip import HOUR, come_in, honest, refusals, roles_of, set_out
 from tests.web.conftest import Browser

@@ -9,7 +9,7 @@ from mash import clock
 from mash.db import Database, reading
 from mash.models import Event, User
 from mash.queries.access import IDLE, LONGEST
-from mash.web.access import FRESH
+from mash.web.proof import FRESH
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.test_second_step import Hands, add_app
 

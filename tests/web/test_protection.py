@@ -37,6 +37,9 @@ OPEN_TO_ALL = {
     "sign_in.ask",
     "sign_in.enter",
     "sign_in.confirm_sign_out",
+    "passkeys.ask",
+    "passkeys.enter",
+    "passkeys.enter_second",
     "second_step.ask",
     "second_step.enter",
 }

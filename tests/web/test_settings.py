@@ -14,8 +14,8 @@ from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
 from mash.rules import RuleBook
 from mash.rules.parts import Clock as Limit
-from mash.web.access import FRESH
 from mash.web.policy_forms import FORMS, PolicyForm
+from mash.web.proof import FRESH
 from tests.web.conftest import PASSWORD, SignInAs
 from tests.web.contacts import words
 from tests.web.form_fields import form_of
@@ -30,6 +30,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "clocks": {"one_working_day": "B", "amount-red": "90", "unit-red": "minutes"},
     "opening-hours": {"opens-6": "9am", "closes-6": "12:30", "opens-1": "", "closes-1": ""},
     "timeliness": {"target_per_cent": "95"},
+    "signing-in": {"passkey_for": ["admin", "export"], "ended_kept_days": "30"},
 }
 SAID = {
     "sign-off": "Has a decision, and every decision is agreed here",
@@ -39,6 +40,7 @@ SAID = {
     "clocks": "90 minutes, day and night",
     "opening-hours": "9:00am to 12:30pm",
     "timeliness": "95 per cent in time",
+    "signing-in": "Taking lists and figures out",
 }
 WRONG = [
     ("sign-off", {"needs_manager": []}, "Select at least one"),
