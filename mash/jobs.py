@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from mash import clock
 from mash.db import Database, Unavailable, transaction
+from mash.journeys.clear_sign_ins import BATCH as CLEARED
+from mash.journeys.clear_sign_ins import clear_sign_ins
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
@@ -32,6 +34,7 @@ BEAT_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
 REPLAY_SECONDS = 300
+CLEAR_SECONDS = 3600
 
 Job = Callable[[Session, datetime], int]
 
@@ -148,6 +151,11 @@ def fold_in(session: Session, at: datetime) -> int:
     return fold(session, at=at)
 
 
+def clear(session: Session, at: datetime) -> int:
+    """Clear what signing in leaves behind."""
+    return clear_sign_ins(session, at=at)
+
+
 def run(
     database: Database,
     *,
@@ -176,6 +184,7 @@ def run(
     timed: list[tuple[Callable[[], None], int]] = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
+        (lambda: worker.run("sign-ins", clear, CLEARED), CLEAR_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))

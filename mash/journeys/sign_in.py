@@ -17,8 +17,8 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.throttle import allow, keyed
-from mash.models import FreshProof, LoginAttempt, User, UserSession
-from mash.queries.access import LONGEST
+from mash.models import FreshProof, LoginAttempt, SessionDisplaced, User, UserSession
+from mash.queries.access import LONGEST, MOST
 
 
 class SignInRefused(Exception):
@@ -92,7 +92,7 @@ def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: st
 
 def open_session(session: Session, user: User, *, device: str, at: datetime) -> str:
     """Open a session for somebody who has proved who they are, and return the token for their browser."""
-    token = secrets.token_urlsafe(32)
+    token, notices = secrets.token_urlsafe(32), _make_room(session, user, at)
     session.add(
         UserSession(
             token_hash=token_hash(token),
@@ -101,10 +101,36 @@ def open_session(session: Session, user: User, *, device: str, at: datetime) -> 
             seen_at=at,
             expires_at=at + LONGEST,
             device=device[:200],
+            notices=notices,
         )
     )
     record_event(session, kind="sign_in.opened", at=at, by=Actor.of(user))
     return token
+
+
+def _make_room(session: Session, user: User, at: datetime) -> list[Any]:
+    """End what goes past the number of places somebody may be signed in at, the longest unused first; say so here.
+
+    A form that was held there stays until its sender comes back.
+    """
+    still_open = UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > at
+    last_used_last = UserSession.seen_at, UserSession.started_at, UserSession.id
+    found = session.scalars(select(UserSession).where(*still_open).order_by(*last_used_last)).all()
+    ended = found[: max(0, len(found) + 1 - MOST)]
+    for one in ended:
+        one.ended_at, one.notices = at, []
+        session.add(SessionDisplaced(session_id=one.id))
+        said = {"user": user.id, "sessions": 1, "why": "another place"}
+        record_event(session, kind="sign_in.ended", at=at, by=Actor.of(user), data=said)
+    return [
+        {
+            "text": f"You have been signed out at another place: {one.device or 'an unknown browser'}",
+            "kind": "note",
+            "detail": f"One may be signed in at {MOST} places. If that was not you, tell an administrator.",
+            "lines": [],
+        }
+        for one in ended
+    ]
 
 
 def touch(session: Session, *, session_id: int, at: datetime) -> None:

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response
 from mash.db import Unavailable
 from mash.journeys import sign_in
 from mash.journeys.actor import Actor
-from mash.queries.access import ROLES, SignedIn, who_is
+from mash.queries.access import ROLES, SignedIn, displaced, who_is
 from mash.web.proof import fresh_enough, strong_enough
 from mash.web.wiring import moment, reading, transaction, wiring
 
@@ -150,7 +150,7 @@ def _presented() -> SignedIn | None:
         g.presented = None
         if token := presented_token():
             with reading() as session:
-                g.presented = who_is(session, sign_in.token_hash(token), moment())
+                g.presented = who_is(session, sign_in.token_hash(token), moment(), wiring().settings.idle)
     found: SignedIn | None = g.presented
     return found
 
@@ -205,20 +205,26 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """Send a page's reader to sign in and back. A form that came too late is kept; a script is told."""
     if request.headers.get("Sec-Fetch-Dest", "document") == "empty" or request.headers.get("X-Mash"):
         raise Unauthorized
-    lapsed = _presented()
     if request.method in UNSAFE:
-        fields = _written()
-        if lapsed is not None and fields:
+        fields, was = _written(), _lapsed()
+        if was is not None and fields:
             with transaction() as session:
-                sign_in.hold_form(
-                    session,
-                    session_id=lapsed.session_id,
-                    path=request.path,
-                    fields=fields,
-                )
-        return redirect("/sign-in?kept=1" if lapsed and fields else "/sign-in", 303)
+                sign_in.hold_form(session, session_id=was, path=request.path, fields=fields)
+        return redirect("/sign-in?kept=1" if was is not None and fields else "/sign-in", 303)
     back = "" if request.path == "/" else f"?next={quote(request.path)}"
     return redirect(f"/sign-in{back}", 303)
+
+
+def _lapsed() -> int | None:
+    """Give the number of a sign-in that lapsed, or gave way to another of its owner's; None for any other."""
+    found = _presented()
+    return found.session_id if found is not None else gave_way()
+
+
+def gave_way() -> int | None:
+    """Give the number of a sign-in of this browser that ended because its owner signed in at another place."""
+    with reading() as session:
+        return displaced(session, sign_in.token_hash(presented_token()))
 
 
 def safe_next(path: str) -> str:

@@ -9,13 +9,14 @@ from mash.journeys import passwords, second_factor, sign_in, users
 from mash.journeys.contacts import NotFound
 from mash.journeys.posts import set_post
 from mash.queries.access import UserRow, all_users, one_user, open_sessions, second_factor_since
+from mash.queries.passkeys import passkeys_of
 from mash.queries.red_turns import post_of
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, Choices, FormSchema, SafeText
-from mash.web.wiring import moment, reading
+from mash.web.wiring import moment, reading, wiring
 from mash.web.words import ROLE_HINTS, ROLES
 from mash.workflow.escalation import Post
 from mash.workflow.sign_in_policy import Act
@@ -267,7 +268,8 @@ def _user_page(user: UserRow, form: Form, post: Form | None = None, reason: Form
     with reading() as session:
         held = post_of(session, user.id) or "none"
         app_since = second_factor_since(session, user.id)
-        signed_in_at = open_sessions(session, user.id, moment())
+        signed_in_at = open_sessions(session, user.id, moment(), wiring().settings.idle)
+        theirs = passkeys_of(session, user.id)
     told, why = post or Form(PostSchema(), {"post": held}), reason or Form(ReasonSchema())
     return render_template(
         "user.html",
@@ -276,6 +278,7 @@ def _user_page(user: UserRow, form: Form, post: Form | None = None, reason: Form
         reason_form=why,
         app_since=app_since,
         signed_in_at=signed_in_at,
+        passkeys=theirs,
         role_form=form,
         post_form_of=told,
         posts={"none": "None", **POSTS},

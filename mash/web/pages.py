@@ -5,6 +5,7 @@ from flask import Blueprint
 from mash.web import (
     account,
     admin,
+    admin_sign_ins,
     assets,
     brand,
     change,
@@ -66,6 +67,7 @@ PAGES: tuple[Blueprint, ...] = (
     own_passkeys.blueprint,
     account.blueprint,
     admin.blueprint,
+    admin_sign_ins.blueprint,
     settings.blueprint,
     queue.blueprint,
     queue_many.blueprint,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound, Unauthorized
@@ -15,7 +15,7 @@ from mash.web.access import actor, anyone, current, new_token, presented_token, 
 from mash.web.device import describe
 from mash.web.forms import Form
 from mash.web.schemas import FormSchema, SafeText
-from mash.web.sign_in_pages import SignInSchema
+from mash.web.sign_in_pages import SignInSchema, sign_in_form
 from mash.web.wiring import moment, reading, transaction, wiring
 
 blueprint = Blueprint("passkeys", __name__)
@@ -70,7 +70,7 @@ def enter() -> ResponseReturnValue:
     except PasskeyRefused as wrong:
         _note(wrong)
         again = Form(SignInSchema(), {"next": onward}).fault({"_schema": passkeys.WRONG})
-        return render_template("sign_in.html", form=again, kept=False, by_council=wiring().provider is not None), 422
+        return sign_in_form(again), 422
     return new_token(token, "/sign-in/kept" if held else onward)
 
 

@@ -15,7 +15,7 @@ from mash.journeys.practice import Practice
 from mash.journeys.set_policy import PolicyRefused, set_policy
 from mash.journeys.set_up import shipped_entries
 from mash.kinds import TO_SOCIAL_CARE
-from mash.queries.access import IDLE, LONGEST
+from mash.queries.access import LONGEST, MOST
 from mash.queries.going_live import sign_off_policy
 from mash.queries.policies import PolicySet, Standing, closed_days, stand, standing
 from mash.queries.skipped import SKIPPED_FOR
@@ -236,7 +236,8 @@ def _fixed(teams: dict[str, str], signed: SignOffPolicy) -> list[tuple[str, str,
         ("A decision can be undone for", _long(situations.UNDO_FOR), "mash/journeys/situations.py"),
         ("“I have this” on a red can be undone for", _long(red_turns.UNDO_WITHIN), "mash/journeys/red_turns.py"),
         ("A skipped contact is not offered again for", _long(SKIPPED_FOR), "mash/queries/skipped.py"),
-        ("Signed out when idle for", _long(IDLE), "mash/queries/access.py"),
+        ("Signed out when idle for", _long(wiring().settings.idle), "MASH_IDLE_MINUTES"),
+        ("Places at which one may be signed in", str(MOST), "mash/queries/access.py"),
         ("Signed out at the latest after", _long(LONGEST), "mash/queries/access.py"),
         ("Asked again who one is, before an administrator’s act, after", _long(FRESH), "mash/web/access.py"),
     ]

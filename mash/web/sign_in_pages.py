@@ -9,6 +9,7 @@ from mash.web.access import (
     anyone,
     current,
     even_with_old_password,
+    gave_way,
     new_token,
     presented_token,
     safe_next,
@@ -37,7 +38,7 @@ def ask() -> ResponseReturnValue:
     onward = safe_next(request.args.get("next", "/"))
     if who() is not None:
         return redirect(onward, 303)
-    return _form(Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
+    return sign_in_form(Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
 
 
 @blueprint.post("/sign-in")
@@ -84,11 +85,13 @@ def enter() -> ResponseReturnValue:
 
 def _again(form: Form) -> ResponseReturnValue:
     form.raw["password"] = ""
-    return _form(form), 422
+    return sign_in_form(form), 422
 
 
-def _form(form: Form, *, kept: bool = False) -> str:
-    return render_template("sign_in.html", form=form, kept=kept, by_council=wiring().provider is not None)
+def sign_in_form(form: Form, *, kept: bool = False) -> str:
+    """Show the form for signing in, with what there is to say first."""
+    council = wiring().provider is not None
+    return render_template("sign_in.html", form=form, kept=kept, by_council=council, gave_way=gave_way() is not None)
 
 
 @blueprint.get("/sign-in/kept")

@@ -10,7 +10,6 @@ from mash.db import Database, reading, transaction
 from mash.journeys import users
 from mash.journeys.actor import Actor
 from mash.models import Event, Passkey, StrongProof, User
-from mash.web.proof import FRESH
 from tests.web.authenticator import add_passkey, asked, sign_in_with
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.test_second_step import Hands, add_app, demanded
@@ -109,14 +108,14 @@ def test_a_passkey_is_renamed(sign_in_as: SignInAs, database: Database) -> None:
 
 def test_to_add_or_remove_one_asks_again_who_one_is(sign_in_as: SignInAs, hands: Hands) -> None:
     browser = sign_in_as("manager")
-    hands.on(FRESH)
+    hands.past_fresh(browser)
     assert browser.get("/account/passkeys").location == "/sign-in/again?next=/account/passkeys"
 
 
 def test_a_passkey_proves_again_who_one_is(sign_in_as: SignInAs, hands: Hands, database: Database) -> None:
     browser = sign_in_as("admin")
     device = add_passkey(browser)
-    hands.on(FRESH)
+    hands.past_fresh(browser)
     before = browser.token
     answer = json.dumps(device.get(asked(browser, "again")))
     sent = browser.send("/sign-in/again", "/sign-in/again/passkey", answer=answer, next="/account/passkeys")

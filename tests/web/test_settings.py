@@ -15,7 +15,6 @@ from mash.models import Event, LocalClosure, Policy
 from mash.rules import RuleBook
 from mash.rules.parts import Clock as Limit
 from mash.web.policy_forms import FORMS, PolicyForm
-from mash.web.proof import FRESH
 from tests.web.conftest import PASSWORD, SignInAs
 from tests.web.contacts import words
 from tests.web.form_fields import form_of
@@ -152,7 +151,7 @@ def test_after_a_quarter_of_an_hour_the_password_is_asked_and_what_was_sent_kept
     hands = Hands(monkeypatch)
     admin, page = sign_in_as("admin"), "/admin/settings/claims"
     typed = given(admin.get(page).text, lapses_after_minutes="30")
-    hands.on(FRESH + timedelta(seconds=1))
+    hands.past_fresh(admin)
     assert admin.client.post(page, data=typed).location == "/sign-in/again"
     assert admin.send("/sign-in/again", password=PASSWORD, code="", next="/").location == "/sign-in/kept"
     sent = {name: told for name, told in typed.items() if name not in {"csrf_token", "form_token"}}
