@@ -22,6 +22,7 @@ ELSEWHERE = {
     "/first-administrator/<code>": "browser/test_second_step.py",
     "/sign-in/again": "browser/test_second_step.py",
     "/passkeys/ask/<purpose>": "browser/test_passkeys.py",
+    "/password/<code>": "browser/test_passkeys.py",
     "/account/passkeys": "browser/test_passkeys.py",
     "/account/stay": "browser/test_second_step.py",
     "/account/app": "browser/test_second_step.py",

@@ -1,11 +1,11 @@
 """Manage who may sign in and what they may do. Administrators see no contact."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from mash.journeys import passwords, second_factor, sign_in, users
+from mash.journeys import password_link, second_factor, sign_in, users
 from mash.journeys.contacts import NotFound
 from mash.journeys.posts import set_post
 from mash.queries.access import UserRow, all_users, one_user, open_sessions, second_factor_since
@@ -65,11 +65,10 @@ def ask_new() -> str:
 @needs_role("admin")
 @needs_proof(Act.ADMIN)
 def add() -> ResponseReturnValue:
-    """Add someone, with a password shown once."""
+    """Add someone, with a link shown once by which they choose a password."""
     form = Form(NewUserSchema()).post(request.form)
     if form.errors:
         return _new_page(form), 422
-    password = passwords.generate()
 
     def make(session: Session) -> str:
         made = users.make_user(
@@ -78,12 +77,11 @@ def add() -> ResponseReturnValue:
             name=form.data["name"],
             team=form.data["team"],
             roles=form.data["roles"],
-            password=password,
-            must_change_password=True,
+            password=None,
             by=actor(),
             at=moment(),
         )
-        _say_password(session, made.username, password)
+        _say_link(session, made.id, made.username)
         return f"/admin/users/{made.id}"
 
     try:
@@ -153,15 +151,11 @@ def put_in_post(user_id: int) -> ResponseReturnValue:
 @needs_role("admin")
 @needs_proof(Act.ADMIN)
 def reset_password(user_id: int) -> ResponseReturnValue:
-    """Give someone a new password, shown once, to be changed when they sign in."""
+    """Give someone a link, shown once, by which they choose a new password. Their second step stays."""
     _not_oneself(user_id)
-    password = passwords.generate()
 
     def reset(session: Session) -> str:
-        user = users.set_password(
-            session, user_id=user_id, password=password, must_change_password=True, by=actor(), at=moment()
-        )
-        _say_password(session, user.username, password)
+        _say_link(session, user_id, users.user_by(session, user_id).username)
         return f"/admin/users/{user_id}"
 
     return once(reset)
@@ -237,12 +231,13 @@ def reactivate(user_id: int) -> ResponseReturnValue:
     return once(start)
 
 
-def _say_password(session: Session, username: str, password: str) -> None:
+def _say_link(session: Session, user_id: int, username: str) -> None:
+    code = password_link.give_link(session, user_id=user_id, key=wiring().key, by=actor(), at=moment())
     say(
         session,
-        f"Password for {username}: {password}",
+        f"Link for {username} to choose a password: {url_for('password_link.ask', code=code, _external=True)}",
         kind="note",
-        detail="Shown once. Tell it to them in person or by phone; they choose their own when they sign in.",
+        detail="Shown once. It works once, for 24 hours. Give it so that only they see it; any second step stays.",
     )
 
 

@@ -7,6 +7,11 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page, expect
 
+from mash import clock
+from mash.config import secret
+from mash.db import transaction
+from mash.journeys.actor import Actor
+from mash.journeys.password_link import give_link
 from tests.browser.conftest import PATIENCE, FrontDoor, sign_in
 from tests.browser.soundness import USUAL, wrong_with
 
@@ -87,3 +92,24 @@ def test_without_scripts_a_page_says_that_a_passkey_needs_them(empty_door: Front
         page.goto("/sign-in")
         expect(page.locator("noscript p", has_text="A passkey needs scripts")).to_be_visible()
         expect(page.get_by_role("button", name="Use a passkey")).to_be_hidden()
+
+
+def test_the_page_for_choosing_a_password_is_sound_and_lets_one_paste(
+    empty_door: FrontDoor, barriers: Barriers
+) -> None:
+    key = secret(empty_door.settings.folder / "web.key", make=True)
+    with transaction(empty_door.database) as session:
+        who, by = empty_door.actor("assessment").user_id or 0, Actor.system("test")
+        code = give_link(session, user_id=who, key=key, by=by, at=clock.now())
+    with empty_door.opened() as page:
+        page.goto(f"/password/{code}")
+        assert wrong_with(page, barriers) == []
+        field = page.get_by_label("Password", exact=True)
+        field.focus()
+        page.evaluate(
+            "document.activeElement.dispatchEvent(new ClipboardEvent('paste', {bubbles: true, cancelable: true}))"
+            " ? 0 : (() => { throw new Error('pasting is held up') })()"
+        )
+        field.fill("anvil comet harvest")
+        page.get_by_role("button", name="Keep it").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

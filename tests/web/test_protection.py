@@ -38,6 +38,8 @@ OPEN_TO_ALL = {
     "sign_in.enter",
     "sign_in.confirm_sign_out",
     "passkeys.ask",
+    "password_link.ask",
+    "password_link.choose",
     "passkeys.enter",
     "passkeys.enter_second",
     "second_step.ask",
