@@ -122,6 +122,14 @@ def count_own(session: Session, *, user_id: int, network: str, key: str, at: dat
     return allow(session, who=who, network=keyed(key, "network", network), at=at).id
 
 
+def check_with_password(session: Session, attempt: Attempt, *, code: str, key: str, at: datetime) -> bool:
+    """Say whether a code that came with a password is right, and use it up. It is looked for where nobody is known too.
+
+    Whether the password is right is no matter here, so that the time taken tells nothing of it.
+    """
+    return second_factor.check(session, user_id=attempt.user_id or 0, code=code, key=key, at=at)
+
+
 def went_well(session: Session, *, tried: int) -> None:
     """Note that a counted try was right, so that the count begins again."""
     session.get_one(LoginAttempt, tried).worked = True

@@ -39,29 +39,28 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def count_try(session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime) -> Attempt:
+def count_try(
+    session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime, with_code: bool = False
+) -> Attempt:
     """Count a try, and find who it is for.
 
     Args:
         network: The address it came from.
         known_by: The token the browser still holds from before; empty for none. It opens nothing.
         key: Our secret for hashing names and addresses.
+        with_code: Whether a code comes with the password, so that no other network's tries count against it.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
     name = username.strip().casefold()
     user = session.scalars(select(User).where(User.username == name, User.active)).one_or_none()
-    device: str | None = None
-    if user and known_by:
-        device = session.scalar(
-            select(UserSession.token_hash).where(
-                UserSession.token_hash == token_hash(known_by), UserSession.user_id == user.id
-            )
-        )
+    known = UserSession.token_hash == token_hash(known_by), UserSession.user_id == (user.id if user else 0)
+    device = session.scalar(select(UserSession.token_hash).where(*known)) or ""
+    apart = f"|{network}" if with_code else ""
     attempt = allow(
         session,
-        who=keyed(key, "account", f"{name}|{device or ''}"),
+        who=keyed(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
         network=keyed(key, "network", network),
         at=at,
     )
@@ -69,10 +68,9 @@ def count_try(session: Session, *, username: str, network: str, known_by: str, k
 
 
 def refuse(session: Session, attempt: Attempt, *, at: datetime) -> None:
-    """Record that a try failed. Tries for no known user leave only their count."""
-    if attempt.user_id is not None:
-        user = session.get_one(User, attempt.user_id)
-        record_event(session, kind="sign_in.refused", at=at, by=Actor.system("sign-in"), data={"user": user.id})
+    """Record that a try failed, for nobody we know as well: the record shows it, and no time is saved by it."""
+    who = Actor.system("sign-in")
+    record_event(session, kind="sign_in.refused", at=at, by=who, data={"user": attempt.user_id})
 
 
 def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: str, at: datetime) -> str:

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from mash.db import Unavailable
 from mash.journeys import sign_in
 from mash.journeys.actor import Actor
+from mash.journeys.open_pages import count_page
 from mash.queries.access import ROLES, SignedIn, displaced, who_is
 from mash.web.proof import fresh_enough, strong_enough
 from mash.web.wiring import moment, reading, transaction, wiring
@@ -27,6 +28,8 @@ from mash.web.wiring import moment, reading, transaction, wiring
 View = TypeVar("View", bound=Callable[..., Any])
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_LONGEST = 128
+NOT_COUNTED = frozenset({"assets.show", "brand.show_style", "brand.show_logo", "front.health", "council.end"})
+"""Files that browsers keep, and what a watch and a provider's server ask for."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -163,6 +166,7 @@ def guard() -> ResponseReturnValue | None:
     if allowed is None:
         raise Forbidden
     if allowed.roles is None:
+        _count_open_page(request.endpoint)
         return None
     found = who()
     if found is None:
@@ -176,6 +180,14 @@ def guard() -> ResponseReturnValue | None:
         return _ask_again(found, strong=unproved)
     _touch(found, allowed)
     return None
+
+
+def _count_open_page(endpoint: str) -> None:
+    """Count a page opened by somebody who is not signed in; a database that is busy holds nobody up here."""
+    if endpoint in NOT_COUNTED or who() is not None:
+        return
+    with suppress(Unavailable), transaction() as session:
+        count_page(session, network=request.remote_addr or "", key=wiring().key, at=moment())
 
 
 def _touch(found: SignedIn, allowed: Allowed) -> None:
