@@ -242,7 +242,7 @@ def gave_way() -> int | None:
 def safe_next(path: str) -> str:
     """Return where to go after signing in: a path of ours, or the front page."""
     plain = path.startswith("/") and not path.startswith("//") and path.isascii() and path.isprintable()
-    return path if plain and not set(path) & set("\\?#:@") else "/"
+    return path if plain and not set(path) & set("\\?#:@ ") else "/"
 
 
 def set_up(app: Flask) -> None:

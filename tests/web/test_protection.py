@@ -38,6 +38,7 @@ OPEN_TO_ALL = {
     "sign_in.enter",
     "sign_in.confirm_sign_out",
     "passkeys.ask",
+    "policy_report.take",
     "password_link.ask",
     "password_link.choose",
     "passkeys.enter",
