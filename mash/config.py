@@ -10,6 +10,7 @@ import secrets
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from environs import Env, EnvError
@@ -57,6 +58,7 @@ class Config:
         oidc: The council's own sign-in provider; None where people sign in with a username and password only.
         anchors: The file that the heads of the audit's chains are written to; in the folder unless said.
         anchor_mail: Who is sent them once a day; empty for nobody.
+        idle: How long a sign-in may go unused.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -75,6 +77,7 @@ class Config:
     second_step: tuple[str, ...] = ()
     anchors: Path | None = None
     anchor_mail: str = ""
+    idle: timedelta = timedelta(minutes=15)
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
 
@@ -125,6 +128,7 @@ def from_environment(*, practice: bool = False) -> Config:
             logo=_read_logo(env.str("LOGO", "")),
             mail=None if practice else _read_mail(env),
             oidc=None if practice else _read_oidc(env),
+            idle=_read_idle(env.int("IDLE_MINUTES", 15)),
             second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
             anchors=None if practice or not (named := env.str("AUDIT_ANCHORS", "")) else Path(named).resolve(),
             anchor_mail="" if practice else env.str("AUDIT_MAIL", ""),
@@ -150,6 +154,12 @@ def _read_second_step(written: list[str]) -> tuple[str, ...]:
     if unknown := set(written) - {"required", "offered", *ROLES}:
         raise Misconfigured(f"MASH_MFA must be required, offered, or roles of ours; {min(unknown)!r} is none of them.")
     return tuple(one for one in written if one != "offered")
+
+
+def _read_idle(minutes: int) -> timedelta:
+    if not 5 <= minutes <= 30:
+        raise Misconfigured(f"MASH_IDLE_MINUTES must be between 5 and 30, not {minutes}.")
+    return timedelta(minutes=minutes)
 
 
 def _read_mail(env: Env) -> Mail | None:

@@ -21,6 +21,8 @@ from mash import clock
 from mash.db import Database, Unavailable, be_brief, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.anchors import heads_of, mail_heads, write_anchor
+from mash.journeys.clear_sign_ins import BATCH as CLEARED
+from mash.journeys.clear_sign_ins import clear_sign_ins
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.digest import write_digests
 from mash.journeys.escalate import escalate
@@ -54,6 +56,7 @@ NONE_LEFT = 1
 SEAL_SECONDS, ANCHOR_SECONDS = 10, 20
 """A read is sealed and anchored outside within a minute, also when one of both had just begun as it came."""
 FREEZE_SECONDS = 900
+CLEAR_SECONDS = 3600
 
 
 class Worker(Candidate):
@@ -187,6 +190,11 @@ def fold_in(session: Session, at: datetime) -> int:
     return fold(session, at=at)
 
 
+def clear(session: Session, at: datetime) -> int:
+    """Clear what signing in leaves behind."""
+    return clear_sign_ins(session, at=at)
+
+
 def run(
     database: Database,
     *,
@@ -227,6 +235,7 @@ def _work(
         (lambda: worker.run("seals", seal, SEALED), SEAL_SECONDS),
         (lambda: worker.run("privacy", privacy, WATCHED), EVERY_SECONDS),
         (worker.freeze, FREEZE_SECONDS),
+        (lambda: worker.run("sign-ins", clear, CLEARED), CLEAR_SECONDS),
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))

@@ -25,6 +25,8 @@ LOGOUT_LASTS = timedelta(minutes=5)
 TIMEOUT_SECONDS = 5
 LONGEST_TOKEN = 32 * 1024
 LONGEST_SUBJECT = 255
+STRONG = frozenset({"phr", "phrh", "fido", "hwk"})
+"""What providers call proof that cannot be phished, in ``acr`` (OpenID EAP) or ``amr`` (RFC 8176, Entra ID)."""
 ENDS_SESSIONS = "http://schemas.openid.net/event/backchannel-logout"
 
 
@@ -203,6 +205,17 @@ class Provider:
 def proved_after(claims: Mapping[str, Any], began: datetime, at: datetime) -> bool:
     """Say whether somebody proved who they are at the provider since a moment, by what it signed."""
     return _moment(claims, "auth_time", at) >= began - LEEWAY
+
+
+def cannot_be_phished(claims: Mapping[str, Any]) -> bool:
+    """Say whether the provider signed that somebody proved who they are in a way that cannot be phished."""
+    ways = claims.get("amr")
+    named = {claims.get("acr"), *(ways if isinstance(ways, list) else [])} if _plain(ways) else set()
+    return not STRONG.isdisjoint(named)
+
+
+def _plain(ways: object) -> bool:
+    return ways is None or (isinstance(ways, list) and all(isinstance(way, str) for way in ways))
 
 
 def _moment(claims: Mapping[str, Any], name: str, at: datetime) -> datetime:

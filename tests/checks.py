@@ -41,7 +41,7 @@ CHECKS: Mapping[int, tuple[str, ...]] = {
     12: ("browser/test_keys.py::test_turned_off_no_letter_does_anything_on_any_page",
          "browser/test_keys.py::test_turned_on_they_are_listed_do_nothing_in_a_text_box_and_are_kept_over_signing_out"),
     14: (*SWEEP, BITES),
-    15: ("browser/test_lapsing.py::test_the_warning_comes_five_minutes_before_and_one_key_stays_ten_times_over",
+    15: ("browser/test_lapsing.py::test_the_warning_comes_two_minutes_before_and_one_key_stays_ten_times_over",
          "browser/test_lapsing.py::test_after_a_lapse_the_same_page_and_draft_return"),
     16: (TASK, DECISION, QUICK, "browser/test_sharing.py::test_ticked_contacts_are_given_to_a_colleague",
          f"{RED}::test_without_a_script_it_is_renewed_by_opening_it_again_and_a_red_is_taken_up_and_given_back"),

@@ -13,7 +13,7 @@ from mash import clock, config
 from mash.cli.opening import opened
 from mash.db import reading, transaction
 from mash.journeys import first_admin as first
-from mash.journeys import passwords, second_factor
+from mash.journeys import password_link, passwords, second_factor
 from mash.journeys import users as journeys
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
@@ -88,14 +88,13 @@ def roles(username: str, roles: tuple[str, ...]) -> None:
 
 @users.command(epilog=CODES)
 @click.argument("username")
-@random_option
-def password(username: str, random: bool) -> None:
-    """Give someone a new password, and end their sign-ins."""
-    new = new_password(random=random)
+def password(username: str) -> None:
+    """Print a link by which someone chooses a new password, and end their sign-ins. Any second step stays."""
+    settings = config.from_environment()
+    key = config.secret(settings.folder / "web.key", make=True)
     with writing() as (session, at):
-        who = found(session, username).id
-        journeys.set_password(session, user_id=who, password=new, must_change_password=True, by=BY, at=at)
-    tell(f"{username} has a new password.", new, random=random)
+        code = password_link.give_link(session, user_id=found(session, username).id, key=key, by=BY, at=at)
+    click.echo(f"They open this within 24 hours, on the address of the service:\n/password/{code}")
 
 
 @users.command("first-admin", epilog=CODES)

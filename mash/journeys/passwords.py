@@ -5,15 +5,17 @@ Hashing takes a quarter of a second and 64 MiB, so no more than two run at once 
 
 import secrets
 import threading
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from typing import TypeGuard
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import VerificationError
 
-SHORTEST, LONGEST = 12, 1024
-_COMMON = Path(__file__).resolve().parent.parent / "data" / "common_passwords.txt"
+from mash.journeys.common_passwords import commonly_used
+
+SHORTEST, LONGEST = 15, 128
 _WORDS = (
     *[
         "anchor",
@@ -142,20 +144,26 @@ def keep(password: str, *, username: str = "") -> str:
     """
     if reason := _weakness(password, username):
         raise PasswordRefused(reason)
+    return hashed(password)
+
+
+def hashed(password: str) -> str:
+    """Return the hash to store, whatever the password. However a keyboard writes its letters, they are the same."""
     with _few:
-        return hasher.hash(password)
+        return hasher.hash(_plain(password))
 
 
 def check(stored: str | None, password: str) -> Checked:
     """Say whether a password is right, taking the same time where there is no such user (``stored`` None)."""
     with _few:
         try:
-            hasher.verify(stored or nobody(), password[:LONGEST])
-        except (VerificationError, InvalidHashError):
+            hasher.verify(stored if _is_hash(stored) else nobody(), _plain(password[:LONGEST]))
+        except VerificationError:
             return Checked(right=False)
-        if stored is None or len(password) > LONGEST:
+        if stored is None or not _is_hash(stored) or len(password) > LONGEST:
             return Checked(right=False)
-        return Checked(right=True, rehash=hasher.hash(password) if hasher.check_needs_rehash(stored) else None)
+        rehash = hasher.hash(_plain(password)) if hasher.check_needs_rehash(stored) else None
+        return Checked(right=True, rehash=rehash)
 
 
 def generate() -> str:
@@ -164,22 +172,23 @@ def generate() -> str:
 
 
 def _weakness(password: str, username: str) -> str:
-    plain = password.casefold()
-    core = plain.strip("0123456789!?.,*#@$£%&-_ ")
     if len(password) < SHORTEST:
         return f"Password must be {SHORTEST} characters or more"
     if len(password) > LONGEST:
         return f"Password must be {LONGEST:,} characters or less"
-    if username and username.casefold() in plain:
+    if username and username.casefold() in password.casefold():
         return "Password must not contain your username"
-    if len(set(plain)) < 5 or plain in _common() or core in _common():
+    if len(set(password.casefold())) < 5 or commonly_used(password):
         return "Password is one that many people use. Choose another, such as three or four unrelated words"
     return ""
 
 
-@cache
-def _common() -> frozenset[str]:
-    return frozenset(line for line in _COMMON.read_text().splitlines() if line and not line.startswith("#"))
+def _plain(password: str) -> str:
+    return unicodedata.normalize("NFKC", password)
+
+
+def _is_hash(stored: str | None) -> TypeGuard[str]:
+    return stored is not None and stored.startswith("$argon2id$")
 
 
 @cache

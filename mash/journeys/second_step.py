@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mash.journeys import second_factor
@@ -14,7 +14,7 @@ from mash.journeys.events import record_event
 from mash.journeys.sign_in import Attempt, finish, hand_over_held, token_hash
 from mash.journeys.throttle import allow, keyed
 from mash.journeys.users import UserRefused
-from mash.models import LoginAttempt, SecondFactor, SignInStep, User
+from mash.models import LoginAttempt, Passkey, SecondFactor, SignInStep, User
 
 LASTS = timedelta(minutes=10)
 
@@ -31,10 +31,21 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A second step that is asked for. ``secret`` is what to put into a new app; empty for someone who has one."""
+    """A second step that is asked for.
 
+    Attributes:
+        secret: What to put into a new app; empty for someone who has an app, or a passkey.
+        app: Whether a code from an app is one way on.
+        passkeys: Whether a passkey is one.
+        onward: Where to go afterwards.
+    """
+
+    user_id: int
     username: str
     secret: str
+    app: bool
+    passkeys: bool
+    onward: str
 
 
 def ask(
@@ -59,7 +70,7 @@ def ask(
     if user is None:
         return None
     app = session.get(SecondFactor, user.id)
-    if app is None or not app.confirmed_at:
+    if (app is None or not app.confirmed_at) and not _passkeys(session, user.id):
         if not demanded(Actor.of(user).roles):
             return None
         second_factor.begin(session, user_id=user.id, key=key, at=at)
@@ -81,8 +92,12 @@ def waiting(session: Session, *, token: str, key: str, at: datetime) -> Waiting 
         return None
     app = session.get(SecondFactor, step.user_id)
     ready = app is not None and app.confirmed_at is not None
-    secret = "" if ready else second_factor.secret_of(session, user_id=step.user_id, key=key)
-    return Waiting(session.get_one(User, step.user_id).username, secret) if ready or secret else None
+    passkeys = _passkeys(session, step.user_id)
+    secret = "" if ready or passkeys else second_factor.secret_of(session, user_id=step.user_id, key=key)
+    if not (ready or passkeys or secret):
+        return None
+    username = session.get_one(User, step.user_id).username
+    return Waiting(step.user_id, username, secret, ready, passkeys, step.data["onward"])
 
 
 def count(session: Session, *, token: str, network: str, key: str, at: datetime) -> int | None:
@@ -107,6 +122,14 @@ def count_own(session: Session, *, user_id: int, network: str, key: str, at: dat
     return allow(session, who=who, network=keyed(key, "network", network), at=at).id
 
 
+def check_with_password(session: Session, attempt: Attempt, *, code: str, key: str, at: datetime) -> bool:
+    """Say whether a code that came with a password is right, and use it up. It is looked for where nobody is known too.
+
+    Whether the password is right is no matter here, so that the time taken tells nothing of it.
+    """
+    return second_factor.check(session, user_id=attempt.user_id or 0, code=code, key=key, at=at)
+
+
 def went_well(session: Session, *, tried: int) -> None:
     """Note that a counted try was right, so that the count begins again."""
     session.get_one(LoginAttempt, tried).worked = True
@@ -123,7 +146,7 @@ def enter(session: Session, *, token: str, code: str, tried: int, device: str, k
         return None
     user, codes = session.get_one(User, step.user_id), tuple[str, ...]()
     app = session.get(SecondFactor, user.id)
-    if app is not None and not app.confirmed_at:
+    if app is not None and not app.confirmed_at and not _passkeys(session, user.id):
         try:
             made = second_factor.confirm(session, user_id=user.id, code=code, key=key, by=Actor.of(user), at=at)
         except UserRefused:
@@ -142,6 +165,10 @@ def enter(session: Session, *, token: str, code: str, tried: int, device: str, k
     opened = finish(session, attempt, rehash=said["rehash"], device=device, at=at)
     held = hand_over_held(session, known_by=said["before"], token=opened)
     return Opened(opened, held, said["onward"], codes)
+
+
+def _passkeys(session: Session, user_id: int) -> bool:
+    return session.scalar(select(Passkey.id).where(Passkey.user_id == user_id).limit(1)) is not None
 
 
 def _step(session: Session, token: str, at: datetime) -> SignInStep | None:

@@ -18,6 +18,7 @@ from mash.rules import RuleBook
 from mash.workflow import clock_policy, escalation, pattern, sign_off, timeliness
 from mash.workflow.calendar import LONDON, london_day, weeks_from
 from mash.workflow.claims import claim_policies_from
+from mash.workflow.sign_in_policy import sign_in_policies_from
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "sign_off": sign_off.policies_from,
@@ -27,6 +28,7 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "clocks": clock_policy.clock_policies_from,
     "opening_hours": weeks_from,
     "timeliness": timeliness.timeliness_policies_from,
+    "sign_in": sign_in_policies_from,
 }
 """How each policy that may be set here is read, and so checked."""
 

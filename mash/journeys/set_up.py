@@ -28,6 +28,7 @@ POLICIES = {
     "claims": "claim_policy.json",
     "going_live": "going_live_policy.json",
     "privacy": "privacy_policy.json",
+    "sign_in": "sign_in_policy.json",
 }
 
 

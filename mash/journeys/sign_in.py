@@ -17,8 +17,8 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.throttle import allow, keyed
-from mash.models import FreshProof, LoginAttempt, User, UserSession
-from mash.queries.access import LONGEST
+from mash.models import FreshProof, LoginAttempt, SessionDisplaced, User, UserSession
+from mash.queries.access import LONGEST, MOST
 
 
 class SignInRefused(Exception):
@@ -39,29 +39,28 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def count_try(session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime) -> Attempt:
+def count_try(
+    session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime, with_code: bool = False
+) -> Attempt:
     """Count a try, and find who it is for.
 
     Args:
         network: The address it came from.
         known_by: The token the browser still holds from before; empty for none. It opens nothing.
         key: Our secret for hashing names and addresses.
+        with_code: Whether a code comes with the password, so that no other network's tries count against it.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
     name = username.strip().casefold()
     user = session.scalars(select(User).where(User.username == name, User.active)).one_or_none()
-    device: str | None = None
-    if user and known_by:
-        device = session.scalar(
-            select(UserSession.token_hash).where(
-                UserSession.token_hash == token_hash(known_by), UserSession.user_id == user.id
-            )
-        )
+    known = UserSession.token_hash == token_hash(known_by), UserSession.user_id == (user.id if user else 0)
+    device = session.scalar(select(UserSession.token_hash).where(*known)) or ""
+    apart = f"|{network}" if with_code else ""
     attempt = allow(
         session,
-        who=keyed(key, "account", f"{name}|{device or ''}"),
+        who=keyed(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
         network=keyed(key, "network", network),
         at=at,
     )
@@ -69,10 +68,9 @@ def count_try(session: Session, *, username: str, network: str, known_by: str, k
 
 
 def refuse(session: Session, attempt: Attempt, *, at: datetime) -> None:
-    """Record that a try failed. Tries for no known user leave only their count."""
-    if attempt.user_id is not None:
-        user = session.get_one(User, attempt.user_id)
-        record_event(session, kind="sign_in.refused", at=at, by=Actor.system("sign-in"), data={"user": user.id})
+    """Record that a try failed, for nobody we know as well: the record shows it, and no time is saved by it."""
+    who = Actor.system("sign-in")
+    record_event(session, kind="sign_in.refused", at=at, by=who, data={"user": attempt.user_id})
 
 
 def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: str, at: datetime) -> str:
@@ -92,7 +90,7 @@ def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: st
 
 def open_session(session: Session, user: User, *, device: str, at: datetime) -> str:
     """Open a session for somebody who has proved who they are, and return the token for their browser."""
-    token = secrets.token_urlsafe(32)
+    token, notices = secrets.token_urlsafe(32), _make_room(session, user, at)
     session.add(
         UserSession(
             token_hash=token_hash(token),
@@ -101,10 +99,36 @@ def open_session(session: Session, user: User, *, device: str, at: datetime) -> 
             seen_at=at,
             expires_at=at + LONGEST,
             device=device[:200],
+            notices=notices,
         )
     )
     record_event(session, kind="sign_in.opened", at=at, by=Actor.of(user))
     return token
+
+
+def _make_room(session: Session, user: User, at: datetime) -> list[Any]:
+    """End what goes past the number of places somebody may be signed in at, the longest unused first; say so here.
+
+    A form that was held there stays until its sender comes back.
+    """
+    still_open = UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.expires_at > at
+    last_used_last = UserSession.seen_at, UserSession.started_at, UserSession.id
+    found = session.scalars(select(UserSession).where(*still_open).order_by(*last_used_last)).all()
+    ended = found[: max(0, len(found) + 1 - MOST)]
+    for one in ended:
+        one.ended_at, one.notices = at, []
+        session.add(SessionDisplaced(session_id=one.id))
+        said = {"user": user.id, "sessions": 1, "why": "another place"}
+        record_event(session, kind="sign_in.ended", at=at, by=Actor.of(user), data=said)
+    return [
+        {
+            "text": f"You have been signed out at another place: {one.device or 'an unknown browser'}",
+            "kind": "note",
+            "detail": f"One may be signed in at {MOST} places. If that was not you, tell an administrator.",
+            "lines": [],
+        }
+        for one in ended
+    ]
 
 
 def touch(session: Session, *, session_id: int, at: datetime) -> None:

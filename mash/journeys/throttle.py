@@ -1,7 +1,8 @@
 """Slow down guessing, before any password is hashed, and never lock anyone out.
 
 Tries are counted by account, by network, and apart for a browser that has signed in to the account before. So a
-stranger who hammers someone's name slows the strangers, not the person at their own desk.
+stranger who hammers someone's name slows the strangers, not the person at their own desk. Nor at another: who enters a
+code from their app with the password is counted by account and network together, as guessing both at once gets nowhere.
 """
 
 import hashlib
@@ -19,11 +20,12 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=5)
 
 
 class TooManyTries(Exception):
-    """Wait, then try again. ``wait`` is how long."""
+    """Wait, then try again. ``wait`` is how long; ``by_network`` says whether this network tried too often."""
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta, *, by_network: bool = True) -> None:
         super().__init__(f"Too many tries. Wait {_words(wait)}, then try again.")
         self.wait = wait
+        self.by_network = by_network
 
 
 def keyed(key: str, kind: str, what: str) -> str:
@@ -37,12 +39,10 @@ def allow(session: Session, *, who: str, network: str, at: datetime) -> LoginAtt
     Raises:
         TooManyTries: If it comes too soon after too many others. Such a try is not counted.
     """
-    waits = (
-        _wait(session, LoginAttempt.who == who, FREE_BY_ACCOUNT, at),
-        _wait(session, LoginAttempt.network == network, FREE_BY_NETWORK, at),
-    )
-    if (longest := max(waits)) > timedelta(0):
-        raise TooManyTries(longest)
+    by_account = _wait(session, LoginAttempt.who == who, FREE_BY_ACCOUNT, at)
+    by_network = _wait(session, LoginAttempt.network == network, FREE_BY_NETWORK, at)
+    if (longest := max(by_account, by_network)) > timedelta(0):
+        raise TooManyTries(longest, by_network=by_network > timedelta(0))
     attempt = LoginAttempt(who=who, network=network, at=at, worked=False)
     session.add(attempt)
     session.flush()

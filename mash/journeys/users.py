@@ -130,23 +130,6 @@ def reactivate(session: Session, *, user_id: int, by: Actor, at: datetime) -> Us
     return user
 
 
-def set_password(
-    session: Session, *, user_id: int, password: str, by: Actor, at: datetime, must_change_password: bool = False
-) -> User:
-    """Give someone a new password, and end their sessions.
-
-    Raises:
-        NotFound: If there is no such user.
-        PasswordRefused: If the password is not good enough.
-    """
-    user = user_by(session, user_id)
-    user.password_hash = passwords.keep(password, username=user.username)
-    user.must_change_password = must_change_password
-    end_sessions(session, user_id=user.id, by=by, at=at)
-    record_event(session, kind="user.password_set", at=at, by=by, data={"user": user.id})
-    return user
-
-
 def change_password(
     session: Session, *, user_id: int, current: str, new: str, keep_session: int, by: Actor, at: datetime
 ) -> User:

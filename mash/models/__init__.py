@@ -30,6 +30,7 @@ from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.frozen import FigureFreeze, FrozenFigure
 from mash.models.outcome_kind import OutcomeKind, of_kind
+from mash.models.passkey import Passkey, StrongProof
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.privacy import PrivacyAlert, PrivacyMark, PrivacyReview
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
@@ -48,6 +49,7 @@ from mash.models.service import (
     Policy,
     RuleSetAdoption,
 )
+from mash.models.sign_in import OpenPageCount, SessionDisplaced
 from mash.models.staffing import CapacityRun, Learning
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
 from mash.models.tiers import BreakGlass, NamedAccess, NamedReader, Originator, Restriction, Reveal
@@ -109,9 +111,11 @@ __all__ = [
     "NamedReader",
     "NoneApplies",
     "Observation",
+    "OpenPageCount",
     "Originator",
     "OutcomeKind",
     "Oversight",
+    "Passkey",
     "PatternReview",
     "PatternView",
     "Person",
@@ -136,8 +140,10 @@ __all__ = [
     "Reveal",
     "RuleSetAdoption",
     "SecondFactor",
+    "SessionDisplaced",
     "SignInStep",
     "StageMark",
+    "StrongProof",
     "SubmittedForm",
     "ThresholdDraft",
     "ThresholdSignOff",

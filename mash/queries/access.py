@@ -14,6 +14,7 @@ from mash.models import (
     JobRun,
     NamedAccess,
     SecondFactor,
+    SessionDisplaced,
     User,
     UserRole,
     UserSession,
@@ -25,20 +26,25 @@ from mash.queries.restricted import Reader
 __all__ = [
     "IDLE",
     "LONGEST",
+    "MOST",
     "ROLES",
     "OpenSession",
     "SignedIn",
     "UserRow",
     "all_users",
     "came_by_council",
+    "displaced",
     "one_user",
     "open_sessions",
     "proved_at",
     "second_factor_since",
     "who_is",
 ]
-IDLE = timedelta(minutes=30)
+IDLE = timedelta(minutes=15)
+"""How long a sign-in may go unused where the council has set nothing else."""
 LONGEST = timedelta(hours=10)
+MOST = 2
+"""At how many places somebody may be signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,12 @@ _SIGNED_IN = (
 """Columns, not objects, and past the session: it is read on every request, with the last change and the heartbeat."""
 
 
-def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
-    """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left."""
+def who_is(session: Session, token_hash: str, at: datetime, idle: timedelta = IDLE) -> SignedIn | None:
+    """Find the sign-in that a browser's token stands for; None if there is none, it was ended, or the user has left.
+
+    Args:
+        idle: How long a sign-in may go unused.
+    """
     asked = at_once(session)
     rows = asked.execute(_SIGNED_IN, {"token_hash": token_hash}).all()
     if not rows:
@@ -114,7 +124,7 @@ def who_is(session: Session, token_hash: str, at: datetime) -> SignedIn | None:
         expires_at=found.expires_at,
         notices=found.notices,
         held=found.held,
-        lapsed=at >= found.expires_at or at - found.seen_at >= IDLE,
+        lapsed=at >= found.expires_at or at - found.seen_at >= idle,
         mark=found.mark,
         watched_at=found.watched_at,
     )
@@ -137,7 +147,7 @@ class OpenSession:
     seen_at: datetime
 
 
-def open_sessions(session: Session, user_id: int, at: datetime) -> list[OpenSession]:
+def open_sessions(session: Session, user_id: int, at: datetime, idle: timedelta = IDLE) -> list[OpenSession]:
     """List where someone is signed in, the last used first."""
     rows = session.scalars(
         select(UserSession)
@@ -145,11 +155,17 @@ def open_sessions(session: Session, user_id: int, at: datetime) -> list[OpenSess
             UserSession.user_id == user_id,
             UserSession.ended_at.is_(None),
             UserSession.expires_at > at,
-            UserSession.seen_at > at - IDLE,
+            UserSession.seen_at > at - idle,
         )
         .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
     )
     return [OpenSession(row.id, row.device, row.started_at, row.seen_at) for row in rows]
+
+
+def displaced(session: Session, token_hash: str) -> int | None:
+    """Give the number of a sign-in that ended because its owner signed in at another place; None for any other."""
+    ended = select(UserSession.id).join(SessionDisplaced, SessionDisplaced.session_id == UserSession.id)
+    return session.scalar(ended.where(UserSession.token_hash == token_hash))
 
 
 def proved_at(session: Session, session_id: int) -> datetime | None:

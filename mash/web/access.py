@@ -20,13 +20,16 @@ from werkzeug.wrappers import Response
 from mash.db import Unavailable
 from mash.journeys import sign_in
 from mash.journeys.actor import Actor
-from mash.queries.access import ROLES, SignedIn, proved_at, who_is
+from mash.journeys.open_pages import count_page
+from mash.queries.access import ROLES, SignedIn, displaced, who_is
+from mash.web.proof import fresh_enough, strong_enough
 from mash.web.wiring import moment, reading, transaction, wiring
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOUCH_EVERY = timedelta(minutes=1)
-FRESH = timedelta(minutes=15)
 TOKEN_LONGEST = 128
+NOT_COUNTED = frozenset({"assets.show", "brand.show_style", "brand.show_logo", "front.health", "council.end"})
+"""Files that browsers keep, and what a watch and a provider's server ask for."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -73,15 +76,6 @@ def needs_role(*roles: str, keeps_alive: bool = True) -> Callable[[View], View]:
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"No such role: {', '.join(sorted(unknown))}")
     return lambda view: _mark(view, Allowed(frozenset(roles), keeps_alive))
-
-
-def needs_fresh_sign_in(view: View) -> View:
-    """Ask whoever opens a view to prove again who they are, if they last did so more than ``FRESH`` ago.
-
-    It stands beside the decorator that says who may open the view. A form that comes too late is kept until then.
-    """
-    view.mash_fresh = True  # type: ignore[attr-defined]
-    return view
 
 
 def _mark(view: View, allowed: Allowed) -> View:
@@ -159,7 +153,7 @@ def _presented() -> SignedIn | None:
         g.presented = None
         if token := presented_token():
             with reading() as session:
-                g.presented = who_is(session, sign_in.token_hash(token), moment())
+                g.presented = who_is(session, sign_in.token_hash(token), moment(), wiring().settings.idle)
     found: SignedIn | None = g.presented
     return found
 
@@ -172,6 +166,7 @@ def guard() -> ResponseReturnValue | None:
     if allowed is None:
         raise Forbidden
     if allowed.roles is None:
+        _count_open_page(request.endpoint)
         return None
     found = who()
     if found is None:
@@ -180,10 +175,19 @@ def guard() -> ResponseReturnValue | None:
         return redirect("/account/password", 303)
     if found.roles.isdisjoint(allowed.roles) and not allowed.before_password_change:
         raise Forbidden
-    if hasattr(current_app.view_functions[request.endpoint], "mash_fresh") and not _fresh(found):
-        return _ask_again(found)
+    view = current_app.view_functions[request.endpoint]
+    if (unproved := not strong_enough(found, view)) or not fresh_enough(found, view):
+        return _ask_again(found, strong=unproved)
     _touch(found, allowed)
     return None
+
+
+def _count_open_page(endpoint: str) -> None:
+    """Count a page opened by somebody who is not signed in; a database that is busy holds nobody up here."""
+    if endpoint in NOT_COUNTED or who() is not None:
+        return
+    with suppress(Unavailable), transaction() as session:
+        count_page(session, network=request.remote_addr or "", key=wiring().key, at=moment())
 
 
 def _touch(found: SignedIn, allowed: Allowed) -> None:
@@ -193,21 +197,16 @@ def _touch(found: SignedIn, allowed: Allowed) -> None:
             sign_in.touch(session, session_id=found.session_id, at=moment())
 
 
-def _fresh(found: SignedIn) -> bool:
-    with reading() as session:
-        proved = proved_at(session, found.session_id)
-    return proved is not None and moment() - proved < FRESH
-
-
-def _ask_again(found: SignedIn) -> ResponseReturnValue:
+def _ask_again(found: SignedIn, *, strong: bool) -> ResponseReturnValue:
     """Send someone to prove who they are and back. What they sent is kept."""
     if request.headers.get("X-Mash"):
         raise Unauthorized
+    more = "&strong=1" if strong else ""
     if request.method not in UNSAFE:
-        return redirect(f"/sign-in/again?next={quote(request.path)}", 303)
+        return redirect(f"/sign-in/again?next={quote(request.path)}{more}", 303)
     with transaction() as session:
         sign_in.hold_form(session, session_id=found.session_id, path=request.path, fields=_written())
-    return redirect("/sign-in/again", 303)
+    return redirect(f"/sign-in/again{more.replace('&', '?')}", 303)
 
 
 def _written() -> list[tuple[str, str]]:
@@ -218,26 +217,32 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """Send a page's reader to sign in and back. A form that came too late is kept; a script is told."""
     if request.headers.get("Sec-Fetch-Dest", "document") == "empty" or request.headers.get("X-Mash"):
         raise Unauthorized
-    lapsed = _presented()
     if request.method in UNSAFE:
-        fields = _written()
-        if lapsed is not None and fields:
+        fields, was = _written(), _lapsed()
+        if was is not None and fields:
             with transaction() as session:
-                sign_in.hold_form(
-                    session,
-                    session_id=lapsed.session_id,
-                    path=request.path,
-                    fields=fields,
-                )
-        return redirect("/sign-in?kept=1" if lapsed and fields else "/sign-in", 303)
+                sign_in.hold_form(session, session_id=was, path=request.path, fields=fields)
+        return redirect("/sign-in?kept=1" if was is not None and fields else "/sign-in", 303)
     back = "" if request.path == "/" else f"?next={quote(request.path)}"
     return redirect(f"/sign-in{back}", 303)
+
+
+def _lapsed() -> int | None:
+    """Give the number of a sign-in that lapsed, or gave way to another of its owner's; None for any other."""
+    found = _presented()
+    return found.session_id if found is not None else gave_way()
+
+
+def gave_way() -> int | None:
+    """Give the number of a sign-in of this browser that ended because its owner signed in at another place."""
+    with reading() as session:
+        return displaced(session, sign_in.token_hash(presented_token()))
 
 
 def safe_next(path: str) -> str:
     """Return where to go after signing in: a path of ours, or the front page."""
     plain = path.startswith("/") and not path.startswith("//") and path.isascii() and path.isprintable()
-    return path if plain and not set(path) & set("\\?#:@") else "/"
+    return path if plain and not set(path) & set("\\?#:@ ") else "/"
 
 
 def set_up(app: Flask) -> None:

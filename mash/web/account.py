@@ -5,12 +5,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from mash.journeys import passwords, sign_in, users
-from mash.queries.access import IDLE, open_sessions
+from mash.queries.access import open_sessions
 from mash.web.access import actor, current, even_with_old_password, signed_in
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.schemas import Choice, FormSchema, Password, Tick
-from mash.web.wiring import moment, reading, transaction
+from mash.web.wiring import moment, reading, transaction, wiring
 
 blueprint = Blueprint("account", __name__)
 DENSITIES = {"standard": "Standard", "compact": "Compact: more rows on the screen"}
@@ -75,7 +75,7 @@ def end_one(session_id: int) -> ResponseReturnValue:
 @signed_in
 def ask_to_stay() -> str:
     """Say until when one is signed in, and how to stay: the warning of a lapse, for pages without scripts."""
-    return render_template("stay.html", lapses=min(moment() + IDLE, current().expires_at))
+    return render_template("stay.html", lapses=min(moment() + wiring().settings.idle, current().expires_at))
 
 
 @blueprint.post("/account/stay")
@@ -126,5 +126,5 @@ def _changed(session: Session, form: Form) -> str:
 
 def _page(form: Form) -> str:
     with reading() as session:
-        sessions = open_sessions(session, current().user_id, moment())
+        sessions = open_sessions(session, current().user_id, moment(), wiring().settings.idle)
     return render_template("account.html", form=form, sessions=sessions, densities=DENSITIES)

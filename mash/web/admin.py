@@ -1,22 +1,25 @@
 """Manage who may sign in and what they may do. Administrators see no contact."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden
 
-from mash.journeys import passwords, second_factor, sign_in, users
+from mash.journeys import password_link, second_factor, sign_in, users
 from mash.journeys.contacts import NotFound
 from mash.journeys.posts import set_post
 from mash.queries.access import UserRow, all_users, one_user, open_sessions, second_factor_since
+from mash.queries.passkeys import passkeys_of
 from mash.queries.red_turns import post_of
-from mash.web.access import actor, current, needs_fresh_sign_in, needs_role
+from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, Choices, FormSchema, SafeText
-from mash.web.wiring import moment, reading
+from mash.web.wiring import moment, reading, wiring
 from mash.web.words import ROLE_HINTS, ROLES
 from mash.workflow.escalation import Post
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 POSTS = {post.value: post.words for post in Post}
@@ -60,13 +63,12 @@ def ask_new() -> str:
 
 @blueprint.post("/users/new")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def add() -> ResponseReturnValue:
-    """Add someone, with a password shown once."""
+    """Add someone, with a link shown once by which they choose a password."""
     form = Form(NewUserSchema()).post(request.form)
     if form.errors:
         return _new_page(form), 422
-    password = passwords.generate()
 
     def make(session: Session) -> str:
         made = users.make_user(
@@ -75,12 +77,11 @@ def add() -> ResponseReturnValue:
             name=form.data["name"],
             team=form.data["team"],
             roles=form.data["roles"],
-            password=password,
-            must_change_password=True,
+            password=None,
             by=actor(),
             at=moment(),
         )
-        _say_password(session, made.username, password)
+        _say_link(session, made.id, made.username)
         return f"/admin/users/{made.id}"
 
     try:
@@ -99,7 +100,7 @@ def show(user_id: int) -> str:
 
 @blueprint.post("/users/<int:user_id>/roles")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def set_roles(user_id: int) -> ResponseReturnValue:
     """Change what someone may do."""
     form = Form(RolesSchema()).post(request.form)
@@ -126,7 +127,7 @@ def set_roles(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/post")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def put_in_post(user_id: int) -> ResponseReturnValue:
     """Name someone as deputy or head of service, or as neither."""
     user, form = _user(user_id), Form(PostSchema()).post(request.form)
@@ -148,17 +149,13 @@ def put_in_post(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/password")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def reset_password(user_id: int) -> ResponseReturnValue:
-    """Give someone a new password, shown once, to be changed when they sign in."""
+    """Give someone a link, shown once, by which they choose a new password. Their second step stays."""
     _not_oneself(user_id)
-    password = passwords.generate()
 
     def reset(session: Session) -> str:
-        user = users.set_password(
-            session, user_id=user_id, password=password, must_change_password=True, by=actor(), at=moment()
-        )
-        _say_password(session, user.username, password)
+        _say_link(session, user_id, users.user_by(session, user_id).username)
         return f"/admin/users/{user_id}"
 
     return once(reset)
@@ -166,7 +163,7 @@ def reset_password(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/app/remove")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def remove_app(user_id: int) -> ResponseReturnValue:
     """Take away the authenticator app of someone who lost it, and say why."""
     _not_oneself(user_id)
@@ -188,7 +185,7 @@ def remove_app(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/sessions/end")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def end_sessions(user_id: int) -> ResponseReturnValue:
     """Sign someone out wherever they are signed in."""
     _not_oneself(user_id)
@@ -203,7 +200,7 @@ def end_sessions(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/deactivate")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def deactivate(user_id: int) -> ResponseReturnValue:
     """Stop someone from signing in, at once."""
     _not_oneself(user_id)
@@ -222,7 +219,7 @@ def deactivate(user_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/users/<int:user_id>/reactivate")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def reactivate(user_id: int) -> ResponseReturnValue:
     """Let someone sign in again."""
 
@@ -234,12 +231,13 @@ def reactivate(user_id: int) -> ResponseReturnValue:
     return once(start)
 
 
-def _say_password(session: Session, username: str, password: str) -> None:
+def _say_link(session: Session, user_id: int, username: str) -> None:
+    code = password_link.give_link(session, user_id=user_id, key=wiring().key, by=actor(), at=moment())
     say(
         session,
-        f"Password for {username}: {password}",
+        f"Link for {username} to choose a password: {url_for('password_link.ask', code=code, _external=True)}",
         kind="note",
-        detail="Shown once. Tell it to them in person or by phone; they choose their own when they sign in.",
+        detail="Shown once. It works once, for 24 hours. Give it so that only they see it; any second step stays.",
     )
 
 
@@ -265,7 +263,8 @@ def _user_page(user: UserRow, form: Form, post: Form | None = None, reason: Form
     with reading() as session:
         held = post_of(session, user.id) or "none"
         app_since = second_factor_since(session, user.id)
-        signed_in_at = open_sessions(session, user.id, moment())
+        signed_in_at = open_sessions(session, user.id, moment(), wiring().settings.idle)
+        theirs = passkeys_of(session, user.id)
     told, why = post or Form(PostSchema(), {"post": held}), reason or Form(ReasonSchema())
     return render_template(
         "user.html",
@@ -274,6 +273,7 @@ def _user_page(user: UserRow, form: Form, post: Form | None = None, reason: Form
         reason_form=why,
         app_since=app_since,
         signed_in_at=signed_in_at,
+        passkeys=theirs,
         role_form=form,
         post_form_of=told,
         posts={"none": "None", **POSTS},

@@ -101,6 +101,7 @@ def _templates(app: Flask, settings: Config) -> None:
         role_words=ROLES,
         council=settings.council,
         duty_phone=settings.duty_phone,
+        idle_minutes=int(settings.idle.total_seconds()) // 60,
     )
 
     @app.context_processor

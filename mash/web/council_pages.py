@@ -8,9 +8,10 @@ from werkzeug.exceptions import NotFound
 
 from mash.journeys import council_sign_in as council
 from mash.journeys.council_sign_in import Outcome
+from mash.journeys.passkeys import prove_strongly
 from mash.journeys.throttle import TooManyTries
 from mash.log import log
-from mash.openid import Ended, Provider, ProviderAway, TokenRefused, proved_after
+from mash.openid import Ended, Provider, ProviderAway, TokenRefused, cannot_be_phished, proved_after
 from mash.web import council_trip
 from mash.web.access import actor, anyone, current, new_token, presented_token, safe_next, who
 from mash.web.council_trip import Lost, Trip
@@ -157,12 +158,21 @@ def _settle(session: Session, provider: Provider, trip: Trip, said: dict[str, ob
         outcome = council.prove(
             session, issuer=issuer, said=said, posts=posts, tried=tried, session_id=me, by=actor(), at=moment()
         )
+        _note_strength(session, outcome, said)
         return Outcome(outcome.token, bool(current().held), outcome.why)
     device = describe(request.user_agent.string)
     browser = presented_token()
-    return council.enter(
+    outcome = council.enter(
         session, issuer=issuer, said=said, posts=posts, tried=tried, before=browser, device=device, at=moment()
     )
+    _note_strength(session, outcome, said)
+    return outcome
+
+
+def _note_strength(session: Session, outcome: Outcome, said: dict[str, object]) -> None:
+    """Note what the provider says of how somebody proved who they are, if it could not have been phished."""
+    if outcome.token and cannot_be_phished(said):
+        prove_strongly(session, token=outcome.token, at=moment())
 
 
 def _provider() -> Provider:

@@ -8,13 +8,15 @@ from mash.journeys.open_in_emergency import FINDINGS, open_in_emergency, review_
 from mash.journeys.restrict import AccessRefused
 from mash.journeys.views import seen
 from mash.queries.access import came_by_council, second_factor_since
-from mash.web.access import actor, current, needs_fresh_sign_in, needs_role
+from mash.web.access import actor, current, needs_role
 from mash.web.filters import time as time_words
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, practice_in, transaction
 from mash.workflow.emergency import emergency_policy
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("emergency", __name__)
 
@@ -31,7 +33,7 @@ class ReviewSchema(FormSchema):
 
 @blueprint.get("/emergency")
 @needs_role("contact_officer", "practitioner")
-@needs_fresh_sign_in
+@needs_proof(Act.BREAK_GLASS)
 def ask() -> str:
     """Ask which contact, and why."""
     return _page(Form(OpenSchema(), {"reference": request.args.get("reference", "")[:20]}))
@@ -39,7 +41,7 @@ def ask() -> str:
 
 @blueprint.post("/emergency")
 @needs_role("contact_officer", "practitioner")
-@needs_fresh_sign_in
+@needs_proof(Act.BREAK_GLASS)
 def let_in() -> ResponseReturnValue:
     """Open it for an hour."""
     form = Form(OpenSchema()).post(request.form)

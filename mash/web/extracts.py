@@ -13,12 +13,14 @@ from werkzeug.wrappers import Response
 from mash import clock
 from mash.journeys.keep_extracts import KEPT, WAYS, Store, Wanted, ask_extract, make_extract, take_extract
 from mash.queries.extracts_made import Extract, extracts_made
-from mash.web.access import actor, current, needs_fresh_sign_in, needs_role
+from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once
+from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("extracts", __name__, url_prefix="/timeliness/extracts")
 EARLIEST = 2000
@@ -62,7 +64,7 @@ def _to_take(found: Sequence[Extract]) -> set[int]:
 
 @blueprint.post("")
 @needs_role("manager")
-@needs_fresh_sign_in
+@needs_proof(Act.EXPORT)
 def ask() -> ResponseReturnValue:
     """Ask for an extract; it is written while its asker does other things."""
     form = Form(NewSchema()).post(request.form)
@@ -94,7 +96,7 @@ def write_in_background(number: int, wanted: Wanted) -> threading.Thread:
 
 @blueprint.get("/<int:number>")
 @needs_role("manager")
-@needs_fresh_sign_in
+@needs_proof(Act.EXPORT)
 def take(number: int) -> Response:
     """Give the file of an extract to whoever asked for it."""
     with transaction() as session:

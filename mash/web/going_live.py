@@ -15,11 +15,13 @@ from mash.queries.going_live import Progress, finding_key, progress
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, wiring
 from mash.web.words import ROLES
 from mash.workflow.calendar import london_day
 from mash.workflow.going_live import gates, in_words, objections_to_approver, usual_start
+from mash.workflow.sign_in_policy import Act as SignInAct
 
 blueprint = Blueprint("going_live", __name__, url_prefix="/thresholds")
 MAKERS = ("reviewer", "manager")
@@ -139,6 +141,7 @@ def note(version: str) -> ResponseReturnValue:
 
 @blueprint.post("/<version>/approve/ask")
 @needs_role(*MAKERS)
+@needs_proof(SignInAct.PUBLISHING)
 def ask(version: str) -> ResponseReturnValue:
     """Ask a second person to approve the text as it stands."""
 
@@ -151,6 +154,7 @@ def ask(version: str) -> ResponseReturnValue:
 
 @blueprint.post("/<version>/approve/agree")
 @needs_role(*SIGNERS)
+@needs_proof(SignInAct.PUBLISHING)
 def agree(version: str) -> ResponseReturnValue:
     """Sign off; the last to sign also sets the day it begins."""
     last = len(_progress(version).left) == 1
@@ -204,6 +208,7 @@ def call_off(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/roll-back")
 @needs_role(*MAKERS)
+@needs_proof(SignInAct.PUBLISHING)
 def roll_back() -> ResponseReturnValue:
     """Ask that an earlier version be put back."""
 
@@ -221,6 +226,7 @@ def roll_back() -> ResponseReturnValue:
 
 @blueprint.post("/roll-back/<int:number>")
 @needs_role(*MAKERS)
+@needs_proof(SignInAct.PUBLISHING)
 def answer(number: int) -> ResponseReturnValue:
     """Agree that an earlier version is put back."""
 

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; report-uri /policy-report"
 )
 ALWAYS = {
     "Content-Security-Policy": POLICY,

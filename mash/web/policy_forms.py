@@ -14,6 +14,7 @@ from mash.web.record_form import TimeOfDay
 from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
+from mash.workflow.sign_in_policy import LONGEST_KEPT, Act
 from mash.workflow.sign_off import Need, kind_of
 from mash.workflow.timeliness import FREEZE_AFTER, USUAL_DIGESTS
 
@@ -245,6 +246,17 @@ FORMS: Mapping[str, PolicyForm] = {
         lambda _: {"lapses_after_minutes": _number("Minutes", 240)},
         lambda content: {"lapses_after_minutes": content["lapses_after_minutes"]},
         lambda said, _: {"lapses_after_minutes": said["lapses_after_minutes"]},
+    ),
+    "signing-in": PolicyForm(
+        "sign_in",
+        "What asks for a passkey",
+        "Hand passkeys out first: whoever has none cannot do what asks for one.",
+        lambda _: {
+            "passkey_for": Choices(tuple(Act)),
+            "ended_kept_days": _number("Days", LONGEST_KEPT),
+        },
+        lambda content: {name: content[name] for name in ("passkey_for", "ended_kept_days")},
+        lambda said, _: {name: said[name] for name in ("passkey_for", "ended_kept_days")},
     ),
     "timeliness": PolicyForm(
         "timeliness",

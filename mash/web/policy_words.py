@@ -10,6 +10,7 @@ from mash.kinds import Kind
 from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
+from mash.workflow.sign_in_policy import Act
 from mash.workflow.sign_off import Need, kind_of
 from mash.workflow.timeliness import FREEZE_AFTER, USUAL_DIGESTS
 
@@ -165,6 +166,15 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def _sign_in(content: Mapping[str, Any]) -> list[Line]:
+    asked = tuple(act.words for act in Act if act in content["passkey_for"])
+    days = content["ended_kept_days"]
+    return [
+        Line("Asks for a passkey", asked or ("Nothing",)),
+        Line("A sign-in that has ended is listed for", (f"{days} day{'s' * (days != 1)}",)),
+    ]
+
+
 TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
     "sign_off": _sign_off,
     "pattern": _pattern,
@@ -173,4 +183,5 @@ TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
     "clocks": _clocks,
     "opening_hours": _opening_hours,
     "timeliness": _timeliness,
+    "sign_in": _sign_in,
 }

@@ -23,9 +23,11 @@ from mash.web.csv_out import csv_line
 from mash.web.filters import count, person_age
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_proof
 from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, RATINGS, Asked, asked_from, refused_page, whole_list
 from mash.web.schemas import Choices, FormSchema, SafeText, Whole
 from mash.web.wiring import moment, reading, transaction
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("queue_many", __name__)
 REFERENCE = re.compile(r"C-\d\d-\d{1,9}\Z", re.ASCII)
@@ -128,6 +130,7 @@ def undo(first: int) -> ResponseReturnValue:
 
 @blueprint.post("/queue/out")
 @needs_role(*ON_DUTY)
+@needs_proof(Act.EXPORT)
 def take_out() -> ResponseReturnValue:
     """Give the list as it stands for paper, or as a file. What it is for is kept."""
     asked = asked_from(request.form)

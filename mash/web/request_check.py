@@ -10,7 +10,7 @@ from flask import Flask, Request, g, request
 from flask.sessions import SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from typing_extensions import override
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wrappers import Response
 
 from mash.web.access import UNSAFE, presented_token, set_cookie
@@ -18,6 +18,11 @@ from mash.web.wiring import wiring
 
 SIGNED_BY_THE_SENDER = "mash.web.council_pages.end"
 """The one change that no page of ours asks for: a provider's server does, by a token that it signed."""
+CHANGES_NOTHING = "mash.web.policy_report.take"
+"""What a browser sends by itself, without a token; it changes nothing."""
+FOR_ANY_SITE = frozenset({"assets.show", "brand.show_style", "brand.show_logo"})
+SEVERAL = frozenset({"show"})
+"""What an address may say more than once: the kinds of event that a timeline shows."""
 
 
 class NotFromOurPage(BadRequest):
@@ -57,6 +62,23 @@ def same_origin() -> None:
         raise NotFromOurPage
 
 
+def no_load_by_another_site() -> None:
+    """Refuse a page asked for by another site's script, picture or frame. Somebody may follow a link to it."""
+    if request.method in UNSAFE or request.endpoint in FOR_ANY_SITE:
+        return
+    if request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}:
+        return
+    asked = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    if asked != ("navigate", "document"):
+        raise Forbidden
+
+
+def said_once() -> None:
+    """Refuse an address that says a thing twice, of which one reader would take the first and another the last."""
+    if any(len(said) > 1 for name, said in request.args.lists() if name not in SEVERAL):
+        raise BadRequest
+
+
 def set_up(app: Flask) -> None:
     """Check every change before anything else looks at it."""
     app.session_interface = BoundSessions()
@@ -65,5 +87,8 @@ def set_up(app: Flask) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # same_origin asks the stricter question, of the headers that browsers always send
     )
-    app.before_request(same_origin)
-    CSRFProtect(app).exempt(SIGNED_BY_THE_SENDER)
+    for check in (same_origin, no_load_by_another_site, said_once):
+        app.before_request(check)
+    tokens = CSRFProtect(app)
+    for name in (SIGNED_BY_THE_SENDER, CHANGES_NOTHING):
+        tokens.exempt(name)

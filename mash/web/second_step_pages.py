@@ -10,12 +10,14 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from mash.journeys import second_factor, second_step, sign_in
+from mash.journeys.passkeys import WRONG
 from mash.journeys.users import UserRefused
 from mash.queries.access import second_factor_since
-from mash.web.access import actor, anyone, current, needs_fresh_sign_in, new_token, presented_token, signed_in
+from mash.web.access import actor, anyone, current, new_token, presented_token, signed_in
 from mash.web.device import describe
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_fresh_sign_in
 from mash.web.schemas import FormSchema, SafeText
 from mash.web.wiring import moment, reading, transaction, wiring
 
@@ -31,7 +33,8 @@ class CodeSchema(FormSchema):
 @anyone
 def ask() -> ResponseReturnValue:
     """Ask for the code that ends a sign-in; show what to put into an app where there is none yet."""
-    return _page(Form(CodeSchema()))
+    form = Form(CodeSchema())
+    return _page(form.fault({"_schema": WRONG}) if "wrong" in request.args else form)
 
 
 @blueprint.post("/sign-in/second")
@@ -64,7 +67,9 @@ def _page(form: Form, status: int = 200) -> ResponseReturnValue:
     if asked is None:
         return redirect("/sign-in", 303)
     picture = _picture(asked.secret, asked.username) if asked.secret else ""
-    return render_template("second_step.html", form=form, secret=asked.secret, picture=picture), status
+    return render_template(
+        "second_step.html", form=form, secret=asked.secret, picture=picture, app=asked.app, passkeys=asked.passkeys
+    ), status
 
 
 @blueprint.get("/account/app")

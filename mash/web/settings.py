@@ -15,23 +15,25 @@ from mash.journeys.practice import Practice
 from mash.journeys.set_policy import PolicyRefused, set_policy
 from mash.journeys.set_up import shipped_entries
 from mash.kinds import TO_SOCIAL_CARE
-from mash.queries.access import IDLE, LONGEST
+from mash.queries.access import LONGEST, MOST
 from mash.queries.going_live import sign_off_policy
 from mash.queries.policies import PolicySet, Standing, closed_days, stand, standing
 from mash.queries.skipped import SKIPPED_FOR
-from mash.web.access import FRESH, actor, needs_fresh_sign_in, needs_role
+from mash.web.access import actor, needs_role
 from mash.web.contact_words import route_words
 from mash.web.filters import count, span
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.policy_forms import FORMS, YES_NO, PolicyForm, pattern_lines, units_of
 from mash.web.policy_words import KIND_WORDS, WEEKDAYS, need_words, policy_lines
+from mash.web.proof import FRESH, needs_proof
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, practice_in, reading, wiring
 from mash.workflow.calendar import london_day
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading
 from mash.workflow.escalation import Post
 from mash.workflow.going_live import Signatures, SignOffPolicy, in_words
+from mash.workflow.sign_in_policy import Act
 from mash.workflow.sign_off import Need
 
 blueprint = Blueprint("settings", __name__, url_prefix="/admin/settings")
@@ -77,7 +79,7 @@ def one(slug: str) -> str:
 
 @blueprint.post("/<slug>")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def change(slug: str) -> ResponseReturnValue:
     """Set a policy from a day on."""
     asked = _form(slug)
@@ -118,7 +120,7 @@ def list_closed() -> str:
 
 @blueprint.post("/closed-days")
 @needs_role("admin")
-@needs_fresh_sign_in
+@needs_proof(Act.ADMIN)
 def close() -> ResponseReturnValue:
     """Add a day on which the front door is closed."""
     form = Form(ClosedDaySchema()).post(request.form)
@@ -204,6 +206,7 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         needs={need.value: need_words(need) for need in Need},
         routes={kind: words for kind, words in KIND_WORDS.items() if kind in TO_SOCIAL_CARE},
         yes_no=YES_NO,
+        acts={act.value: act.words for act in Act},
         patterns=pattern_lines(_holding(found)) if slug == "pattern" else (),
         posts={post.value: post.words for post in Post},
         readings={reading.value: reading.words for reading in Reading},
@@ -233,7 +236,8 @@ def _fixed(teams: dict[str, str], signed: SignOffPolicy) -> list[tuple[str, str,
         ("A decision can be undone for", _long(situations.UNDO_FOR), "mash/journeys/situations.py"),
         ("“I have this” on a red can be undone for", _long(red_turns.UNDO_WITHIN), "mash/journeys/red_turns.py"),
         ("A skipped contact is not offered again for", _long(SKIPPED_FOR), "mash/queries/skipped.py"),
-        ("Signed out when idle for", _long(IDLE), "mash/queries/access.py"),
+        ("Signed out when idle for", _long(wiring().settings.idle), "MASH_IDLE_MINUTES"),
+        ("Places at which one may be signed in", str(MOST), "mash/queries/access.py"),
         ("Signed out at the latest after", _long(LONGEST), "mash/queries/access.py"),
         ("Asked again who one is, before an administrator’s act, after", _long(FRESH), "mash/web/access.py"),
     ]

@@ -4,7 +4,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mash.journeys import passwords, second_factor, second_step, sign_in
+from mash.journeys.passkeys import WRONG
 from mash.queries.access import came_by_council, second_factor_since
+from mash.queries.passkeys import passkeys_of
 from mash.web.access import actor, current, new_token, presented_token, safe_next, signed_in
 from mash.web.forms import Form
 from mash.web.schemas import FormSchema, Password, SafeText
@@ -23,7 +25,8 @@ class AgainSchema(FormSchema):
 @signed_in
 def ask() -> str:
     """Show the form."""
-    return _page(Form(AgainSchema(), {"next": safe_next(request.args.get("next", "/"))}))
+    form = Form(AgainSchema(), {"next": safe_next(request.args.get("next", "/"))})
+    return _page(form.fault({"_schema": WRONG}) if "wrong" in request.args else form)
 
 
 @blueprint.post("/sign-in/again")
@@ -60,4 +63,6 @@ def _page(form: Form) -> str:
     with reading() as session:
         app = second_factor_since(session, current().user_id)
         council = wiring().provider is not None and came_by_council(session, current().session_id)
-    return render_template("sign_in_again.html", form=form, app=app, by_council=council)
+        held = passkeys_of(session, current().user_id)
+    strong = "strong" in request.args
+    return render_template("sign_in_again.html", form=form, app=app, by_council=council, passkeys=held, strong=strong)

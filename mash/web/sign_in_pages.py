@@ -4,11 +4,15 @@ from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from mash.journeys import passwords, second_step, sign_in
+from mash.journeys.passwords import Checked
+from mash.journeys.sign_in import Attempt
+from mash.journeys.throttle import TooManyTries
 from mash.web.access import (
     actor,
     anyone,
     current,
     even_with_old_password,
+    gave_way,
     new_token,
     presented_token,
     safe_next,
@@ -22,11 +26,13 @@ from mash.web.wiring import moment, transaction, wiring
 
 blueprint = Blueprint("sign_in", __name__)
 WRONG = "Check your username and password. They do not match"
+WITH_CODE = "Check your username, password and code. They do not match"
 
 
 class SignInSchema(FormSchema):
     username = SafeText(longest=64, empty="Enter your username", called="Username")
     password = Password(longest=passwords.LONGEST, empty="Enter your password", called="Password")
+    code = SafeText(longest=40, called="Code")
     next = SafeText(longest=200, called="Address")
 
 
@@ -37,7 +43,7 @@ def ask() -> ResponseReturnValue:
     onward = safe_next(request.args.get("next", "/"))
     if who() is not None:
         return redirect(onward, 303)
-    return _form(Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
+    return sign_in_form(Form(SignInSchema(), {"next": onward}), kept="kept" in request.args)
 
 
 @blueprint.post("/sign-in")
@@ -48,30 +54,60 @@ def enter() -> ResponseReturnValue:
     if form.errors:
         return _again(form)
     before = presented_token()
+    try:
+        attempt = _count(form, before)
+    except TooManyTries as wrong:
+        if wrong.by_network:
+            raise
+        return _held_up(form, wrong)
+    checked = passwords.check(attempt.stored, form.data["password"])
     with transaction() as session:
-        attempt = sign_in.count_try(
+        coded = not form.data["code"] or second_step.check_with_password(
+            session, attempt, code=form.data["code"], key=wiring().key, at=moment()
+        )
+    if not checked.right or not coded:
+        with transaction() as session:
+            sign_in.refuse(session, attempt, at=moment())
+        return _again(form.fault({"password": WITH_CODE if form.data["code"] else WRONG}))
+    return _let_in(form, attempt, checked, before)
+
+
+def _count(form: Form, before: str) -> Attempt:
+    with transaction() as session:
+        return sign_in.count_try(
             session,
             username=form.data["username"],
             network=request.remote_addr or "",
             known_by=before,
             key=wiring().key,
             at=moment(),
+            with_code=bool(form.data["code"]),
         )
-    checked = passwords.check(attempt.stored, form.data["password"])
-    if not checked.right:
-        with transaction() as session:
-            sign_in.refuse(session, attempt, at=moment())
-        return _again(form.fault({"password": WRONG}))
+
+
+def _held_up(form: Form, wrong: TooManyTries) -> ResponseReturnValue:
+    """Say how long to wait, and how whoever it is may come in meanwhile; the same for a name that nobody has."""
+    form.raw["password"] = ""
+    page = sign_in_form(form.fault({"_schema": str(wrong)}), held_up=True)
+    return page, 429, {"Retry-After": str(int(wrong.wait.total_seconds()) + 1)}
+
+
+def _let_in(form: Form, attempt: Attempt, checked: Checked, before: str) -> ResponseReturnValue:
+    """Open a session for whoever got the password right, and the code if it came along; else ask for a second step."""
     with transaction() as session:
-        token = second_step.ask(
-            session,
-            attempt,
-            demanded=wiring().settings.demands_second_step,
-            before=before,
-            onward=safe_next(form.data["next"]),
-            rehash=checked.rehash,
-            key=wiring().key,
-            at=moment(),
+        token = (
+            None
+            if form.data["code"]
+            else second_step.ask(
+                session,
+                attempt,
+                demanded=wiring().settings.demands_second_step,
+                before=before,
+                onward=safe_next(form.data["next"]),
+                rehash=checked.rehash,
+                key=wiring().key,
+                at=moment(),
+            )
         )
         if token is not None:
             return new_token(token, "/sign-in/second")
@@ -84,11 +120,15 @@ def enter() -> ResponseReturnValue:
 
 def _again(form: Form) -> ResponseReturnValue:
     form.raw["password"] = ""
-    return _form(form), 422
+    return sign_in_form(form, held_up=bool(form.value("code"))), 422
 
 
-def _form(form: Form, *, kept: bool = False) -> str:
-    return render_template("sign_in.html", form=form, kept=kept, by_council=wiring().provider is not None)
+def sign_in_form(form: Form, *, kept: bool = False, held_up: bool = False) -> str:
+    """Show the form for signing in, with what there is to say first."""
+    council = wiring().provider is not None
+    form.raw["code"] = ""
+    said = {"kept": kept, "held_up": held_up, "gave_way": gave_way() is not None}
+    return render_template("sign_in.html", form=form, by_council=council, **said)
 
 
 @blueprint.get("/sign-in/kept")

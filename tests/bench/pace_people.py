@@ -49,7 +49,7 @@ def signed_in(database: Database) -> list[Signed]:
             wanted = select(User).join(UserRole).where(UserRole.role == role, User.active).order_by(User.id)
             users = session.scalars(wanted).all()
             username, at = users[number % len(users)].username, clock.now()
-            known = {"network": f"127.0.0.{number}", "known_by": f"pace {number}", "key": "pace"}
+            known: dict[str, Any] = {"network": f"127.0.0.{number}", "known_by": f"pace {number}", "key": "pace"}
             attempt = count_try(session, username=username, at=at, **known)
             token = finish(session, attempt, rehash=None, device="pace", at=at)
             found.append(Signed(username, role, f"mash={token}"))

@@ -140,7 +140,7 @@ def signed_in(app: Flask, database: Database, role: str) -> Any:
     with transaction(database) as session:
         wanted = select(User).join(UserRole).where(UserRole.role == role).order_by(User.id).limit(1)
         user = session.scalars(wanted).one()
-        known = {"network": "127.0.0.1", "known_by": "bench", "key": "bench"}
+        known: dict[str, Any] = {"network": "127.0.0.1", "known_by": "bench", "key": "bench"}
         attempt = count_try(session, username=user.username, at=clock.now(), **known)
         token = finish(session, attempt, rehash=None, device="bench", at=clock.now())
     client = app.test_client()

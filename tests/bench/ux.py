@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
@@ -121,7 +122,7 @@ class Office:
             with transaction(self.database) as session:
                 wanted = select(User).join(UserRole).where(UserRole.role == role, User.active).order_by(User.id)
                 user = session.scalars(wanted.limit(1)).one()
-                known = {"network": "127.0.0.1", "known_by": "bench", "key": "bench"}
+                known: dict[str, Any] = {"network": "127.0.0.1", "known_by": "bench", "key": "bench"}
                 attempt = count_try(session, username=user.username, at=clock.now(), **known)
                 self.tokens[role] = finish(session, attempt, rehash=None, device="bench", at=clock.now())
         return self.tokens[role]

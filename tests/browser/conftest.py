@@ -23,7 +23,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mash import clock
 from mash.config import Config
@@ -31,8 +31,9 @@ from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.leading import note_run
 from mash.journeys.set_up import set_up
+from mash.journeys.sign_in import token_hash
 from mash.journeys.users import make_user
-from mash.models import User
+from mash.models import User, UserSession
 from mash.rules import RuleBook
 from tests.browser.soundness import USUAL
 from tests.processes import Serving, serving
@@ -124,7 +125,7 @@ class FrontDoor:
 
     @contextmanager
     def alone(self, who: str) -> Iterator[Page]:
-        """Sign somebody in in a browser of their own, whose sign-in no other test uses."""
+        """Sign somebody in in a browser of their own, whose sign-in no other test uses; it ends with it."""
         context = self.browser.new_context(base_url=self.url, viewport=USUAL)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -132,7 +133,11 @@ class FrontDoor:
         sign_in(page, who)
         page.wait_for_url(re.compile("^(?!.*sign-in)"))
         yield page
+        tokens = [cookie["value"] for cookie in context.cookies() if cookie["name"] == "mash"]
         context.close()
+        with transaction(self.database) as session:
+            mine = UserSession.token_hash.in_([token_hash(token) for token in tokens]), UserSession.ended_at.is_(None)
+            session.execute(update(UserSession).where(*mine).values(ended_at=clock.now()))
 
     @contextmanager
     def away(self) -> Iterator[None]:

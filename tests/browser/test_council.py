@@ -17,7 +17,7 @@ from mash.db import reading, transaction
 from mash.models import Event, FreshProof, Identity, User, UserSession
 from mash.provider import ProviderSettings, usual_posts
 from mash.rules import RuleBook
-from mash.web.access import FRESH
+from mash.web.proof import FRESH
 from tests.browser.conftest import PATIENCE, FrontDoor, front_door
 from tests.browser.soundness import USUAL, wrong_with
 from tests.oidc.running import CLIENT_ID, SECRET, Running, running

@@ -131,7 +131,7 @@ def test_a_user_is_added_changed_and_stopped_from_the_terminal(database: Databas
 def test_a_weak_password_is_refused_and_a_good_one_is_asked_for_twice(database: Database, settings: Config) -> None:
     words = ("users", "add", "jo", "--name", "Jo", "--role", "manager")
     weak = run(settings, *words, typed="short\nshort\n")
-    assert (weak.exit_code, "12 characters or more" in weak.stderr) == (1, True)
+    assert (weak.exit_code, "15 characters or more" in weak.stderr) == (1, True)
     good = run(settings, *words, typed="violet kettle march\nviolet kettle march\n")
     assert (good.exit_code, "violet" in good.output) == (0, False)
     with reading(database) as session:

@@ -103,7 +103,35 @@ def test_a_password_is_kept_as_argon2id_at_its_full_cost(monkeypatch: pytest.Mon
     assert not passwords.check("!", "!").right
 
 
-@pytest.mark.parametrize("weak", ["elevenchars", "passwordpassword", "Welcome20261!", "111111111111", "jo-jo-jo-jo-1"])
+def test_a_password_kept_at_a_lower_cost_is_hashed_again_when_it_is_next_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = passwords.keep("violet kettle march")
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
+    checked = passwords.check(kept, "violet kettle march")
+    assert checked.rehash
+    assert "m=16,t=2" in checked.rehash
+    assert passwords.check(checked.rehash, "violet kettle march") == passwords.Checked(right=True)
+
+
+@pytest.mark.parametrize(
+    "strong",
+    [
+        "a" * 14 + "bcdefg" + "h" * 108,
+        "пароль из четырёх слов",
+        "🐢🦡🦔🐿🦊🐺🦌🐗🐸🐍🦉🦆🐝🐞🦋",
+        "    five   spaces    here  ",
+    ],
+)
+def test_any_characters_will_do_up_to_the_longest(strong: str) -> None:
+    assert passwords.check(passwords.keep(strong), strong).right
+
+
+def test_a_letter_written_in_two_ways_is_one_letter() -> None:
+    assert passwords.check(passwords.keep("caf\u00e9 violet kettle"), "cafe\u0301 violet kettle").right
+
+
+@pytest.mark.parametrize(
+    "weak", ["fourteen chars", "passwordpassword", "Welcome2026123456!", "111111111111111", "jo-jo-jo-jo-jo-jo-1"]
+)
 def test_a_weak_password_is_not_kept(weak: str) -> None:
     with pytest.raises(passwords.PasswordRefused):
         passwords.keep(weak, username="jo")

@@ -17,11 +17,12 @@ from mash.journeys.users import deactivate
 from mash.models import User, UserSession
 from mash.provider import Post
 from mash.rules import RuleBook
-from mash.web.access import FRESH
 from mash.web.app import create_app
+from mash.web.proof import FRESH
 from tests.oidc.signer import Signer
 from tests.oidc.trip import HOUR, come_in, honest, refusals, roles_of, set_out
 from tests.web.conftest import Browser
+from tests.web.test_second_step import Hands
 
 
 def test_app_roles_are_ours_at_every_sign_in_and_none_is_no_way_in(
@@ -62,8 +63,9 @@ def test_proving_oneself_again_takes_a_new_sign_in_of_the_same_person(
     desk: Browser, signer: Signer, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     come_in(desk, signer, roles=["mash.admin"])
-    at = clock.now() + FRESH
-    monkeypatch.setattr(clock, "now", lambda: at)
+    hands = Hands(monkeypatch)
+    hands.past_fresh(desk)
+    at = hands.at
     assert desk.send("/admin/users/new", name="Lee Marsh", username="lee").location == "/sign-in/again"
     assert "Sign in again with your council account" in desk.get("/sign-in/again").text
     sent = set_out(desk, "?again=1")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mash.db import reading
 from mash.models import BreakGlass, Contact, Viewing
-from mash.web.access import FRESH
+from mash.web.proof import FRESH
 from mash.workflow.emergency import emergency_policy
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.contacts import Desk

@@ -19,7 +19,7 @@ from mash.journeys.keep_extracts import KEPT, WAYS, make_extract
 from mash.models import Event
 from mash.queries.extracts_made import SILENT
 from mash.web import extracts
-from mash.web.access import FRESH
+from mash.web.proof import FRESH
 from tests.web.arriving import arrive
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.test_queue import restrict

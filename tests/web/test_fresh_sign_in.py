@@ -9,7 +9,7 @@ from mash import clock
 from mash.db import Database, reading
 from mash.models import Event, User
 from mash.queries.access import IDLE, LONGEST
-from mash.web.access import FRESH
+from mash.web.proof import FRESH
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.test_second_step import Hands, add_app
 
@@ -30,7 +30,7 @@ def test_a_form_sent_too_late_waits_for_the_password_and_then_counts_once(
     sign_in_as: SignInAs, hands: Hands, database: Database
 ) -> None:
     admin = sign_in_as("admin")
-    hands.on(FRESH)
+    hands.past_fresh(admin)
     assert admin.send("/admin/users/new", **NEW).location == "/sign-in/again"
     assert "lee" not in users(database)
     assert admin.send("/sign-in/again", password="not it at all", code="", next="/").status_code == 422
@@ -74,7 +74,7 @@ def test_someone_with_an_app_needs_its_code_too(sign_in_as: SignInAs, hands: Han
 
 def test_who_may_not_open_a_page_is_not_asked_for_a_password(sign_in_as: SignInAs, hands: Hands) -> None:
     manager = sign_in_as("manager")
-    hands.on(FRESH)
+    hands.past_fresh(manager)
     assert manager.send("/account", "/admin/users/new", **NEW).status_code == 403
 
 
@@ -95,9 +95,9 @@ def test_without_scripts_one_press_on_a_plain_page_stays(sign_in_as: SignInAs, h
 
 def test_the_ten_hours_begin_again_with_the_password(sign_in_as: SignInAs, hands: Hands) -> None:
     browser = sign_in_as("manager")
-    for _ in range(int(LONGEST / timedelta(minutes=25)) - 1):
-        hands.on(timedelta(minutes=25))
+    for _ in range(int(LONGEST / timedelta(minutes=12)) - 1):
+        hands.on(timedelta(minutes=12))
         assert browser.get("/account").status_code == 200
     browser.send("/sign-in/again", password=PASSWORD, code="", next="/account/stay")
-    hands.on(timedelta(minutes=25))
+    hands.on(timedelta(minutes=12))
     assert browser.get("/account/stay").status_code == 200

@@ -41,6 +41,12 @@ OPEN_TO_ALL = {
     "sign_in.ask",
     "sign_in.enter",
     "sign_in.confirm_sign_out",
+    "passkeys.ask",
+    "policy_report.take",
+    "password_link.ask",
+    "password_link.choose",
+    "passkeys.enter",
+    "passkeys.enter_second",
     "second_step.ask",
     "second_step.enter",
 }

@@ -14,6 +14,7 @@ from mash.db import Database, reading
 from mash.journeys.second_step import LASTS
 from mash.journeys.throttle import FREE_BY_ACCOUNT
 from mash.models import Event, UserSession
+from mash.web.proof import FRESH
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 
 KEY = re.compile(r"<code>([A-Z2-7 ]+)</code>")
@@ -30,6 +31,12 @@ class Hands:
     def on(self, length: timedelta = timedelta(minutes=1)) -> datetime:
         self.at += length
         return self.at
+
+    def past_fresh(self, browser: Browser) -> None:
+        """Let so much time pass that somebody must prove again who they are, at work all the while."""
+        self.on(FRESH / 2)
+        browser.get("/account")
+        self.on(FRESH / 2)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
 from mash.rules import RuleBook
 from mash.rules.parts import Clock as Limit
-from mash.web.access import FRESH
 from mash.web.policy_forms import FORMS, PolicyForm
 from tests.web.conftest import PASSWORD, SignInAs
 from tests.web.contacts import words
@@ -30,6 +29,7 @@ CHANGED: dict[str, dict[str, Any]] = {
     "clocks": {"one_working_day": "B", "amount-red": "90", "unit-red": "minutes"},
     "opening-hours": {"opens-6": "9am", "closes-6": "12:30", "opens-1": "", "closes-1": ""},
     "timeliness": {"target_per_cent": "95", "digest-1": "9am", "digest-2": ""},
+    "signing-in": {"passkey_for": ["admin", "export"], "ended_kept_days": "30"},
 }
 SAID = {
     "sign-off": "Has a decision, and every decision is agreed here",
@@ -39,6 +39,7 @@ SAID = {
     "clocks": "90 minutes, day and night",
     "opening-hours": "9:00am to 12:30pm",
     "timeliness": "95 per cent in time",
+    "signing-in": "Taking lists and figures out",
 }
 WRONG = [
     ("sign-off", {"needs_manager": []}, "Select at least one"),
@@ -152,7 +153,7 @@ def test_after_a_quarter_of_an_hour_the_password_is_asked_and_what_was_sent_kept
     hands = Hands(monkeypatch)
     admin, page = sign_in_as("admin"), "/admin/settings/claims"
     typed = given(admin.get(page).text, lapses_after_minutes="30")
-    hands.on(FRESH + timedelta(seconds=1))
+    hands.past_fresh(admin)
     assert admin.client.post(page, data=typed).location == "/sign-in/again"
     assert admin.send("/sign-in/again", password=PASSWORD, code="", next="/").location == "/sign-in/kept"
     sent = {name: told for name, told in typed.items() if name not in {"csrf_token", "form_token"}}

@@ -5,14 +5,17 @@ import re
 import pytest
 
 from mash.db import Database, reading, transaction
+from mash.journeys.password_link import LASTS
 from mash.models import Event, User
 from tests.web.conftest import PASSWORD, Browser, SignInAs
+from tests.web.test_second_step import Hands, add_app
 
-SHOWN = re.compile(r"Password for lee: ([a-z0-9-]+)")
+SHOWN = re.compile(r"Link for lee to choose a password: http://localhost(/password/[a-z0-9-]+)")
+CHOSEN = "anvil comet harvest"
 
 
 def add_lee(admin: Browser) -> tuple[str, str]:
-    """Add someone; return the address of their page and their password."""
+    """Add someone; return the address of their page and their link."""
     answer = admin.send("/admin/users/new", name="Lee Marsh", username="Lee", team="", roles="practitioner")
     assert answer.location
     shown = SHOWN.search(admin.get(answer.location).text)
@@ -20,27 +23,32 @@ def add_lee(admin: Browser) -> tuple[str, str]:
     return answer.location, shown[1]
 
 
-def test_someone_new_gets_a_password_shown_once_and_chooses_their_own(sign_in_as: SignInAs) -> None:
+def test_someone_new_gets_a_link_shown_once_and_chooses_their_own_password(
+    sign_in_as: SignInAs, client: Browser
+) -> None:
     admin = sign_in_as("admin")
-    page, given = add_lee(admin)
-    assert given not in admin.get(page).text
-    lee = sign_in_as("lee", given)
-    assert lee.get("/").location == "/account/password"
-    assert lee.get("/help").status_code == 200
-    assert lee.send("/account/password", current=given, new="anvil comet harvest").location == "/account"
-    assert lee.get("/account").status_code == 200
-    assert sign_in_as("lee", "anvil comet harvest").get("/account").status_code == 200
+    page, link = add_lee(admin)
+    assert link not in admin.get(page).text
+    weak = client.send(link, new="liverpool liverpool")
+    assert (weak.status_code, "one that many people use" in weak.text) == (422, True)
+    assert client.send(link, new=CHOSEN).location == "/sign-in"
+    assert client.get(link).status_code == 404
+    assert sign_in_as("lee", CHOSEN).get("/account").status_code == 200
 
 
 @pytest.mark.parametrize(
     ("new", "said"),
     [
-        ("short words", "Password must be 12 characters or more"),
-        ("Password123456", "Password is one that many people use"),
+        ("short words", "Password must be 15 characters or more"),
+        ("Password1234567", "Password is one that many people use"),
         ("Safeguarding2026!", "Password is one that many people use"),
         ("aaaaaaaaaaaaaaa", "Password is one that many people use"),
         ("my-manager-name", "Password must not contain your username"),
-        ("x" * 1025, "New password must be 1,024 characters or less"),
+        ("violet kettle", "Password must be 15 characters or more"),
+        ("qwertyuiop123456", "Password is one that many people use"),
+        ("Liverpool20262026!", "Password is one that many people use"),
+        ("letmeinletmeinletmein", "Password is one that many people use"),
+        ("x" * 129, "New password must be 128 characters or less"),
         (PASSWORD, "Choose a password you are not using now"),
     ],
 )
@@ -64,12 +72,37 @@ def test_a_password_change_ends_every_other_sign_in(sign_in_as: SignInAs) -> Non
     assert elsewhere.get("/account").status_code == 303
 
 
-def test_a_reset_ends_every_sign_in_and_asks_for_a_new_password(sign_in_as: SignInAs, people: dict[str, int]) -> None:
+def test_a_reset_gives_a_link_ends_every_sign_in_and_keeps_the_second_step(
+    sign_in_as: SignInAs, people: dict[str, int], client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = Hands(monkeypatch)
     admin, theirs = sign_in_as("admin"), sign_in_as("manager")
+    app, _ = add_app(theirs, hands)
     page = f"/admin/users/{people['manager']}"
-    assert admin.send(page, f"{page}/password").location == page
+    links = []
+    for _ in range(2):
+        assert admin.send(page, f"{page}/password").location == page
+        links += re.findall(r"http://localhost(/password/[a-z0-9-]+)", admin.get(page).text)
     assert theirs.get("/account").status_code == 303
     assert theirs.sign_in("manager").status_code == 422
+    assert client.get(links[0]).status_code == 404
+    assert client.send(links[1], new=CHOSEN).location == "/sign-in"
+    hands.on()
+    assert client.sign_in("manager", CHOSEN).location == "/sign-in/second"
+    assert client.send("/sign-in/second", code=app.at(hands.at)).status_code == 303
+
+
+def test_a_link_lasts_a_day_and_no_other_will_do(
+    sign_in_as: SignInAs, people: dict[str, int], client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = Hands(monkeypatch)
+    _, link = add_lee(sign_in_as("admin"))
+    number, until, signed = link.removeprefix("/password/").split("-")
+    other = f"{people['manager']}-{until}-{signed}"
+    for code in (other, f"{number}-{int(until) + 1}-{signed}", f"{number}-{until}-", "x", "-", "--", "9" * 30, "é-1-é"):
+        assert client.get(f"/password/{code}").status_code == 404, code
+    hands.on(LASTS)
+    assert client.get(link).status_code == 404
 
 
 def test_someone_who_left_is_out_and_can_come_back(sign_in_as: SignInAs, people: dict[str, int]) -> None:
@@ -110,7 +143,7 @@ def test_every_change_to_a_user_is_an_event_without_secrets(sign_in_as: SignInAs
     admin.send(page, f"{page}/deactivate")
     with reading(database) as session:
         events = session.query(Event).order_by(Event.seq).all()[-3:]
-        assert [event.kind for event in events] == ["user.made", "user.roles_changed", "user.deactivated"]
+        assert [event.kind for event in events] == ["user.password_link", "user.roles_changed", "user.deactivated"]
         assert [event.by_id for event in events] == [session.query(User.id).filter_by(username="admin").scalar()] * 3
         assert given not in str([event.data for event in events])
         assert events[1].data | {"user": 0} == {"user": 0, "from": ["practitioner"], "to": ["auditor"]}

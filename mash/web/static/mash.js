@@ -4,8 +4,7 @@ import { initAll } from "./vendor/govuk-frontend-6.3.0.js";
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 initAll();
 
-const IDLE_MINUTES = 30;
-const WARN_BEFORE_MINUTES = 5;
+const WARN_BEFORE = 2 * 60000;
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** Ask one of our own addresses. Throws if there is no good answer. */
@@ -120,6 +119,9 @@ for (const kind of ["click", "focusin"]) {
   });
 }
 
+/** How far this machine's clock is ahead of the server's. */
+const ahead = Date.now() - Date.parse(document.body.dataset.now);
+
 /** Warn before a sign-in lapses; one key stays. Typing counts as being there only once it reaches the server. */
 function watchIdle() {
   const dialog = document.getElementById("idle");
@@ -137,11 +139,40 @@ function watchIdle() {
   document.getElementById("idle-stay").addEventListener("click", stay);
   document.addEventListener("mash:saved", () => (seen = Date.now()));
   setInterval(() => {
-    const minutes = (Date.now() - seen) / 60000;
-    if (minutes >= IDLE_MINUTES - WARN_BEFORE_MINUTES && !dialog.open) dialog.showModal();
+    const left = Number(document.body.dataset.idle) * 60000 - (Date.now() - seen);
+    if (left <= WARN_BEFORE && !document.querySelector("dialog[open]")) dialog.showModal();
   }, 10000);
 }
 watchIdle();
+
+/** Warn before the longest that a sign-in lasts is over. Once its reader has proved who they are, this page goes on. */
+function watchEnd() {
+  const dialog = document.getElementById("ends");
+  if (!dialog || !document.body.hasAttribute("data-signed-in")) return;
+  let warned = "";
+  const end = () => document.body.dataset.ends;
+  document.getElementById("ends-close").addEventListener("click", () => dialog.close());
+  setInterval(() => {
+    if (warned === end() || Date.parse(end()) + ahead - Date.now() > WARN_BEFORE) return;
+    document.getElementById("idle").close();
+    warned = end();
+    dialog.showModal();
+  }, 10000);
+  addEventListener("focus", async () => {
+    if (!warned) return;
+    try {
+      const made = new DOMParser().parseFromString(await (await ask("/account/stay")).text(), "text/html");
+      const newer = made.querySelector('meta[name="csrf-token"]').content;
+      document.querySelector('meta[name="csrf-token"]').content = newer;
+      for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = newer;
+      document.body.dataset.ends = made.body.dataset.ends;
+      if (warned !== end()) dialog.close();
+    } catch {
+      // Still to be proved: the warning stays.
+    }
+  });
+}
+watchEnd();
 
 /** Write a length of time by its two largest parts, as the server does: "2h 16m", or spoken, "2 hours 16 minutes". */
 function span(length, spoken) {
@@ -157,7 +188,6 @@ function span(length, spoken) {
 }
 
 /** What is left until something is due goes on by the server's clock. That one has become overdue is said once. */
-const ahead = Date.now() - Date.parse(document.body.dataset.now);
 const overdue = document.createElement("p");
 overdue.className = "govuk-visually-hidden";
 overdue.setAttribute("role", "status");
