@@ -52,6 +52,7 @@ class Config:
         second_step: Roles that must have a second step when signing in; ``required`` for everyone.
         mail: Where e-mail to colleagues is given in; None where none is sent.
         oidc: The council's own sign-in provider; None where people sign in with a username and password only.
+        backup_folder: Where backups are kept; None for ``backups`` in ``folder``.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -70,6 +71,7 @@ class Config:
     second_step: tuple[str, ...] = ()
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
+    backup_folder: Path | None = None
 
     def demands_second_step(self, roles: frozenset[str]) -> bool:
         """Say whether someone of these roles must have a second step."""
@@ -86,6 +88,11 @@ class Config:
     @property
     def key_file(self) -> Path:
         return self.folder / "database.key"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.backup_folder or self.folder / "backups"
 
 
 def from_environment(*, practice: bool = False) -> Config:
@@ -116,6 +123,7 @@ def from_environment(*, practice: bool = False) -> Config:
             oidc=None if practice else _read_oidc(env),
             second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
+            backup_folder=Path(named).resolve() if (named := env.str("BACKUPS", "")) else None,
         )
     except EnvError as wrong:
         raise Misconfigured(f"A setting cannot be used: {wrong}") from wrong

@@ -8,7 +8,7 @@ word on ``change_mark``, so that who read the mark first may keep what they read
 import re
 import secrets
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -164,6 +164,41 @@ def _sqlcipher(path: Path, key: str) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_copy(path: Path, key: str) -> Database:
+    """Open an encrypted file that nobody else uses, only to look at it. Nothing of the file is changed.
+
+    Raises:
+        Unavailable: If it cannot be read with this key.
+    """
+
+    def connect() -> Any:
+        raw = sqlcipher3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False, isolation_level=None)
+        raw.execute(f"PRAGMA key = \"x'{key}'\"")
+        return raw
+
+    return database_over(create_engine("sqlite://", creator=connect, module=sqlcipher3.dbapi2, poolclass=QueuePool))
+
+
+def copy_into(path: Path, key: str, copy: Path, *, step: Callable[[], None] = lambda: None) -> None:
+    """Write a whole copy of an encrypted file under the same key, as it stands now, while others go on writing.
+
+    Args:
+        step: Called now and then while the copy grows.
+
+    Raises:
+        Unavailable: If it cannot be read or the copy cannot be written.
+    """
+    raw = sqlcipher3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        raw.execute(f"PRAGMA key = \"x'{key}'\"")
+        raw.set_progress_handler(step, 1_000_000)
+        raw.execute("VACUUM INTO ?", (str(copy),))
+    except sqlcipher3.dbapi2.DatabaseError as wrong:
+        raise Unavailable(f"The database cannot be copied: {wrong}") from wrong
+    finally:
+        raw.close()
 
 
 def _begin(connection: Connection) -> None:

@@ -14,7 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mash import clock
+from mash.backup.keep import is_due, keep_backup
+from mash.backup.manifest import BackupRefused
+from mash.config import Config, Misconfigured
 from mash.db import Database, Unavailable, transaction
+from mash.journeys.actor import Actor
 from mash.journeys.deliver import claim, note_not_sent, note_sent
 from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
@@ -28,6 +32,7 @@ from mash.mail import MailServer, NotSent
 from mash.rules import RuleBook
 
 WORK = "scheduler"
+SCHEDULER = Actor.system("scheduler")
 BEAT_SECONDS = 5
 EVERY_SECONDS = 60
 MAIL_SECONDS = 10
@@ -122,6 +127,14 @@ class Worker:
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="replays", error=type(wrong).__name__)
 
+    def backups(self, settings: Config) -> None:
+        """Take a backup if policy asks for one now and we lead. One that fails is on the record, and tried again."""
+        try:
+            if self.mine and is_due(self.database, clock.now()):
+                keep_backup(self.database, settings, by=SCHEDULER, at=clock.now(), say=lambda _: None)
+        except (BackupRefused, Misconfigured, SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="backup", error=type(wrong).__name__)
+
     def _note_failure(self, name: str, started: datetime, wrong: Exception) -> None:
         try:
             with transaction(self.database) as session:
@@ -153,11 +166,12 @@ def run(
     *,
     mail: MailServer | None = None,
     rulebook: RuleBook | None = None,
+    backed_up: Config | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Keep the timetable until told to stop, or until ``go_on`` says no.
 
-    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed.
+    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``backed_up`` none is taken.
     """
     worker, timetable = Worker(database), made_timetable()
 
@@ -181,6 +195,8 @@ def run(
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
+    if backed_up:
+        timed.append((lambda: worker.backups(backed_up), EVERY_SECONDS))
     for work, seconds in timed:
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()

@@ -20,4 +20,10 @@ def scheduler(parent: int | None, practice: bool) -> None:
     settings = config.from_environment(practice=practice)
     with opened(settings) as database:
         book = rulebook_of(settings)
-        jobs.run(database, mail=settings.mail, rulebook=book, go_on=lambda: parent is None or os.getppid() == parent)
+        jobs.run(
+            database,
+            mail=settings.mail,
+            rulebook=book,
+            backed_up=None if settings.practice else settings,
+            go_on=lambda: parent is None or os.getppid() == parent,
+        )

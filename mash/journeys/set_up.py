@@ -27,6 +27,7 @@ POLICIES = {
     "timeliness": "timeliness_policy.json",
     "claims": "claim_policy.json",
     "going_live": "going_live_policy.json",
+    "backup": "backup_policy.json",
 }
 
 

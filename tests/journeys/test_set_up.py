@@ -29,10 +29,20 @@ def counts(session: Session) -> list[int]:
 
 def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook: RuleBook) -> None:
     added = set_up(session, rulebook=rulebook, by=BY, at=MONDAY)
-    held = ("opening_hours", "sign_off", "clocks", "pattern", "escalation", "timeliness", "claims", "going_live")
+    held = (
+        "opening_hours",
+        "sign_off",
+        "clocks",
+        "pattern",
+        "escalation",
+        "timeliness",
+        "claims",
+        "going_live",
+        "backup",
+    )
     named = [f"{name} policy" for name in held]
-    assert added[1:9] == named
-    assert added[9:] == [f"thresholds {version.id}" for version in rulebook.versions]
+    assert added[1:10] == named
+    assert added[10:] == [f"thresholds {version.id}" for version in rulebook.versions]
     assert all(counts(session))
     event = session.scalars(select(Event).where(Event.kind == "service.set_up")).one()
     assert event.data == {"added": added}
