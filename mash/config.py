@@ -11,11 +11,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError
+from marshmallow.validate import Range
 
 from mash.colour import GROUND, READABLE, contrast
 from mash.mail import SECURITIES, MailServer
 from mash.provider import ProviderSettings, check_issuer, read_posts, usual_posts
+from mash.secret_file import check_database_url, check_secret_file, guessable
 
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -115,8 +117,8 @@ def from_environment(*, practice: bool = False) -> Config:
             council=env.str("COUNCIL", "Anytown Council"),
             duty_phone=env.str("DUTY_PHONE", "01302 000 000"),
             secure_cookies=env.bool("SECURE_COOKIES", True),
-            trusted_proxies=env.int("TRUSTED_PROXIES", 0),
-            hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"])),
+            trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=Range(0, 9)),
+            hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"], validate=_hosts_named)),
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
             mail=None if practice else _read_mail(env),
@@ -129,14 +131,22 @@ def from_environment(*, practice: bool = False) -> Config:
         raise Misconfigured(f"A setting cannot be used: {wrong}") from wrong
 
 
+def _hosts_named(hosts: list[str]) -> None:
+    if not hosts or any(not host.strip(".") or "*" in host or "/" in host for host in hosts):
+        raise ValidationError("Name each host that people ask for, such as mash.anytown.gov.uk.")
+
+
 def _read_url(env: Env) -> str:
     """Take the database's address from a file if one is named, so that its password is in no environment."""
     named = env.str("DATABASE_URL_FILE", "")
-    url = Path(named).read_text().strip() if named else env.str("DATABASE_URL", "")
-    if url and not url.startswith("postgresql+psycopg://"):
-        raise Misconfigured(
-            "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
-        )
+    try:
+        if named:
+            check_secret_file(Path(named), "MASH_DATABASE_URL_FILE")
+        url = Path(named).read_text().strip() if named else env.str("DATABASE_URL", "")
+        if url:
+            check_database_url(url)
+    except ValueError as wrong:
+        raise Misconfigured(str(wrong)) from wrong
     return url
 
 
@@ -158,6 +168,8 @@ def _read_mail(env: Env) -> MailServer | None:
     if security not in SECURITIES:
         raise Misconfigured(f"MASH_SMTP_SECURITY must be one of {', '.join(SECURITIES)}, not {security!r}.")
     named = env.str("SMTP_PASSWORD_FILE", "")
+    if named:
+        _check_secret(Path(named), "MASH_SMTP_PASSWORD_FILE", shortest=1)
     port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
     return MailServer(host, port, sender, security, user, Path(named) if named else None)
 
@@ -185,16 +197,11 @@ def _read_oidc(env: Env) -> ProviderSettings | None:
     return ProviderSettings(issuer, client_id, Path(named), posts)
 
 
-def _check_secret(path: Path) -> None:
+def _check_secret(path: Path, setting: str = "MASH_OIDC_CLIENT_SECRET_FILE", *, shortest: int = 16) -> None:
     try:
-        mode, empty = path.stat().st_mode, not path.read_text().strip()
-    except OSError as wrong:
-        raise Misconfigured(f"Cannot read MASH_OIDC_CLIENT_SECRET_FILE at {path} ({wrong.strerror}).") from wrong
-    if empty or stat.S_IMODE(mode) & 0o077:
-        raise Misconfigured(
-            f"MASH_OIDC_CLIENT_SECRET_FILE at {path} must hold the secret, and only its owner may read it. "
-            f"Run: chmod 600 {path}"
-        )
+        check_secret_file(path, setting, shortest=shortest)
+    except ValueError as wrong:
+        raise Misconfigured(str(wrong)) from wrong
 
 
 def _read_accent(written: str) -> str:
@@ -269,8 +276,11 @@ def secret(path: Path, *, make: bool) -> str:
         )
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise Misconfigured(f"Others on this machine can read the key {path}. Run: chmod 600 {path}")
-    text = path.read_text().strip()
-    if len(text) != KEY_BYTES * 2 or not all(c in "0123456789abcdef" for c in text):
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if len(text) != KEY_BYTES * 2 or not all(c in "0123456789abcdef" for c in text) or guessable(text):
         raise Misconfigured(
             f"The file {path} does not hold a key. Put it back from your safe copy; nothing has been changed."
         )

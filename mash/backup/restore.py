@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import sqlcipher3
 from sqlalchemy import inspect
 
+from mash import cipher_file
 from mash.backup import postgresql
 from mash.backup.contents import Progress, require_same, require_whole
 from mash.backup.keys import current_key, find_key, web_key_name
@@ -121,7 +121,7 @@ def _put_file_back(file: Path, manifest: Manifest, key: str, settings: Config, *
         now = current_key(settings)
         if now != key:
             say("Encrypting it under the key in use now")
-            _rekey(partly, key, now)
+            cipher_file.rekey(partly, key, now)
         if verify:
             copy = open_copy(partly, now)
             try:
@@ -134,15 +134,6 @@ def _put_file_back(file: Path, manifest: Manifest, key: str, settings: Config, *
         settle(settings.folder)
     finally:
         partly.unlink(missing_ok=True)
-
-
-def _rekey(file: Path, old: str, new: str) -> None:
-    raw = sqlcipher3.connect(str(file), isolation_level=None)
-    try:
-        raw.execute(f"PRAGMA key = \"x'{old}'\"")
-        raw.execute(f"PRAGMA rekey = \"x'{new}'\"")
-    finally:
-        raw.close()
 
 
 def _load(database: Database, folder: Path, manifest: Manifest, key: str, *, verify: bool, say: Progress) -> None:

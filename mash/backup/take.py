@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from mash import db
+from mash import cipher_file
 from mash.backup import postgresql
 from mash.backup.contents import Contents, Progress, contents
 from mash.backup.keys import current_key, name_of, web_key_name
@@ -91,7 +91,10 @@ def _embedded(
             say(f"Copied {min(99, 100 * file.stat().st_size // whole)} %")
 
     os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))  # VACUUM fills an empty file, and keeps its mode
-    db.copy_into(settings.database_file, key, file, step=step)
+    try:
+        cipher_file.copy_into(settings.database_file, key, file, step=step)
+    except cipher_file.DatabaseError as wrong:
+        raise Unavailable(f"The database cannot be copied: {wrong}") from wrong
     settle(file)
     say("Reading the copy")
     copy = open_copy(file, key)

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from mash.db import Unavailable
+from mash.db import NoRoom, Unavailable
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.draft_thresholds import DraftChanged, DraftRefused
 from mash.journeys.passwords import PasswordRefused
@@ -64,6 +64,8 @@ BY_STATUS = {
               " minutes. If a child may be at risk, do not wait for this service: use the phone."),
     503: Said(503, "The service is busy or being mended", "What you were doing was not saved. Try again in a moment."
               " If a child may be at risk, do not wait for this service: use the phone."),
+    507: Said(507, "There is no room to save this", "What you were doing was not saved; what is there can be read."
+              " If a child may be at risk, do not wait for this service: use the phone."),
 }  # fmt: skip
 
 
@@ -84,6 +86,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (NotFound, lambda _: BY_STATUS[404]),
     (SignInRefused, _refused),
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
+    (NoRoom, lambda wrong: replace(BY_STATUS[507], reasons=(str(wrong),))),
     (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (OperationalError, lambda _: BY_STATUS[503]),
     (ThresholdsChanged, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
@@ -146,7 +149,8 @@ def _page(said: Said) -> str:
     try:
         written, found = words_sent(), who()
         held = bool(written and found and said.status == 403 and hold_sent(found.session_id))
-        return render_template("error.html", said=said, written=written, held=held)
+        reference = g.get("request_id", "") if said.status >= 500 else ""
+        return render_template("error.html", said=said, written=written, held=held, reference=reference)
     except Exception as wrong:  # noqa: BLE001  # whatever it is, the reader gets an answer
         log().error("error", error=f"{type(wrong).__name__} at {_where(wrong)}")
         return f"<!DOCTYPE html><html lang=en-GB><title>{said.title}</title><h1>{said.title}</h1><p>{said.words}</p>"
