@@ -259,7 +259,7 @@ def test_a_folder_that_may_only_be_read_is_refused_and_nothing_in_it_changes(mig
         folder = Path(place) / "var"
         shutil.copytree(migrated_folder, folder)
         with read_only(Path(place)):
-            assert "cannot be opened" in one_line_refusal(Config(folder=folder), Unavailable)
+            assert "cannot be written to" in one_line_refusal(Config(folder=folder), Unavailable)
 
 
 def test_an_address_that_is_not_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ POLICIES = {
     "claims": "claim_policy.json",
     "going_live": "going_live_policy.json",
     "backup": "backup_policy.json",
+    "retention": "retention_policy.json",
 }
 
 

@@ -27,7 +27,7 @@ from mash.models.council import CouncilSession, Identity, UsedOnce
 from mash.models.decision import Decision, HandOver, Message, NoneApplies, Oversight, PatternReview, PatternView, Rating
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
-from mash.models.keeping import AccessItem, AccessRequest, BackupTaken, Disposal, EventErasure, LegalHold
+from mash.models.keeping import BackupTaken, Disposal, EventErasure, LegalHold
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
@@ -51,8 +51,6 @@ from mash.models.watching import Delivery, StageMark
 
 __all__ = [
     "Absence",
-    "AccessItem",
-    "AccessRequest",
     "Address",
     "AdultOnContact",
     "Agreement",

@@ -1,4 +1,4 @@
-"""How long things are kept: backups taken, legal holds, records disposed of, and what people asked to see of theirs."""
+"""How long things are kept: backups taken, legal holds, and contacts disposed of."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mash.db import BIG, QUIET, Base
-from mash.models.columns import Code, ContactRef, Id, Name, PersonRef, UserRef, Words, one_of
+from mash.models.columns import Code, ContactRef, Id, Name, UserRef, Words, one_of
 
 
 class BackupTaken(Base):
@@ -79,56 +79,3 @@ class EventErasure(Base):
     seq: Mapped[int] = mapped_column(BIG, ForeignKey("event.seq"), primary_key=True, autoincrement=False)
     disposal_id: Mapped[int] = mapped_column(BIG, ForeignKey("disposal.id"), index=True)
     kept_hash: Mapped[str] = mapped_column(String(64))
-
-
-class AccessRequest(Base):
-    """Someone's request for all that is held on a person: read item by item by one, signed off by another."""
-
-    __tablename__ = "access_request"
-    __table_args__ = (
-        one_of("state", "open", "finished", "signed_off", "refused"),
-        CheckConstraint("signed_by_id IS NULL OR signed_by_id <> finished_by_id", name="two_people"),
-        CheckConstraint("state <> 'signed_off' OR signed_by_id IS NOT NULL", name="signed_by_someone"),
-        Index("ix_access_request_person", "person_id", "id"),
-    )
-    id: Mapped[Id]
-    person_id: Mapped[PersonRef]
-    asked_by: Mapped[Name]
-    identity_seen: Mapped[Words]
-    asked_on: Mapped[date]
-    due_on: Mapped[date]
-    state: Mapped[Code] = mapped_column(default="open")
-    opened_by_id: Mapped[UserRef]
-    opened_at: Mapped[datetime]
-    finished_by_id: Mapped[UserRef | None]
-    finished_at: Mapped[datetime | None]
-    signed_by_id: Mapped[UserRef | None]
-    signed_at: Mapped[datetime | None]
-    answer: Mapped[Words] = mapped_column(default="")
-    sha256: Mapped[Code] = mapped_column(default="")
-
-
-class AccessItem(Base):
-    """One thing held on the person, as it stood when collected, and what somebody decided of it and why.
-
-    ``given`` is the words that go out where only a part does. ``ground`` is why it is suggested to be withheld; empty
-    where it is not.
-    """
-
-    __tablename__ = "access_item"
-    __table_args__ = (
-        CheckConstraint("decided IS NULL OR decided IN ('give', 'part', 'withhold')", name="decided_known"),
-        Index("ix_access_item_request", "request_id", "position"),
-    )
-    id: Mapped[Id]
-    request_id: Mapped[int] = mapped_column(BIG, ForeignKey("access_request.id"))
-    position: Mapped[int]
-    part: Mapped[Name]
-    heading: Mapped[Name]
-    text: Mapped[Words]
-    ground: Mapped[Words] = mapped_column(default="")
-    decided: Mapped[Code | None]
-    given: Mapped[Words] = mapped_column(default="")
-    reason: Mapped[Words] = mapped_column(default="")
-    by_id: Mapped[UserRef | None]
-    at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Backups taken, legal holds, disposals, and requests for access; an event's data may be erased by a disposal alone."""
+"""Backups taken, legal holds and disposals; an event's data may be erased by a disposal alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,7 +43,7 @@ NEVER_CHANGED = {
         " FOR EACH STATEMENT EXECUTE FUNCTION event_only_added()",
     ),
 }
-TABLES = ("access_item", "access_request", "event_erasure", "disposal", "legal_hold", "backup_taken")
+TABLES = ("event_erasure", "disposal", "legal_hold", "backup_taken")
 
 
 def upgrade() -> None:
@@ -114,61 +114,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_event_erasure")),
     )
     op.create_index("ix_event_erasure_disposal_id", "event_erasure", ["disposal_id"], unique=False)
-    op.create_table(
-        "access_request",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("person_id", BIG, nullable=False),
-        sa.Column("asked_by", sa.String(length=200), nullable=False),
-        sa.Column("identity_seen", sa.Text(), nullable=False),
-        sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("state", sa.String(length=64), nullable=False),
-        sa.Column("opened_by_id", BIG, nullable=False),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("finished_by_id", BIG, nullable=True),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("signed_by_id", BIG, nullable=True),
-        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.CheckConstraint(
-            "state <> 'signed_off' OR signed_by_id IS NOT NULL", name=op.f("ck_access_request_signed_by_someone")
-        ),
-        sa.CheckConstraint(
-            "state IN ('open', 'finished', 'signed_off', 'refused')", name=op.f("ck_access_request_state_known")
-        ),
-        sa.CheckConstraint(
-            "signed_by_id IS NULL OR signed_by_id <> finished_by_id", name=op.f("ck_access_request_two_people")
-        ),
-        sa.ForeignKeyConstraint(["finished_by_id"], ["user.id"], name=op.f("fk_access_request_finished_by_id")),
-        sa.ForeignKeyConstraint(["opened_by_id"], ["user.id"], name=op.f("fk_access_request_opened_by_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_access_request_person_id")),
-        sa.ForeignKeyConstraint(["signed_by_id"], ["user.id"], name=op.f("fk_access_request_signed_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_request")),
-    )
-    op.create_index("ix_access_request_person", "access_request", ["person_id", "id"], unique=False)
-    op.create_table(
-        "access_item",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("request_id", BIG, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("part", sa.String(length=200), nullable=False),
-        sa.Column("heading", sa.String(length=200), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("ground", sa.Text(), nullable=False),
-        sa.Column("decided", sa.String(length=64), nullable=True),
-        sa.Column("given", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by_id", BIG, nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "decided IS NULL OR decided IN ('give', 'part', 'withhold')", name=op.f("ck_access_item_decided_known")
-        ),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_access_item_by_id")),
-        sa.ForeignKeyConstraint(["request_id"], ["access_request.id"], name=op.f("fk_access_item_request_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_item")),
-    )
-    op.create_index("ix_access_item_request", "access_item", ["request_id", "position"], unique=False)
     for statement in ONLY_ERASED[op.get_bind().dialect.name]:
         op.execute(statement)
 

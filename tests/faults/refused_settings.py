@@ -44,7 +44,7 @@ def _others_read(name: str, mode: int) -> Spoil:
 def _changed_thresholds(place: Place) -> None:
     there = shutil.copytree(HOUSE / "thresholds", place.folder.parent / "thresholds")
     version = max(there.glob("20*.yaml"))
-    version.write_text(version.read_text() + "\n# changed after it was adopted\n")
+    version.write_text(version.read_text().replace("title: ", "title: Changed ", 1))
     setting(THRESHOLDS=str(there))(place)
 
 
@@ -125,7 +125,7 @@ def _house() -> list[Case]:
         ("an unknown migration", lambda place: place.run_sql("UPDATE alembic_version SET version_num = '9999'")),
         ("an older migration", lambda place: place.run_sql("UPDATE alembic_version SET version_num = '0012'")),
         ("two migrations at once", lambda place: place.run_sql("INSERT INTO alembic_version VALUES ('0012')")),
-        ("half a migration", lambda place: place.run_sql("DROP TABLE access_item")),
+        ("half a migration", lambda place: place.run_sql("DROP TABLE legal_hold")),
         ("tables of no version", lambda place: place.run_sql("DELETE FROM alembic_version")),
         ("no guard over events", lambda place: place.run_sql("DROP TRIGGER event_no_delete")),
         ("backups in a file", lambda place: setting(BACKUPS=str(place.write("file", "")))(place)),

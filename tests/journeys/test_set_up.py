@@ -41,8 +41,8 @@ def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook:
         "backup",
     )
     named = [f"{name} policy" for name in held]
-    assert added[1:10] == named
-    assert added[10:] == [f"thresholds {version.id}" for version in rulebook.versions]
+    assert added[1:11] == named
+    assert added[11:] == [f"thresholds {version.id}" for version in rulebook.versions]
     assert all(counts(session))
     event = session.scalars(select(Event).where(Event.kind == "service.set_up")).one()
     assert event.data == {"added": added}
