@@ -50,7 +50,7 @@ def outlived(session: Session, at: datetime, *, after: int = 0, only: int | None
     wanted = wanted.where(Contact.id == only) if only else wanted
     kinds = {outcome: Kind(kind) for outcome, kind in session.execute(select(OutcomeKind.outcome, OutcomeKind.kind))}
     holds = select(LegalHold.contact_id, LegalHold.reason).where(LegalHold.ended_at.is_(None))
-    held = dict(session.execute(holds).tuples().all())
+    held = {row.contact_id: row.reason for row in session.execute(holds)}
     people = selectinload(Contact.children).joinedload(ChildOnContact.person)
     found = (
         _judged(contact, policy, kinds, held.get(contact.id, ""))
