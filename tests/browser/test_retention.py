@@ -44,4 +44,3 @@ def test_one_proposes_another_decides_and_a_tombstone_stays(empty_door: FrontDoo
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="Disposed of")).to_be_visible()
         assert wrong_with(page, barriers) == []
-        page.screenshot(path="/tmp/retention.png", full_page=True)
