@@ -39,6 +39,7 @@ def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook:
         "claims",
         "going_live",
         "backup",
+        "retention",
     )
     named = [f"{name} policy" for name in held]
     assert added[1:11] == named
