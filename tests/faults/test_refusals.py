@@ -27,7 +27,7 @@ def some() -> Iterator[Case]:
     yield from (case for case in setting_cases() if case[0] in SETTINGS)
 
 
-@pytest.mark.parametrize("case", some(), ids=lambda case: case[0])
+@pytest.mark.parametrize("case", list(some()), ids=lambda case: case[0])
 def test_the_service_refuses_to_start_in_one_line_and_changes_nothing(sound: Path, tmp_path: Path, case: Case) -> None:
     assert refused(sound, tmp_path / "case", case[1]) == []
 
