@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from environs import Env, EnvError
+from environs import Env, EnvError, ValidationError
+from marshmallow.validate import Range
 
 from mash.colour import GROUND, READABLE, contrast
 from mash.mail import NOTIFY, SECURITIES, Mail, MailServer, Notify
 from mash.provider import ProviderSettings, check_issuer, read_posts, usual_posts
+from mash.secret_file import check_database_url, check_secret_file, guessable
 
 HOUSE = Path(__file__).resolve().parent.parent
 DATA = Path(__file__).resolve().parent / "data"
@@ -59,6 +61,7 @@ class Config:
         anchors: The file that the heads of the audit's chains are written to; in the folder unless said.
         anchor_mail: Who is sent them once a day; empty for nobody.
         idle: How long a sign-in may go unused.
+        backup_folder: Where backups are kept; None for ``backups`` in ``folder``.
         trusted_proxies: How many proxies stand in front and set ``X-Forwarded-*``.
     """
 
@@ -80,6 +83,7 @@ class Config:
     idle: timedelta = timedelta(minutes=15)
     thresholds: Path = HOUSE / "thresholds"
     migrations: Path = HOUSE / "migrations"
+    backup_folder: Path | None = None
 
     def demands_second_step(self, roles: frozenset[str]) -> bool:
         """Say whether someone of these roles must have a second step."""
@@ -100,6 +104,11 @@ class Config:
     @property
     def key_file(self) -> Path:
         return self.folder / "database.key"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.backup_folder or self.folder / "backups"
 
 
 def from_environment(*, practice: bool = False) -> Config:
@@ -122,8 +131,8 @@ def from_environment(*, practice: bool = False) -> Config:
             council=env.str("COUNCIL", "Anytown Council"),
             duty_phone=env.str("DUTY_PHONE", "01302 000 000"),
             secure_cookies=env.bool("SECURE_COOKIES", True),
-            trusted_proxies=env.int("TRUSTED_PROXIES", 0),
-            hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"])),
+            trusted_proxies=env.int("TRUSTED_PROXIES", 0, validate=Range(0, 9)),
+            hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"], validate=_hosts_named)),
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
             mail=None if practice else _read_mail(env),
@@ -133,19 +142,28 @@ def from_environment(*, practice: bool = False) -> Config:
             anchors=None if practice or not (named := env.str("AUDIT_ANCHORS", "")) else Path(named).resolve(),
             anchor_mail="" if practice else env.str("AUDIT_MAIL", ""),
             thresholds=Path(env.str("THRESHOLDS", str(HOUSE / "thresholds"))),
+            backup_folder=Path(named).resolve() if (named := env.str("BACKUPS", "")) else None,
         )
     except EnvError as wrong:
         raise Misconfigured(f"A setting cannot be used: {wrong}") from wrong
 
 
+def _hosts_named(hosts: list[str]) -> None:
+    if not hosts or any(not host.strip(".") or "*" in host or "/" in host for host in hosts):
+        raise ValidationError("Name each host that people ask for, such as mash.anytown.gov.uk.")
+
+
 def _read_url(env: Env) -> str:
     """Take the database's address from a file if one is named, so that its password is in no environment."""
     named = env.str("DATABASE_URL_FILE", "")
-    url = Path(named).read_text().strip() if named else env.str("DATABASE_URL", "")
-    if url and not url.startswith("postgresql+psycopg://"):
-        raise Misconfigured(
-            "MASH_DATABASE_URL must begin with postgresql+psycopg://; leave it out for the embedded one."
-        )
+    try:
+        if named:
+            check_secret_file(Path(named), "MASH_DATABASE_URL_FILE")
+        url = Path(named).read_text().strip() if named else env.str("DATABASE_URL", "")
+        if url:
+            check_database_url(url)
+    except ValueError as wrong:
+        raise Misconfigured(str(wrong)) from wrong
     return url
 
 
@@ -177,6 +195,8 @@ def _read_mail(env: Env) -> Mail | None:
     if security not in SECURITIES:
         raise Misconfigured(f"MASH_SMTP_SECURITY must be one of {', '.join(SECURITIES)}, not {security!r}.")
     named = env.str("SMTP_PASSWORD_FILE", "")
+    if named:
+        _check_secret(Path(named), "MASH_SMTP_PASSWORD_FILE", shortest=1)
     port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
     return MailServer(host, port, sender, security, user, Path(named) if named else None)
 
@@ -217,15 +237,11 @@ def _read_oidc(env: Env) -> ProviderSettings | None:
     return ProviderSettings(issuer, client_id, Path(named), posts)
 
 
-def _check_secret(path: Path, name: str = "MASH_OIDC_CLIENT_SECRET_FILE") -> None:
+def _check_secret(path: Path, setting: str = "MASH_OIDC_CLIENT_SECRET_FILE", *, shortest: int = 16) -> None:
     try:
-        mode, empty = path.stat().st_mode, not path.read_text().strip()
-    except OSError as wrong:
-        raise Misconfigured(f"Cannot read {name} at {path} ({wrong.strerror}).") from wrong
-    if empty or stat.S_IMODE(mode) & 0o077:
-        raise Misconfigured(
-            f"{name} at {path} must hold the secret, and only its owner may read it. Run: chmod 600 {path}"
-        )
+        check_secret_file(path, setting, shortest=shortest)
+    except ValueError as wrong:
+        raise Misconfigured(str(wrong)) from wrong
 
 
 def _read_accent(written: str) -> str:
@@ -300,8 +316,11 @@ def secret(path: Path, *, make: bool) -> str:
         )
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise Misconfigured(f"Others on this machine can read the key {path}. Run: chmod 600 {path}")
-    text = path.read_text().strip()
-    if len(text) != KEY_BYTES * 2 or not all(c in "0123456789abcdef" for c in text):
+    try:
+        text = path.read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    if len(text) != KEY_BYTES * 2 or not all(c in "0123456789abcdef" for c in text) or guessable(text):
         raise Misconfigured(
             f"The file {path} does not hold a key. Put it back from your safe copy; nothing has been changed."
         )

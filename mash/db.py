@@ -5,6 +5,7 @@ SQLite, where a deferred one loses races), ``reading`` can never write. Whatever
 word on ``change_mark``, so that who read the mark first may keep what they read until the mark is another.
 """
 
+import os
 import re
 import secrets
 import threading
@@ -23,9 +24,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 from typing_extensions import override
 
-from mash import config
+from mash import cipher_file, config
 
-BUSY_SECONDS = 10
+BUSY_SECONDS = cipher_file.BUSY_SECONDS
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -79,6 +80,10 @@ class Unavailable(Exception):
     """The database cannot be opened or is busy. The message is one line fit for the terminal or a page."""
 
 
+class NoRoom(Unavailable):
+    """What was to be written does not fit on the disk. Nothing of it is kept, and reading goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open database: ``writing`` sessions lock at once, ``reading`` sessions cannot write."""
@@ -108,8 +113,22 @@ def open_database(settings: config.Config, *, make: bool = False) -> Database:
         raise Unavailable(f"There is no database at {settings.database_file}. Run: mash migrate")
     if not fresh and settings.database_file.stat().st_size == 0:
         raise Unavailable(f"The database {settings.database_file} is empty. Put it back from your safe copy.")
-    key = config.secret(settings.key_file, make=make and fresh)
+    key = config.secret(settings.key_file, make=True) if fresh else _opening_key(settings.database_file, settings)
     return database_over(_sqlcipher(settings.database_file, key))
+
+
+def _opening_key(file: Path, settings: config.Config) -> str:
+    """Return the key that opens an embedded database which is there, having changed nothing of it."""
+    if not os.access(file, os.R_OK | os.W_OK, effective_ids=True):
+        raise Unavailable(f"The database {file} cannot be written to. Give it back to its owner.")
+    key = config.secret(settings.key_file, make=False)
+    try:
+        cipher_file.look(file, key)
+    except cipher_file.DatabaseError as wrong:
+        if not cipher_file.finish_change(file, settings.key_file):
+            raise Unavailable(_words(str(wrong))) from wrong
+        key = config.secret(settings.key_file, make=False)
+    return key
 
 
 def database_over(engine: Engine) -> Database:
@@ -130,7 +149,10 @@ def database_over(engine: Engine) -> Database:
 
 
 def _why(wrong: DatabaseError) -> str:
-    said = str(wrong.orig).splitlines()[0] if wrong.orig else "no reason given"
+    return _words(str(wrong.orig).splitlines()[0] if wrong.orig else "no reason given")
+
+
+def _words(said: str) -> str:
     if "not a database" in said:
         return "The database cannot be read with this key, or the file is damaged. Nothing has been changed."
     return f"The database cannot be opened: {said}"
@@ -147,11 +169,10 @@ def _postgresql(url: str) -> Engine:
 
 
 def _sqlcipher(path: Path, key: str) -> Engine:
-    """Open an encrypted SQLite file with a raw key; a passphrase would cost 0.2 s a connection."""
+    """Open an encrypted SQLite file with a raw key."""
 
     def connect() -> Any:
-        raw = sqlcipher3.connect(str(path), timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None)
-        raw.execute(f"PRAGMA key = \"x'{key}'\"")
+        raw = cipher_file.connected(path, key)
         for setting in (
             "foreign_keys = ON",
             "journal_mode = WAL",
@@ -167,6 +188,19 @@ def _sqlcipher(path: Path, key: str) -> Engine:
     )
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_copy(path: Path, key: str) -> Database:
+    """Open an encrypted file that nobody else uses, only to look at it. Nothing of the file is changed.
+
+    Raises:
+        Unavailable: If it cannot be read with this key.
+    """
+
+    def connect() -> Any:
+        return cipher_file.connected(path, key, mode="ro")
+
+    return database_over(create_engine("sqlite://", creator=connect, module=sqlcipher3.dbapi2, poolclass=QueuePool))
 
 
 def _begin(connection: Connection) -> None:
@@ -231,6 +265,8 @@ def transaction(database: Database) -> Generator[Session]:
     except OperationalError as wrong:
         if any(word in str(wrong.orig) for word in ("locked", "timeout", "deadlock")):
             raise Unavailable("The database is busy. Your work is kept; try again in a moment.") from wrong
+        if any(word in str(wrong.orig) for word in ("disk is full", "disk I/O", "No space left")):
+            raise NoRoom("There is no room on the disk, so nothing was saved. Tell whoever looks after it.") from wrong
         raise
     finally:
         if database.embedded:

@@ -7,17 +7,18 @@ the lead is new, everything on the timetable is run at once.
 import signal
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from mash import clock
+from mash.backup.keep import is_due, keep_backup
+from mash.backup.manifest import BackupRefused
+from mash.config import Config, Misconfigured
 from mash.db import Database, Unavailable, be_brief, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.anchors import heads_of, mail_heads, write_anchor
@@ -45,7 +46,9 @@ from mash.mail import Mail, NotSent
 from mash.measures.counting import behind
 from mash.measures.frozen import Month, measured
 from mash.rules import RuleBook
+from mash.timetable import in_turn, made_timetable
 
+SCHEDULER = Actor.system("scheduler")
 BEAT_SECONDS = 0.5
 STEP_SECONDS = 5
 EVERY_SECONDS = 60
@@ -57,6 +60,7 @@ SEAL_SECONDS, ANCHOR_SECONDS = 10, 20
 """A read is sealed and anchored outside within a minute, also when one of both had just begun as it came."""
 FREEZE_SECONDS = 900
 CLEAR_SECONDS = 3600
+Timed = list[tuple[Callable[[], None], int]]
 
 
 class Worker(Candidate):
@@ -113,6 +117,14 @@ class Worker(Candidate):
         except (SQLAlchemyError, Unavailable) as wrong:
             log().error("job_failed", job="learning", error=type(wrong).__name__)
 
+    def backups(self, settings: Config) -> None:
+        """Take a backup if policy asks for one now and we lead. One that fails is on the record, and tried again."""
+        try:
+            if self.mine and is_due(self.database, clock.now()):
+                keep_backup(self.database, settings, by=SCHEDULER, at=clock.now(), say=lambda _: None)
+        except (BackupRefused, Misconfigured, SQLAlchemyError, Unavailable) as wrong:
+            log().error("job_failed", job="backup", error=type(wrong).__name__)
+
     def anchor(self, path: Path, mail_to: str) -> None:
         """Write where the chains of the audit end outside the database, if we lead, and once a day in an e-mail."""
         mine = self.mine
@@ -143,7 +155,7 @@ class Worker(Candidate):
                 with transaction(self.database) as session:
                     be_brief(session)
                     require_lead(session, mine)
-                    keep_frozen(session, month, by=Actor.system("scheduler"), at=clock.now())
+                    keep_frozen(session, month, by=SCHEDULER, at=clock.now())
                     keep_lead(session, mine, at=clock.now())
                 log().info("figures_frozen", month=month.first.isoformat())
         except NotLeading:
@@ -202,11 +214,13 @@ def run(
     rulebook: RuleBook | None = None,
     anchors: Path | None = None,
     anchor_mail: str = "",
+    backed_up: Config | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
     """Keep the timetable until told to stop, or until ``go_on`` says no.
 
-    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``anchors`` none are written.
+    Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``anchors`` none are
+    written; without ``backed_up`` no backup is taken.
     """
     worker, timetable, over = Worker(database), made_timetable(), threading.Event()
 
@@ -216,7 +230,10 @@ def run(
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     worker.beat()
-    for work, seconds in _work(worker, mail, rulebook, anchors, anchor_mail):
+    for work, seconds in [
+        *_work(worker, mail, rulebook),
+        *_keeping(worker, anchors, anchor_mail if mail else "", backed_up),
+    ]:
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()
     keep_beating(worker, timetable, over, go_on)
@@ -224,11 +241,9 @@ def run(
     worker.leave()
 
 
-def _work(
-    worker: Worker, mail: Mail | None, rulebook: RuleBook | None, anchors: Path | None, anchor_mail: str
-) -> list[tuple[Callable[[], None], int]]:
+def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> Timed:
     """List what there is to do, and every how many seconds."""
-    timed: list[tuple[Callable[[], None], int]] = [
+    timed: Timed = [
         (lambda: worker.run("deadlines", deadlines, BATCH), EVERY_SECONDS),
         (lambda: worker.run("figures", fold_in, EVENTS), EVERY_SECONDS),
         (lambda: worker.run("digests", digests, NONE_LEFT), EVERY_SECONDS),
@@ -239,23 +254,20 @@ def _work(
     ]
     if mail:
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
-    if anchors:
-        timed.append((lambda: worker.anchor(anchors, anchor_mail if mail else ""), ANCHOR_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
         timed.append((lambda: worker.learn(rulebook), REPLAY_SECONDS))
-    return [(_in_turn(work), seconds) for work, seconds in timed]
+    return [(in_turn(work), seconds) for work, seconds in timed]
 
 
-def _in_turn(work: Callable[[], None]) -> Callable[[], None]:
-    """Let a second run of the same work wait for the first: what it was called for may have come too late for that."""
-    lock = threading.Lock()
-
-    def run_in_turn() -> None:
-        with lock:
-            work()
-
-    return run_in_turn
+def _keeping(worker: Worker, anchors: Path | None, anchor_mail: str, backed_up: Config | None) -> Timed:
+    """List what is done so that nothing is lost or changed unseen: the ends of the chains outside, and backups."""
+    timed: Timed = []
+    if anchors:
+        timed.append((lambda: worker.anchor(anchors, anchor_mail), ANCHOR_SECONDS))
+    if backed_up:
+        timed.append((lambda: worker.backups(backed_up), EVERY_SECONDS))
+    return [(in_turn(work), seconds) for work, seconds in timed]
 
 
 def keep_beating(
@@ -276,12 +288,3 @@ def keep_beating(
 def _apart() -> float:
     """Return how far the wall clock is from the seconds that nobody can set. It changes only when the clock is set."""
     return clock.now().timestamp() - clock.ticks()
-
-
-def made_timetable() -> BackgroundScheduler:
-    """Make a timetable in UTC that runs what it missed once; a job still running has at most one more run in wait."""
-    return BackgroundScheduler(
-        timezone=UTC,
-        executors={"default": ThreadPoolExecutor(8)},
-        job_defaults={"coalesce": True, "max_instances": 2, "misfire_grace_time": None},
-    )

@@ -11,14 +11,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
 
-from mash.db import Database, Unavailable
+from mash.db import Base, Database, Unavailable
+
+GUARDS = {"sqlite": {"event_no_update", "event_no_delete"}, "postgresql": {"event_no_change", "event_only_erased"}}
 
 
 def upgrade(database: Database, scripts: Path, to: str = "head") -> None:
     """Bring the tables up to a revision, all or nothing."""
+    known_revision(database, scripts)
     _run(database.engine, scripts, lambda settings: command.upgrade(settings, to))
 
 
@@ -28,9 +31,16 @@ def downgrade(database: Database, scripts: Path, to: str) -> None:
 
 
 def revision(database: Database) -> str | None:
-    """Name the revision the database is at; None if it has none."""
+    """Name the revision the database is at; None if it has none.
+
+    Raises:
+        Unavailable: If it is at several: a move of its tables was made by hand, or halfway.
+    """
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        heads = MigrationContext.configure(connection).get_current_heads()
+    if len(heads) > 1:
+        raise Unavailable("The database is at several versions at once. Put it back from a backup.")
+    return heads[0] if heads else None
 
 
 def head(scripts: Path) -> str | None:
@@ -44,9 +54,39 @@ def require_up_to_date(database: Database, scripts: Path) -> None:
     Raises:
         Unavailable: If the database is not at the newest revision.
     """
-    found, wanted = revision(database), head(scripts)
+    found, wanted = known_revision(database, scripts), head(scripts)
     if found != wanted:
         raise Unavailable(f"The database is at version {found or 'none'}; this needs {wanted}. Run: mash migrate")
+    _require_tables(database)
+
+
+def known_revision(database: Database, scripts: Path) -> str | None:
+    """Name the revision the database is at, if this program knows it.
+
+    Raises:
+        Unavailable: If it does not: a newer program has been here.
+    """
+    found = revision(database)
+    known = {script.revision for script in ScriptDirectory.from_config(_settings(scripts)).walk_revisions()}
+    if found is not None and found not in known:
+        raise Unavailable(f"The database is at version {found}, which this program does not know. Use a newer one.")
+    if found is None and inspect(database.engine).get_table_names():
+        raise Unavailable("The database has tables and no version: it is not ours, or not whole. Nothing was changed.")
+    return found
+
+
+def _require_tables(database: Database) -> None:
+    """Refuse tables that say they are up to date and are not: some are missing, or what guards the events is."""
+    missing = Base.metadata.tables.keys() - set(inspect(database.engine).get_table_names())
+    if missing:
+        raise Unavailable(f"The database lacks the table {min(missing)}. Put it back from a backup.")
+    named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if not database.embedded:
+        named = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"
+    with database.engine.connect() as connection:
+        there = set(connection.execute(text(named)).scalars())
+    if gone := GUARDS[database.engine.dialect.name] - there:
+        raise Unavailable(f"The database lacks the trigger {min(gone)}, which keeps events. Put it back from a backup.")
 
 
 def _settings(scripts: Path) -> Config:

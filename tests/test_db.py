@@ -216,7 +216,7 @@ def test_a_missing_key_is_never_replaced_beside_a_database(embedded: Config, mak
 
 
 def test_a_wrong_key_is_refused(embedded: Config) -> None:
-    embedded.key_file.write_text("0" * 64)
+    embedded.key_file.write_text("0f1e2d3c4b5a6978" * 3 + "8796a5b4c3d2e1f0")
     assert "cannot be read with this key" in one_line_refusal(embedded, Unavailable)
 
 
@@ -259,7 +259,7 @@ def test_a_folder_that_may_only_be_read_is_refused_and_nothing_in_it_changes(mig
         folder = Path(place) / "var"
         shutil.copytree(migrated_folder, folder)
         with read_only(Path(place)):
-            assert "cannot be opened" in one_line_refusal(Config(folder=folder), Unavailable)
+            assert "cannot be written to" in one_line_refusal(Config(folder=folder), Unavailable)
 
 
 def test_an_address_that_is_not_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

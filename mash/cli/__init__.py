@@ -21,6 +21,9 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Look after it": {
         "migrate": ("mash.cli.migrate:migrate", "Make the database, or bring its tables up to date."),
+        "backup": ("mash.cli.backup:backup", "Take a backup, while others work."),
+        "restore": ("mash.cli.backup:restore_", "Put a backup back into an empty place, or try whether one could be."),
+        "keys": ("mash.cli.keys:keys", "Put another key into use."),
         "users": ("mash.cli.users:users", "Keep the list of people who may sign in."),
         "import": ("mash.cli.imports:import_", "Bring in contacts, children and history from files."),
         "export": ("mash.cli.exports:export", "Write Annex A, the Standard Safeguarding Dataset or our extension."),

@@ -31,7 +31,7 @@ def health(ctx: click.Context, shape: str) -> None:
         click.echo(json.dumps(found))
     else:
         click.echo("All is well." if found["well"] else "\n".join(found["problems"]))
-        for name in ("database", "version", "watched_at", "holidays_until"):
+        for name in ("database", "version", "watched_at", "backed_up_at", "holidays_until"):
             if name in found:
                 click.echo(f"{name.replace('_', ' ').capitalize():16}{found[name] or 'never'}")
     ctx.exit(0 if found["well"] else NOT_AVAILABLE)
@@ -52,5 +52,6 @@ def looked() -> dict[str, Any]:
             "database": "encrypted file" if database.embedded else "PostgreSQL",
             "version": migrate.revision(database),
             "watched_at": found.watched_at and found.watched_at.isoformat(timespec="seconds"),
+            "backed_up_at": found.backed_up_at and found.backed_up_at.isoformat(timespec="seconds"),
             "holidays_until": found.holidays_until and found.holidays_until.isoformat(),
         }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from mash.backup.manifest import BackupRefused
 from mash.cli import NOT_AVAILABLE, REFUSED
 from mash.config import Misconfigured
 from mash.db import Unavailable
@@ -21,6 +22,7 @@ from mash.workflow.contact import MoveRefused
 
 REFUSALS = (
     AlreadyUsed,
+    BackupRefused,
     DocumentRefused,
     FactsRefused,
     FileRefused,

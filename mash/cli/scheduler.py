@@ -6,6 +6,7 @@ import click
 
 from mash import config, jobs, log
 from mash.cli.opening import opened, rulebook_of
+from mash.cli.ready import require_engine, require_settings, require_sound
 
 
 @click.command(epilog="Exit codes: 0 stopped when asked, 2 wrong usage, 3 the database or a setting cannot be used.")
@@ -18,7 +19,10 @@ def scheduler(parent: int | None, practice: bool) -> None:
     """
     log.set_up()
     settings = config.from_environment(practice=practice)
+    require_settings(settings)
+    require_engine()
     with opened(settings) as database:
+        require_sound(database)
         book = rulebook_of(settings)
         jobs.run(
             database,
@@ -26,5 +30,6 @@ def scheduler(parent: int | None, practice: bool) -> None:
             rulebook=book,
             anchors=settings.anchors_file,
             anchor_mail=settings.anchor_mail,
+            backed_up=None if settings.practice else settings,
             go_on=lambda: parent is None or os.getppid() == parent,
         )

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from mash import config, log
 from mash.cli.opening import opened, rulebook_of
+from mash.cli.ready import require_engine, require_settings, require_sound
 from mash.cli.server_log import ServerLog
 from mash.config import Config, Misconfigured
 from mash.db import open_database, reading
@@ -70,6 +71,7 @@ def serve(host: str, port: int, workers: int, with_scheduler: bool, monitor_port
     """  # noqa: D301  # the backslash is click's mark for lines to keep
     log.set_up()
     settings = config.from_environment()
+    require_settings(settings, host=host)
     rulebook = ready_rulebook(settings)
     listening = listen(host, port)
     url = f"http://{host}:{listening.getsockname()[1]}"
@@ -96,7 +98,9 @@ def ready_rulebook(settings: Config) -> RuleBook:
     Raises:
         Misconfigured, Unavailable, ThresholdsChanged, DocumentRefused: In one line, or one a problem.
     """
+    require_engine()
     with opened(settings) as database, reading(database) as session:
+        require_sound(database)
         rulebook = rulebook_of(settings)
         require_adopted(session, rulebook)
     return rulebook

@@ -108,20 +108,46 @@ def chained(
     return hashlib.sha256(CANONICAL.encode(said).encode()).hexdigest()
 
 
+ERASED = {"erased": True}
+"""What the data of an event is once its contact was disposed of."""
+
+
+def kept_hash(event: Event) -> str:
+    """Hash what of an event stays when its data is erased."""
+    stays = [event.seq, event.contact_id, event.kind, event.at.isoformat(), event.by_id, event.actor]
+    return hashlib.sha256(CANONICAL.encode([*stays, event.prev_hash, event.hash]).encode()).hexdigest()
+
+
 def first_break(events: Iterable[Event], before: str = "") -> int | None:
-    """Return the ``seq`` of the first event whose hash does not follow from the one before, or None if whole."""
+    """Return the ``seq`` of the first event whose hash does not follow from the one before, or None if whole.
+
+    An event whose data is erased is taken at its hash, if a disposal further on lists it with proof of the rest.
+    """
+    erased: dict[int, str] = {}
     for event in events:
-        wanted = chained(
-            before,
-            seq=event.seq,
-            contact_id=event.contact_id,
-            kind=event.kind,
-            at=event.at,
-            by_id=event.by_id,
-            actor=event.actor,
-            data=event.data,
-        )
-        if event.prev_hash != before or event.hash != wanted:
+        if event.data == ERASED:
+            erased[event.seq] = kept_hash(event)
+            follows = event.prev_hash == before
+        else:
+            follows = event.prev_hash == before and event.hash == _wanted(event, before)
+        if not follows:
             return event.seq
+        if event.kind == "record.disposed":
+            for seq, proof in event.data.get("erased", ()):
+                if erased.get(seq) == proof:
+                    del erased[seq]
         before = event.hash
-    return None
+    return min(erased, default=None)
+
+
+def _wanted(event: Event, before: str) -> str:
+    return chained(
+        before,
+        seq=event.seq,
+        contact_id=event.contact_id,
+        kind=event.kind,
+        at=event.at,
+        by_id=event.by_id,
+        actor=event.actor,
+        data=event.data,
+    )

@@ -29,6 +29,8 @@ POLICIES = {
     "going_live": "going_live_policy.json",
     "privacy": "privacy_policy.json",
     "sign_in": "sign_in_policy.json",
+    "backup": "backup_policy.json",
+    "retention": "retention_policy.json",
 }
 
 

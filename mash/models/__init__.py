@@ -29,6 +29,7 @@ from mash.models.decision import Decision, HandOver, Message, NoneApplies, Overs
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.frozen import FigureFreeze, FrozenFigure
+from mash.models.keeping import BackupTaken, Disposal, EventErasure, LegalHold
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.passkey import Passkey, StrongProof
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
@@ -65,6 +66,7 @@ __all__ = [
     "AuditListed",
     "AuditRead",
     "AuditSeal",
+    "BackupTaken",
     "BankHoliday",
     "BreakGlass",
     "CapacityRun",
@@ -76,12 +78,14 @@ __all__ = [
     "CouncilSession",
     "Decision",
     "Delivery",
+    "Disposal",
     "Draft",
     "DraftComment",
     "DraftRevision",
     "Episode",
     "Escalation",
     "Event",
+    "EventErasure",
     "EventHead",
     "FigureContact",
     "FigureDay",
@@ -101,6 +105,7 @@ __all__ = [
     "JobRun",
     "Learning",
     "Lease",
+    "LegalHold",
     "LocalClosure",
     "LoginAttempt",
     "Marker",

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mash.models import BankHoliday, Delivery, JobRun
+from mash.queries.backups import last_good, of_backups
 from mash.workflow.calendar import WARN_DAYS, on_screen
 
 STALE = timedelta(minutes=3)
@@ -22,20 +23,28 @@ class Health:
 
     Attributes:
         watched_at: When deadlines were last watched to the end; None if never, or if the last try failed.
+        backed_up_at: When the last good backup was taken; None if never.
         holidays_until: The last bank holiday that is known; None if none is.
     """
 
     watched_at: datetime | None
     holidays_until: date | None
     problems: tuple[str, ...]
+    backed_up_at: datetime | None = None
 
 
 def health(session: Session, at: datetime) -> Health:
     """Look at how the service is at a moment."""
     watched = watched_last(session)
     until = session.scalar(select(func.max(BankHoliday.day)))
-    said = (of_scheduler(watched, at), _of_calendar(until, at.date()), _of_mail(session), _of_given_up(session, at))
-    return Health(watched, until, tuple(problem for problem in said if problem))
+    said = (
+        of_scheduler(watched, at),
+        _of_calendar(until, at.date()),
+        _of_mail(session),
+        _of_given_up(session, at),
+        of_backups(session, at),
+    )
+    return Health(watched, until, tuple(problem for problem in said if problem), last_good(session))
 
 
 def watched_last(session: Session) -> datetime | None:

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from mash.db import Unavailable
+from mash.db import NoRoom, Unavailable
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.draft_thresholds import DraftChanged, DraftRefused
 from mash.journeys.passwords import PasswordRefused
@@ -68,6 +68,8 @@ BY_STATUS = {
               " minutes. If a child may be at risk, do not wait for this service: use the phone."),
     503: Said(503, "The service is busy or being mended", "What you were doing was not saved. Try again in a moment."
               " If a child may be at risk, do not wait for this service: use the phone."),
+    507: Said(507, "There is no room to save this", "What you were doing was not saved; what is there can be read."
+              " If a child may be at risk, do not wait for this service: use the phone."),
 }  # fmt: skip
 
 
@@ -88,6 +90,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (NotFound, lambda _: BY_STATUS[404]),
     (SignInRefused, _refused),
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
+    (NoRoom, lambda wrong: replace(BY_STATUS[507], reasons=(str(wrong),))),
     (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (OperationalError, lambda _: BY_STATUS[503]),
     (ThresholdsChanged, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),

@@ -37,6 +37,7 @@ PLACES = (
     _place("Messages", "/messages", "manager"),
     _place("Thresholds", "/thresholds", "practitioner", "manager", "reviewer", "auditor", "safeguarding_partner"),
     _place("Replays", "/replays", "manager", "reviewer", "auditor", "safeguarding_partner"),
+    _place("Retention", "/retention", "auditor"),
     _place("Audit", "/audit", "auditor"),
     _place("Users", "/admin/users", "admin"),
     _place("Settings", "/admin/settings", "manager", "auditor", "admin"),

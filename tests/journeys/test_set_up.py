@@ -30,9 +30,9 @@ def counts(session: Session) -> list[int]:
 def test_a_new_database_is_filled_and_says_with_what(session: Session, rulebook: RuleBook) -> None:
     added = set_up(session, rulebook=rulebook, by=BY, at=MONDAY)
     held = ("opening_hours", "sign_off", "clocks", "pattern", "escalation", "timeliness", "claims")
-    named = [f"{name} policy" for name in (*held, "going_live", "privacy", "sign_in")]
-    assert added[1:11] == named
-    assert added[11:] == [f"thresholds {version.id}" for version in rulebook.versions]
+    named = [f"{name} policy" for name in (*held, "going_live", "privacy", "sign_in", "backup", "retention")]
+    assert added[1:13] == named
+    assert added[13:] == [f"thresholds {version.id}" for version in rulebook.versions]
     assert all(counts(session))
     event = session.scalars(select(Event).where(Event.kind == "service.set_up")).one()
     assert event.data == {"added": added}

@@ -16,7 +16,7 @@ def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Set everything as it should be, and return the file of the secret."""
     path = tmp_path / "secret"
     path.touch(0o600)
-    path.write_text("a secret\n")
+    path.write_text("a secret of the tests\n")
     monkeypatch.setenv("MASH_OIDC_ISSUER", ENTRA)
     monkeypatch.setenv("MASH_OIDC_CLIENT_ID", "mash")
     monkeypatch.setenv("MASH_OIDC_CLIENT_SECRET_FILE", str(path))

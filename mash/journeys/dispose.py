@@ -1,0 +1,205 @@
+"""Dispose of a contact that need not be kept: one person proposes, another decides, and a tombstone stays.
+
+What the contact held is removed, and whoever is named nowhere else with it. The bare contact stays, with its
+reference and its times, so that nothing points at nothing; so do its events, without what they said. Their hashes
+stay, and the chain is whole: the event of the disposal lists each event whose data was erased.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from mash.db import Base
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
+from mash.journeys.events import ERASED, kept_hash, record_event
+from mash.models import Address, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.queries.retention import outlived
+
+STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"})
+"""Tables whose rows stay: they say that there was a contact, who opened it and what was counted."""
+OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker"})
+OF_A_PLACE = frozenset({"place_word"})
+SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
+WRITTEN = (*SAID, "narrative", "child_voice", "interim_action", "address_source")
+Removed = dict[Table, list[dict[str, Any]]]
+
+
+class DisposalRefused(Exception):
+    """A disposal that may not be. The message is fit for a page."""
+
+
+def hold(session: Session, reference: str, reason: str, *, by: Actor, at: datetime) -> None:
+    """Keep a contact whatever its age, until the hold is ended.
+
+    Raises:
+        NotFound, DisposalRefused: If there is no such contact, no reason, or it is held already.
+    """
+    contact = _contact(session, reference)
+    if not reason.strip():
+        raise DisposalRefused("Say why it must be kept")
+    if _held(session, contact.id):
+        raise DisposalRefused("It is held already")
+    session.add(LegalHold(contact_id=contact.id, reason=reason, by_id=by.user_id, at=at))
+    record_event(session, kind="record.held", at=at, by=by, contact_id=contact.id, data={"reason": reason})
+
+
+def end_hold(session: Session, reference: str, reason: str, *, by: Actor, at: datetime) -> None:
+    """End what holds a contact. It is not disposed of by this: that takes two people more.
+
+    Raises:
+        NotFound, DisposalRefused: If there is no such contact, no reason, or nothing holds it.
+    """
+    contact = _contact(session, reference)
+    found = _held(session, contact.id)
+    if found is None or not reason.strip():
+        raise DisposalRefused("Nothing holds it" if found is None else "Say why it need not be held")
+    found.ended_by_id, found.ended_at = by.user_id, at
+    record_event(session, kind="record.hold_ended", at=at, by=by, contact_id=contact.id, data={"reason": reason})
+
+
+def propose(session: Session, reference: str, reason: str, *, by: Actor, at: datetime) -> Disposal:
+    """Propose a contact that is past its day for disposal.
+
+    Raises:
+        NotFound, DisposalRefused: If there is none, it must be kept, or no reason is given.
+    """
+    contact = _contact(session, reference)
+    if not reason.strip():
+        raise DisposalRefused("Say what you looked at")
+    found = next(iter(outlived(session, at, only=contact.id)), None)
+    if found is None or found.held:
+        raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
+    made = Disposal(
+        contact_id=contact.id,
+        record_class=found.record_class,
+        due_on=found.due_on,
+        ground=found.ground,
+        reason=reason,
+        proposed_by_id=by.user_id,
+        proposed_at=at,
+    )
+    session.add(made)
+    session.flush()
+    said = {"class": found.record_class, "due": found.due_on.isoformat(), "ground": found.ground}
+    record_event(session, kind="record.disposal_proposed", at=at, by=by, contact_id=contact.id, data=said)
+    return made
+
+
+def decide_disposal(
+    session: Session, disposal_id: int, *, dispose: bool, reason: str, by: Actor, at: datetime
+) -> Disposal:
+    """Dispose of what another person proposed, or keep it.
+
+    Raises:
+        NotFound, DisposalRefused: If it was decided, is held by now, is by the same person, or no reason is given.
+    """
+    row = session.get(Disposal, disposal_id, with_for_update=True)
+    if row is None or row.state != "proposed":
+        raise NotFound("There is no such proposal.")
+    if row.proposed_by_id == by.user_id:
+        raise DisposalRefused("Somebody else must decide what you proposed")
+    if not reason.strip():
+        raise DisposalRefused("Say why")
+    if dispose and _held(session, row.contact_id):
+        raise DisposalRefused("It is held now, so it must be kept")
+    row.decided_by_id, row.decided_at, row.answer = by.user_id, at, reason
+    row.state = "disposed" if dispose else "kept"
+    said: dict[str, Any] = {"disposal": row.id, "proposed_by": row.proposed_by_id}
+    if dispose:
+        said |= _remove(session, row)
+    kind = "record.disposed" if dispose else "record.kept"
+    record_event(session, kind=kind, at=at, by=by, contact_id=row.contact_id, data=said)
+    return row
+
+
+def _contact(session: Session, reference: str) -> Contact:
+    found = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+    if found is None:
+        raise NotFound(f"There is no contact {reference}.")
+    return found
+
+
+def _held(session: Session, contact_id: int) -> LegalHold | None:
+    wanted = select(LegalHold).where(LegalHold.contact_id == contact_id, LegalHold.ended_at.is_(None))
+    return session.scalars(wanted).one_or_none()
+
+
+def _remove(session: Session, row: Disposal) -> dict[str, Any]:
+    """Remove what a contact held, and say on its tombstone what that was."""
+    contact = session.get_one(Contact, row.contact_id)
+    before = {name: getattr(contact, name) for name in (*WRITTEN, "extra")}
+    removed = _what_hangs_on(session, Contact.__table__, [contact.id], STAYS)
+    people = {each["person_id"] for rows in removed.values() for each in rows if each.get("person_id")}
+    places = {each["address_id"] for rows in removed.values() for each in rows if each.get("address_id")}
+    places |= {contact.address_id} - {None}
+    erased = _erase_events(session, row)
+    _delete(session, removed)
+    emptied: dict[str, Any] = dict.fromkeys(WRITTEN, "")
+    blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
+    session.execute(update(Contact).where(Contact.id == contact.id).values(**blank, version=contact.version + 1))
+    removed |= _only_here(session, Person.__table__, people, OF_A_PERSON)
+    removed |= _only_here(session, Address.__table__, places, OF_A_PLACE)
+    row.rows = {table.name: len(rows) for table, rows in sorted(removed.items(), key=lambda pair: pair[0].name)}
+    row.salt = secrets.token_hex(16)
+    row.digest = _digest(row.salt, before, removed)
+    session.flush()
+    session.expire_all()
+    return {"rows": row.rows, "digest": row.digest, "erased": erased}
+
+
+def _what_hangs_on(session: Session, root: Any, ids: Iterable[int], without: frozenset[str]) -> Removed:
+    """Find every row that points at some rows, and every row that points at those, parents first."""
+    doomed: Removed = {root: [{"id": each} for each in ids]}
+    for table in Base.metadata.sorted_tables:
+        points = [key for key in table.foreign_keys if key.column.table in doomed and table is not root]
+        if table.name in without or not points:
+            continue
+        meant = [key.parent.in_([row[key.column.name] for row in doomed[key.column.table]]) for key in points]
+        if rows := [dict(row) for row in session.execute(select(table).where(or_(*meant))).mappings()]:
+            doomed[table] = rows
+    del doomed[root]
+    return doomed
+
+
+def _delete(session: Session, removed: Removed) -> None:
+    for table in reversed(list(removed)):
+        keys = list(table.primary_key.columns)
+        for row in removed[table]:
+            session.execute(delete(table).where(*(key == row[key.name] for key in keys)))
+
+
+def _only_here(session: Session, root: Any, ids: Iterable[int], parts: frozenset[str]) -> Removed:
+    """Remove the people or places that nothing points at any more but their own parts, and give what was removed."""
+    gone: Removed = {}
+    for each in sorted(ids):
+        hanging = _what_hangs_on(session, root, [each], frozenset())
+        if all(table.name in parts for table in hanging):
+            itself = dict(session.execute(select(root).where(root.c.id == each)).mappings().one())
+            _delete(session, {root: [itself]} | hanging)
+            for table, rows in ({root: [itself]} | hanging).items():
+                gone.setdefault(table, []).extend(rows)
+    return gone
+
+
+def _erase_events(session: Session, row: Disposal) -> list[list[Any]]:
+    """Erase what a contact's events said, keeping proof of the rest, and list each with its proof."""
+    events = session.scalars(select(Event).where(Event.contact_id == row.contact_id).order_by(Event.seq)).all()
+    proofs = [(event.seq, kept_hash(event)) for event in events if event.data and event.data != ERASED]
+    if proofs:
+        told = [{"seq": seq, "disposal_id": row.id, "kept_hash": proof} for seq, proof in proofs]
+        session.execute(insert(EventErasure), told)
+        session.execute(update(Event).where(Event.seq.in_([seq for seq, _ in proofs])).values(data=ERASED))
+    return [[seq, proof] for seq, proof in proofs]
+
+
+def _digest(salt: str, before: Mapping[str, Any], removed: Removed) -> str:
+    said = [salt, before, {table.name: rows for table, rows in removed.items()}]
+    plain = json.dumps(said, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
