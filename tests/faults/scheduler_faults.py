@@ -63,7 +63,8 @@ def freezes(here: Town, number: int) -> Told:
     On PostgreSQL it stands still inside a transaction, which the database ends after 8 seconds; embedded, where that
     would stop every writer for as long, just before one.
     """
-    took, held = [], 0
+    took: list[float] = []
+    held = 0
     while len(took) < number:
         here.until_ready()
         here.set_gate("before" if here.database.embedded else "inside")
