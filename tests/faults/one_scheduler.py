@@ -22,7 +22,7 @@ from mash import cli, clock, jobs, leader
 from mash.journeys.leading import NotLeading
 
 FOLDER = Path(sys.argv[1])
-PAUSE_SECONDS = 0.6
+PAUSE_SECONDS = 3
 _truly_now, _truly_piece, _truly_deadlines = clock.now, jobs.Worker._piece, jobs.deadlines
 _truly_beating = jobs.keep_beating
 
