@@ -54,7 +54,8 @@ def count_try(
         TooManyTries: If it comes too soon after too many others.
     """
     name = username.strip().casefold()
-    user = session.scalars(select(User).where(User.username == name, User.active)).one_or_none()
+    known_as = select(User.id, User.password_hash).where(User.username == name, User.active)
+    user = session.execute(known_as).one_or_none()  # columns: an object would read roles too, and take longer for it
     known = UserSession.token_hash == token_hash(known_by), UserSession.user_id == (user.id if user else 0)
     device = session.scalar(select(UserSession.token_hash).where(*known)) or ""
     apart = f"|{network}" if with_code else ""
