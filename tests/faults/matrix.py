@@ -23,11 +23,11 @@ from werkzeug.test import TestResponse
 
 from mash import clock, log, migrate
 from mash.config import HOUSE, Config
-from mash.db import Database, open_database, transaction
+from mash.db import Database, open_database, reading, transaction
 from mash.journeys import passwords
 from mash.journeys.actor import Actor
 from mash.journeys.users import make_user
-from mash.models import Contact, HandOver, NamedAccess, User
+from mash.models import Contact, HandOver, NamedAccess, RedTurn, User, UserSession
 from mash.queries.access import ROLES
 from mash.rules import RuleBook
 from mash.web.app import create_app
@@ -140,9 +140,13 @@ class Trier:
         return self.absent[key]
 
     def _try(self, cell: Cell, reference: str) -> TestResponse:
+        with transaction(self.desk.database) as session:  # what one act leaves to be said is no part of the next answer
+            session.execute(update(UserSession).values(notices=[]))
         child = "999999"
         if "child" in cell.rule.arguments and reference != ABSENT:
             child = str(self.desk.children(reference)[0])
+        if "number" in cell.rule.arguments and reference != ABSENT:
+            child = self._receipt(reference)
         path = address(cell.rule).replace(ABSENT, reference).replace("999999", child)
         said = SAID.get(cell.rule.endpoint, {})
         data = (
@@ -151,6 +155,12 @@ class Trier:
             else None
         )
         return self.browsers[cell.role].client.open(path, method=cell.method, data=data)
+
+    def _receipt(self, reference: str) -> str:
+        """Give the number of the receipt for a red that the night team has; one that is not there if it has not."""
+        with reading(self.desk.database) as session:
+            mine = select(RedTurn.id).join(Contact, Contact.id == RedTurn.contact_id)
+            return str(session.scalars(mine.where(Contact.reference == reference)).first() or "999999")
 
     def _contact(self, cell: Cell) -> str:
         """Receive a contact that stands so to the one who is about to ask for it."""
@@ -165,6 +175,11 @@ class Trier:
                 other = self.people["practitioner" if cell.role == "manager" else "manager"]
                 contact.claimed_by_id = user if cell.standing == "own" else other
                 contact.claimed_at = clock.now()
+            if cell.rule.rule.startswith("/red/") or cell.rule.endpoint == "review.acknowledge":
+                contact.rating, contact.queue_rank = "red", 0
+                turn = RedTurn(contact_id=contact.id, kind="night", by_id=user, at=clock.now())
+                turn.taken_by, turn.team, turn.told = "Jo", "Night team", "What worries us"
+                session.add(turn)
             if cell.role == "receiving_team":
                 session.add(_offer(contact, cell.standing))
             if cell.standing in {"let_in", "conflicted"}:

@@ -27,8 +27,8 @@ __all__ = ["hands"]
 
 def test_a_child_known_only_from_a_restricted_contact_is_not_found_by_name(desk: Desk, sign_in_as: SignInAs) -> None:
     desk.contact("Zephyrine", restricted=True)
-    assert "Zephyrine" not in sign_in_as("practitioner").send("/account", "/search", name="Zephyrine").text
-    assert "Zephyrine" in sign_in_as("manager").send("/account", "/search", name="Zephyrine").text
+    for role, found in (("practitioner", "0 people found"), ("manager", "1 person found")):
+        assert found in sign_in_as(role).send("/account", "/search", name="Zephyrine").text
 
 
 def test_a_number_of_contacts_does_not_count_one_that_is_hidden(desk: Desk, sign_in_as: SignInAs) -> None:

@@ -69,7 +69,7 @@ PROBES = [
     *get("practitioner", "/red", "/red/live", "/reviews", "/told", "/search", f"/queue/{SECRET}/take-over"),
     *get("practitioner", AT, f"{AT}/timeline", f"{AT}/quick", f"{AT}/skip", f"{AT}/restrict", f"{AT}/change"),
     *get("practitioner", f"/red/{SECRET}/night", f"/red/{SECRET}/night/1", "/contacts/C-26-00001", "/restricted"),
-    *get("practitioner", "/contacts/C-26-00001/timeline?show=work", "/account/conflicts", "/emergency"),
+    *get("practitioner", "/contacts/C-26-00001/restrict", "/account/conflicts", "/emergency"),
     *get("practitioner", "/thresholds/dn-2022-05/rules/ed-attendance-dip", "/timeliness/definitions"),
     *(probe for said in SEARCHES for probe in post("practitioner", "/search", said)),
     *post("contact_officer", "/search", SEARCHES[0], SEARCHES[8]),
