@@ -6,10 +6,10 @@ The chain is the only list: ``extract.asked``, then ``extract.made`` or ``extrac
 import base64
 import hashlib
 import io
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -26,7 +26,8 @@ from mash.journeys.export import Written, annex_a, extension, note_export, ssd
 from mash.measures.extracts import Period
 from mash.models import Event
 
-KEPT = timedelta(hours=24)
+KEPT, LONGEST = timedelta(hours=24), timedelta(hours=1)
+WRITING = "writing-"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -87,7 +88,7 @@ def make_extract(
         forget_old(store, clock())
         folder = store.file(number).parent
         folder.mkdir(mode=0o700, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as held:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=WRITING) as held:
             with reading(database, as_one=True) as session:
                 counts = WAYS[wanted.what].write(session, Path(held), Period(wanted.first, wanted.last))
             files = sorted(Path(held).iterdir())
@@ -145,8 +146,18 @@ def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: 
 
 
 def forget_old(store: Store, at: datetime) -> None:
-    """Remove every kept file that is over a day old."""
-    for file in store.file(0).parent.glob("E-*"):
-        with suppress(OSError):
-            if file.stat().st_mtime < (at - KEPT).timestamp():
-                file.unlink()
+    """Remove every kept file that is over a day old, and what a process that ended left half written."""
+    folder = store.file(0).parent
+    for file in folder.glob("E-*"):
+        if _older(file, at - KEPT):
+            file.unlink(missing_ok=True)
+    for left in folder.glob(f"{WRITING}*"):
+        if _older(left, at - LONGEST):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _older(path: Path, moment: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < moment.timestamp()
+    except OSError:
+        return False

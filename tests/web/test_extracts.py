@@ -124,8 +124,13 @@ def test_what_is_kept_is_encrypted_and_goes_after_a_day(app: Flask, sign_in_as: 
     browser = sign_in_as("manager")
     assert downloads(browser) == []
     assert browser.get(address).status_code == 404
+    left = kept[0].parent / "writing-left"
+    left.mkdir()
+    (left / "mash_extension.csv").write_text("half")
+    os.utime(left, (NOW.timestamp(), NOW.timestamp()))
     browser.send(PAGE, **ASKED)
     assert not kept[0].exists()
+    assert not left.exists()
 
 
 def test_nobody_else_takes_it_and_an_auditor_only_reads_the_list(app: Flask, sign_in_as: SignInAs) -> None:
