@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.config import Config
 from mash.db import Database, reading, transaction
-from mash.jobs import BEAT_SECONDS, Worker, deadlines, keep_beating, made_timetable
+from mash.jobs import BEAT_SECONDS, Worker, deadlines, keep_beating
 from mash.journeys.leading import SILENT_SECONDS
 from mash.journeys.watch_deadlines import BATCH
 from mash.models import ClockMark, Event, JobRun, Lease, StageMark
+from mash.timetable import made_timetable
 from tests.factories import MONDAY, a_clock, a_contact
 from tests.processes import environment
 
