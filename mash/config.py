@@ -5,7 +5,6 @@ in its service file. Secrets are files, never values, so that no process list or
 """
 
 import os
-import re
 import secrets
 import stat
 from contextlib import suppress
@@ -17,7 +16,8 @@ from environs import Env, EnvError, ValidationError
 from marshmallow.validate import Range
 
 from mash.colour import GROUND, READABLE, contrast
-from mash.mail import NOTIFY, SECURITIES, Mail, MailServer, Notify
+from mash.mail import Mail
+from mash.mail_settings import read_mail
 from mash.provider import ProviderSettings, check_issuer, read_posts, usual_posts
 from mash.secret_file import check_database_url, check_secret_file, guessable
 
@@ -35,8 +35,6 @@ ROLES = (
     "safeguarding_partner",
 )
 LARGEST_LOGO = 100 * 1024
-_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-NOTIFY_KEY = re.compile(rf"-{_UUID}-{_UUID}$")
 
 
 class Misconfigured(Exception):
@@ -135,7 +133,7 @@ def from_environment(*, practice: bool = False) -> Config:
             hosts=tuple(env.list("HOSTS", ["127.0.0.1", "localhost"], validate=_hosts_named)),
             accent=_read_accent(env.str("ACCENT", "")),
             logo=_read_logo(env.str("LOGO", "")),
-            mail=None if practice else _read_mail(env),
+            mail=None if practice else _mail(env),
             oidc=None if practice else _read_oidc(env),
             idle=_read_idle(env.int("IDLE_MINUTES", 15)),
             second_step=() if practice else _read_second_step(env.list("MFA", ["required"])),
@@ -180,38 +178,11 @@ def _read_idle(minutes: int) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def _read_mail(env: Env) -> Mail | None:
-    """Take where e-mail is given in; nothing is sent from a place for training, or where no server is named."""
-    host, notify = env.str("SMTP_HOST", ""), env.str("NOTIFY_KEY_FILE", "")
-    if host and notify:
-        raise Misconfigured("Set MASH_SMTP_HOST or MASH_NOTIFY_KEY_FILE, not both: a message is sent one way.")
-    if notify:
-        return _read_notify(env, Path(notify))
-    if not host:
-        return None
-    sender, security = env.str("SMTP_FROM", ""), env.str("SMTP_SECURITY", "starttls")
-    if "@" not in sender or any(letter.isspace() for letter in sender):
-        raise Misconfigured("MASH_SMTP_FROM must be the address that mail comes from, such as mash@anytown.gov.uk.")
-    if security not in SECURITIES:
-        raise Misconfigured(f"MASH_SMTP_SECURITY must be one of {', '.join(SECURITIES)}, not {security!r}.")
-    named = env.str("SMTP_PASSWORD_FILE", "")
-    if named:
-        _check_secret(Path(named), "MASH_SMTP_PASSWORD_FILE", shortest=1)
-    port, user = env.int("SMTP_PORT", SECURITIES[security]), env.str("SMTP_USER", "")
-    return MailServer(host, port, sender, security, user, Path(named) if named else None)
-
-
-def _read_notify(env: Env, key_file: Path) -> Notify:
-    """Take the service at GOV.UK Notify that sends, refusing a key that others can read or that is none."""
-    _check_secret(key_file, "MASH_NOTIFY_KEY_FILE")
-    template, url = env.str("NOTIFY_TEMPLATE", ""), env.str("NOTIFY_URL", NOTIFY)
-    if not template:
-        raise Misconfigured("MASH_NOTIFY_KEY_FILE needs MASH_NOTIFY_TEMPLATE, the id of an e-mail template, beside it.")
-    if not url.startswith("https://"):
-        raise Misconfigured("MASH_NOTIFY_URL must begin with https://, or the key's tokens could be read on the way.")
-    if not NOTIFY_KEY.search(key_file.read_text().strip()):
-        raise Misconfigured(f"The file MASH_NOTIFY_KEY_FILE at {key_file} does not hold a key of GOV.UK Notify.")
-    return Notify(key_file, template, url.rstrip("/"))
+def _mail(env: Env) -> Mail | None:
+    try:
+        return read_mail(env)
+    except ValueError as wrong:
+        raise Misconfigured(str(wrong)) from wrong
 
 
 def _read_oidc(env: Env) -> ProviderSettings | None:

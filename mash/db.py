@@ -190,19 +190,6 @@ def _sqlcipher(path: Path, key: str) -> Engine:
     return engine
 
 
-def open_copy(path: Path, key: str) -> Database:
-    """Open an encrypted file that nobody else uses, only to look at it. Nothing of the file is changed.
-
-    Raises:
-        Unavailable: If it cannot be read with this key.
-    """
-
-    def connect() -> Any:
-        return cipher_file.connected(path, key, mode="ro")
-
-    return database_over(create_engine("sqlite://", creator=connect, module=sqlcipher3.dbapi2, poolclass=QueuePool))
-
-
 def _begin(connection: Connection) -> None:
     """Say BEGIN ourselves: at once for a writer, and query-only for a reader."""
     writes = connection.get_execution_options().get("mash_writes", True)

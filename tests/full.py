@@ -5,7 +5,20 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, Date, Integer, LargeBinary, Table, func, inspect, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Double,
+    Integer,
+    LargeBinary,
+    Table,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import Connection
 
 from mash import models
@@ -44,7 +57,7 @@ def _apart(table: Table) -> set[str]:
 def _value(table: Table, column: Column[Any], number: int) -> Any:
     if _of_another(table, column):
         return number % ROWS + 1
-    if column.foreign_keys or isinstance(column.type, Integer):
+    if column.foreign_keys or isinstance(column.type, Integer | Double):
         return number
     if allowed := _allowed(table, column):
         return allowed[number % len(allowed)]

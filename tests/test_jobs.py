@@ -142,7 +142,7 @@ def test_a_job_that_fails_is_noted_undone_and_tried_again(database: Database, ha
     worker.beat()
     worker.run("deadlines", fails, BATCH)
     assert marks(database) == 0
-    assert (last_run(database).result, last_run(database).finished_at) == ("failed: OperationalError", None)
+    assert (last_run(database).result, last_run(database).finished_at) == ("failed: NoRoom", None)
     worker.run("deadlines", deadlines, BATCH)
     assert marks(database) == late_clocks
     assert last_run(database).finished_at == MONDAY

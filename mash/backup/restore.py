@@ -14,10 +14,11 @@ from sqlalchemy import inspect
 from mash import cipher_file
 from mash.backup import postgresql
 from mash.backup.contents import Progress, require_same, require_whole
+from mash.backup.copies import open_copy
 from mash.backup.keys import current_key, find_key, web_key_name
 from mash.backup.manifest import BackupRefused, Manifest, digest, read_manifest, settle
 from mash.config import Config, prepare_folder
-from mash.db import Database, database_over, open_copy, open_database
+from mash.db import Database, database_over, open_database
 
 
 def opened_backup(folder: Path, settings: Config, *, say: Progress) -> tuple[Manifest, str]:

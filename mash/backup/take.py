@@ -15,10 +15,11 @@ from sqlalchemy import text
 from mash import cipher_file
 from mash.backup import postgresql
 from mash.backup.contents import Contents, Progress, contents
+from mash.backup.copies import open_copy
 from mash.backup.keys import current_key, name_of, web_key_name
 from mash.backup.manifest import BackupRefused, Manifest, digest, settle
 from mash.config import Config
-from mash.db import Database, Unavailable, open_copy, reading
+from mash.db import Database, Unavailable, reading
 
 EMBEDDED_FILE, DUMP_FILE = "database.sqlcipher", "database.pgdump.sealed"
 UNFINISHED = ".unfinished-"

@@ -4,6 +4,7 @@ Roles open what is restricted to managers and auditors. Names go further, both w
 record, or kept from any record whatever their roles, as a worker is from their own family's.
 """
 
+from collections import defaultdict
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -121,17 +122,16 @@ def only_on_hidden(session: Session, people: AbstractSet[int], roles: AbstractSe
     if not people or (may_see_restricted(roles) and not named_of(roles).contacts_kept):
         return set()
 
-    def on(known: ColumnElement[bool], among: AbstractSet[int]) -> set[int]:
-        both = (
-            select(table.person_id)
-            .join(Contact, Contact.id == table.contact_id)
-            .where(table.person_id.in_(among), known)
-            for table in (ChildOnContact, AdultOnContact)
-        )
-        return set(session.scalars(union(*both)))
-
-    hidden_on = on(~open_to(roles), people)
-    return hidden_on - on(open_to(roles), hidden_on) if hidden_on else set()
+    of: defaultdict[int, set[int]] = defaultdict(set)
+    on = (
+        select(table.person_id, table.contact_id).where(table.person_id.in_(people))
+        for table in (ChildOnContact, AdultOnContact)
+    )
+    for person, contact in session.execute(union(*on)):
+        of[person].add(contact)
+    contacts = set().union(*of.values())
+    known = set(session.scalars(select(Contact.id).where(Contact.id.in_(contacts), open_to(roles))))
+    return {person for person, theirs in of.items() if not theirs & known}
 
 
 def not_kept_from(roles: AbstractSet[str]) -> ColumnElement[bool]:

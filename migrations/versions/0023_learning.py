@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("id", BIG, autoincrement=True, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("pace", sa.Float(), nullable=False),
+        sa.Column("pace", sa.Double(), nullable=False),
         sa.Column("looks", sa.JSON(), nullable=False),
         sa.Column("working", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("fit", sa.JSON(), nullable=False),

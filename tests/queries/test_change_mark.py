@@ -71,7 +71,7 @@ def test_looking_leading_and_what_was_not_kept_leave_the_mark(
     by, before = actor("practitioner"), mark(database)
     with transaction(database) as session:
         seen(session, contact.id, "workspace", by, MONDAY)
-        session.add(Lease(name="work", holder="one", epoch=1, expires_at=MONDAY))
+        session.add(Lease(name="work", holder="one", epoch=1, renewed_at=MONDAY))
         session.scalars(select(Contact).with_for_update()).all()
         session.execute(update(Contact).where(Contact.id < 0).values(restricted=True))
     assert mark(database) == before
