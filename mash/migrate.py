@@ -48,8 +48,11 @@ def head(scripts: Path) -> str | None:
     return ScriptDirectory.from_config(_settings(scripts)).get_current_head()
 
 
-def require_up_to_date(database: Database, scripts: Path) -> None:
-    """Refuse to start over tables of another version.
+def require_up_to_date(database: Database, scripts: Path, *, guarded: bool = True) -> None:
+    """Refuse to start over tables of another version, or without what guards the events.
+
+    Args:
+        guarded: Whether the guards are asked for. Who looks for changes must be able to where they are gone.
 
     Raises:
         Unavailable: If the database is not at the newest revision.
@@ -58,6 +61,8 @@ def require_up_to_date(database: Database, scripts: Path) -> None:
     if found != wanted:
         raise Unavailable(f"The database is at version {found or 'none'}; this needs {wanted}. Run: mash migrate")
     _require_tables(database)
+    if guarded:
+        _require_guards(database)
 
 
 def known_revision(database: Database, scripts: Path) -> str | None:
@@ -76,10 +81,13 @@ def known_revision(database: Database, scripts: Path) -> str | None:
 
 
 def _require_tables(database: Database) -> None:
-    """Refuse tables that say they are up to date and are not: some are missing, or what guards the events is."""
+    """Refuse tables that say they are up to date and are not: some are missing."""
     missing = Base.metadata.tables.keys() - set(inspect(database.engine).get_table_names())
     if missing:
         raise Unavailable(f"The database lacks the table {min(missing)}. Put it back from a backup.")
+
+
+def _require_guards(database: Database) -> None:
     named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if not database.embedded:
         named = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"

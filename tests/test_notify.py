@@ -186,7 +186,7 @@ def test_a_key_that_is_none_or_that_others_can_read_is_refused(key_file: Path) -
     key_file.chmod(0o644)
     with pytest.raises(Misconfigured, match="only its owner may read it"):
         config.from_environment()
-    key_file.write_text("secret")
+    key_file.write_text("a secret of another service")
     key_file.chmod(0o600)
     with pytest.raises(Misconfigured, match="does not hold a key"):
         config.from_environment()

@@ -15,8 +15,12 @@ FOLDED_AT_ONCE = 50_000
 
 
 @contextmanager
-def opened(settings: Config | None = None) -> Generator[Database]:
+def opened(settings: Config | None = None, *, guarded: bool = True) -> Generator[Database]:
     """Open the database that the environment names, and close it after.
+
+    Args:
+        guarded: Whether to refuse one in which what keeps the events from being changed is gone. Only who looks for
+            changes opens such a one.
 
     Raises:
         Misconfigured: If a setting or a key cannot be used.
@@ -26,7 +30,7 @@ def opened(settings: Config | None = None) -> Generator[Database]:
     settings = settings or config.from_environment()
     database = open_database(settings)
     try:
-        migrate.require_up_to_date(database, settings.migrations)
+        migrate.require_up_to_date(database, settings.migrations, guarded=guarded)
         with reading(database) as session:
             require_purpose(session, practice=settings.practice)
         yield database

@@ -28,7 +28,10 @@ from mash.web.wiring import moment, reading, transaction, wiring
 View = TypeVar("View", bound=Callable[..., Any])
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_LONGEST = 128
-NOT_COUNTED = frozenset({"assets.show", "brand.show_style", "brand.show_logo", "front.health", "council.end"})
+NOT_COUNTED = frozenset({
+    "assets.show", "brand.show_style", "brand.show_logo", "front.health", "council.end",
+    "monitor.alive", "monitor.ready", "monitor.metrics",
+})  # fmt: skip
 """Files that browsers keep, and what a watch and a provider's server ask for."""
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

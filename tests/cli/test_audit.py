@@ -50,7 +50,7 @@ def test_where_it_breaks_is_said_and_is_the_exit_code(settings: Config, database
     something(database)
     run(settings, "seal")
     with database.engine.begin() as connection:
-        drop = "DROP TRIGGER event_no_update" if database.embedded else "DROP TRIGGER event_no_change ON event"
+        drop = "DROP TRIGGER event_no_update" if database.embedded else "DROP TRIGGER event_only_erased ON event"
         connection.execute(text(drop))
         connection.execute(text("UPDATE event SET kind = 'other' WHERE seq = 1"))
     said = run(settings, "verify")
