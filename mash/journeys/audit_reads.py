@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -58,6 +58,29 @@ class Answer:
 
 def record_read(session: Session, answer: Answer, told: Told) -> None:
     """Keep one answer, in the caller's transaction, which ends before the answer is given."""
+    list_id = _list_of(session, told) if told else None
+    _keep_row(session, answer, list_id, list_hash(told.to_json()) if told else "")
+
+
+def record_refusal(session: Session, answer: Answer, reference: str) -> None:
+    """Keep one answer that told nothing, with the contact it was asked of if there is such a one.
+
+    The database is sent the same statements whether there is or not, so that how long it takes tells nobody.
+    """
+    said = Told(frozenset({reference})).to_json()
+    hash_ = list_hash(said)
+    there = Contact.reference == reference
+    told = bindparam("told", said, type_=AuditList.__table__.c.told.type)
+    one = _adding(session, AuditList).from_select(["hash", "told"], select(literal(hash_), told).where(there))
+    session.execute(one.on_conflict_do_nothing(index_elements=["hash"]))
+    found_by = select(literal("contact"), Contact.id, AuditList.id).where(there, AuditList.hash == hash_)
+    finding = _adding(session, AuditListed).from_select(["kind", "number", "list_id"], found_by)
+    session.execute(finding.on_conflict_do_nothing())
+    list_id = session.scalar(select(AuditList.id).where(AuditList.hash == hash_))
+    _keep_row(session, answer, list_id, hash_ if list_id is not None else "")
+
+
+def _keep_row(session: Session, answer: Answer, list_id: int | None, told_hash: str) -> None:
     at = answer.at.replace(microsecond=answer.at.microsecond // 1000 * 1000)
     row: dict[str, Any] = {
         "at": at,
@@ -70,9 +93,13 @@ def record_read(session: Session, answer: Answer, told: Told) -> None:
         "session_id": answer.session_id,
         "network": answer.network,
     }
-    row["hash"] = row_hash(list_hash(told.to_json()) if told else "", row)
-    row["list_id"] = _list_of(session, told) if told else None
+    row |= {"hash": row_hash(told_hash, row), "list_id": list_id}
     session.execute(insert(AuditRead), row)
+
+
+def _adding(session: Session, table: type[AuditList | AuditListed]) -> postgresql.Insert | sqlite.Insert:
+    """Begin an insert that may leave out what is there already."""
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def references_of(session: Session, children: Collection[int]) -> frozenset[str]:
@@ -102,14 +129,14 @@ def _list_of(session: Session, told: Told) -> int:
     known = select(AuditList.id).where(AuditList.hash == hash_)
     if (found := session.scalar(known)) is not None:
         return found
-    to = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    one = to(AuditList).values(hash=hash_, told=said).on_conflict_do_nothing(index_elements=["hash"])
+    one = _adding(session, AuditList).values(hash=hash_, told=said).on_conflict_do_nothing(index_elements=["hash"])
     made = session.execute(one.returning(AuditList.id)).scalar_one_or_none()
     if made is None:  # another request kept it meanwhile, with its rows
         return session.scalars(known).one()
-    ids = session.scalars(select(Contact.id).where(Contact.reference.in_(told.contacts))).all() if told.contacts else ()
-    rows = [{"kind": "contact", "number": id, "list_id": made} for id in sorted(ids)]
-    rows += [{"kind": "person", "number": id, "list_id": made} for id in sorted(told.people)]
-    if rows:
+    if told.contacts:
+        theirs = select(literal("contact"), Contact.id, literal(made)).where(Contact.reference.in_(told.contacts))
+        session.execute(insert(AuditListed).from_select(["kind", "number", "list_id"], theirs))
+    if told.people:
+        rows = [{"kind": "person", "number": id, "list_id": made} for id in sorted(told.people)]
         session.execute(insert(AuditListed), rows)
     return made

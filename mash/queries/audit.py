@@ -1,11 +1,12 @@
 """Read the audit: who read what, found by person, worker, record and time, without reading the whole of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text, tuple_
+from sqlalchemy import Select, func, not_, or_, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from mash.models import (
@@ -19,6 +20,7 @@ from mash.models import (
     Person,
     User,
 )
+from mash.queries.restricted import hidden, may_see_restricted, named_of, open_to
 
 A_PAGE = 100
 MOST_OUT = 50_000
@@ -85,15 +87,23 @@ def known_references(session: Session, references: Iterable[str]) -> frozenset[s
     return frozenset(session.scalars(select(Contact.reference).where(Contact.reference.in_(set(references)))))
 
 
-def contact_id(session: Session, reference: str) -> int | None:
-    """Give the id of a contact; None if there is none."""
-    return session.scalar(select(Contact.id).where(Contact.reference == reference))
+def contact_id(session: Session, reference: str, roles: AbstractSet[str]) -> int | None:
+    """Give the id of a contact; None if there is none that someone with these roles may know of."""
+    return session.scalar(select(Contact.id).where(Contact.reference == reference, open_to(roles)))
 
 
-def reads(session: Session, wanted: Wanted, *, after: Place | None = None, limit: int = A_PAGE + 1) -> list[ReadRow]:
-    """List answers, the newest first.
+def reads(
+    session: Session,
+    wanted: Wanted,
+    roles: AbstractSet[str],
+    *,
+    after: Place | None = None,
+    limit: int = A_PAGE + 1,
+) -> list[ReadRow]:
+    """List answers, the newest first, without the contacts that their reader may not know of.
 
     Args:
+        roles: The roles of whoever reads the list.
         after: The time and id of the last of the page before.
     """
     found = (
@@ -107,7 +117,17 @@ def reads(session: Session, wanted: Wanted, *, after: Place | None = None, limit
     if after:
         rows = rows.where(found.c.at <= after[0], tuple_(found.c.at, found.c.id) < tuple_(*after))
     rows = rows.order_by(found.c.at.desc(), found.c.id.desc()).limit(limit)
-    return [_row(row) for row in session.execute(rows)]
+    listed = [_row(row) for row in session.execute(rows)]
+    kept = _kept_from(session, {reference for row in listed for reference in row.contacts}, roles)
+    return [replace(row, contacts=[one for one in row.contacts if one not in kept]) for row in listed]
+
+
+def _kept_from(session: Session, references: AbstractSet[str], roles: AbstractSet[str]) -> frozenset[str]:
+    """Pick the contacts that someone may not know of. One that has gone is not among them."""
+    if may_see_restricted(roles) and not named_of(roles).contacts_kept:
+        return frozenset()
+    theirs = select(Contact.reference).where(Contact.reference.in_(references), not_(open_to(roles)))
+    return frozenset(session.scalars(theirs))
 
 
 _COLUMNS = ("id", "at", "user_id", "roles", "page", "outcome", "fields", "asked", "list_id")
@@ -144,8 +164,8 @@ def looked_at(session: Session, wanted: Wanted, opens: Sequence[str]) -> list[Lo
     return [Looked(*row) for row in session.execute(counted)]
 
 
-def told_of(session: Session, wanted: Wanted) -> dict[int, set[str]]:
-    """Give the contacts that each worker was told of, by the worker's id."""
+def told_of(session: Session, wanted: Wanted, roles: AbstractSet[str]) -> dict[int, set[str]]:
+    """Give the contacts that each worker was told of, by the worker's id; none that its reader may not know of."""
     hits = _narrowed(wanted).cte("hits").prefix_with("MATERIALIZED")
     shown = hits.c.outcome == "shown"
     lists = select(hits.c.user_id, hits.c.list_id).where(shown).distinct().subquery()
@@ -154,7 +174,8 @@ def told_of(session: Session, wanted: Wanted) -> dict[int, set[str]]:
         select(lists.c.user_id, AuditList.told).join(AuditList, AuditList.id == lists.c.list_id)
     ):
         found.setdefault(user_id, set()).update(told["contacts"])
-    return found
+    kept = _kept_from(session, set().union(*found.values()), roles)
+    return {user_id: told - kept for user_id, told in found.items() if told - kept}
 
 
 def _by_list(wanted: Wanted) -> bool:
@@ -188,21 +209,23 @@ class Whom:
     contacts: Mapping[int, str]
 
 
-def people_on(session: Session, contact_id: int) -> list[Whom]:
-    """List the children of a contact, each with all the contacts that they are on."""
+def people_on(session: Session, contact_id: int, roles: AbstractSet[str]) -> list[Whom]:
+    """List the children of a contact, each with the contacts that they are on, as far as someone may know of them."""
     ids = select(ChildOnContact.person_id).where(ChildOnContact.contact_id == contact_id)
-    return [one for id in session.scalars(ids.order_by(ChildOnContact.position)) if (one := person(session, id))]
+    return [one for id in session.scalars(ids.order_by(ChildOnContact.position)) if (one := person(session, id, roles))]
 
 
-def person(session: Session, person_id: int) -> Whom | None:
-    """Give one person; None if there is no such."""
+def person(session: Session, person_id: int, roles: AbstractSet[str]) -> Whom | None:
+    """Give one person; None if there is no such whom someone with these roles may know of."""
     found = session.get(Person, person_id)
-    if found is None:
+    if found is None or hidden(roles, person_id, restricted=found.restricted):
         return None
     contacts: dict[int, str] = {}
     for on in (ChildOnContact, AdultOnContact):
         theirs = select(Contact.id, Contact.reference).join(on, on.contact_id == Contact.id)
-        contacts |= {row.id: row.reference for row in session.execute(theirs.where(on.person_id == person_id))}
+        contacts |= {
+            row.id: row.reference for row in session.execute(theirs.where(on.person_id == person_id, open_to(roles)))
+        }
     name = f"{found.forename} {found.surname}".strip() or found.descriptor or "A child not yet named"
     return Whom(person_id, name, contacts)
 

@@ -66,7 +66,7 @@ def show() -> str:
 def _list(form: Form) -> str:
     with reading() as session:
         asked = _asked(session, request.values)
-        found = audit.reads(session, asked.wanted, after=_after()) if asked.wanted else []
+        found = audit.reads(session, asked.wanted, current().roles, after=_after()) if asked.wanted else []
         out = audit.taken_out(session, **_period(asked)) if asked.said.get("what") == "left" else []
         workers = audit.workers(session)
     rows, more = found[:A_PAGE], len(found) > A_PAGE
@@ -83,7 +83,7 @@ def take_out() -> ResponseReturnValue:
         return _list(form), 422
     with reading() as session:
         asked = _asked(session, request.form)
-        rows = audit.reads(session, asked.wanted, limit=MOST_OUT) if asked.wanted else []
+        rows = audit.reads(session, asked.wanted, current().roles, limit=MOST_OUT) if asked.wanted else []
     with transaction() as session:
         note_audit_out(session, asked=asked.said, rows=len(rows), reason=form.data["why"], by=actor(), at=moment())
     lines = [csv_line(COLUMNS), *(csv_line(_cells(row)) for row in rows)]
@@ -113,7 +113,7 @@ def contact(reference: str) -> str:
     """Show who looked at a contact."""
     with reading() as session:
         head = may_open(session, reference)
-        people = audit.people_on(session, head.id)
+        people = audit.people_on(session, head.id, current().roles)
         shown = _looked(session, Wanted(contacts=(head.id,)))
     return render_template("audit_record.html", reference=reference, whom=None, people=people, **shown)
 
@@ -123,7 +123,7 @@ def contact(reference: str) -> str:
 def person(person_id: int) -> str:
     """Show who looked at one child or adult, on whichever contact."""
     with reading() as session:
-        whom = audit.person(session, person_id)
+        whom = audit.person(session, person_id, current().roles)
         if whom is None or not may_see_restricted(current().roles):
             raise NotFound
         shown = _looked(session, Wanted(contacts=tuple(whom.contacts), people=(person_id,)))
@@ -134,7 +134,7 @@ def _looked(session: Session, wanted: Wanted) -> dict[str, Any]:
     """Count who looked, and list what they looked at; of one worker, where the address names one."""
     every = audit.looked_at(session, wanted, OPENS)
     worker = _whole(request.args.get("worker", ""))
-    rows = audit.reads(session, replace(wanted, user_id=worker), after=_after())
+    rows = audit.reads(session, replace(wanted, user_id=worker), current().roles, after=_after())
     more = len(rows) > A_PAGE
     told = {"every": every, "worker": worker, "rows": rows[:A_PAGE], "page_of": page_of}
     return told | {"next_place": _place(rows[A_PAGE - 1]) if more else ""}
@@ -143,9 +143,11 @@ def _looked(session: Session, wanted: Wanted) -> dict[str, Any]:
 @blueprint.get("/mine")
 @signed_in
 def mine() -> str:
-    """Show one's own trail."""
+    """Show one's own trail. Of what was hidden it says what was asked for alone, as of what is not there."""
+    mine = Wanted(user_id=current().user_id)
     with reading() as session:
-        rows = audit.reads(session, Wanted(user_id=current().user_id), after=_after())
+        found = audit.reads(session, mine, current().roles, after=_after())
+    rows = [row if row.outcome == "shown" else replace(row, contacts=()) for row in found]
     more = len(rows) > A_PAGE
     place = _place(rows[A_PAGE - 1]) if more else ""
     return render_template("audit_mine.html", rows=rows[:A_PAGE], next_place=place, page_of=page_of)
@@ -167,7 +169,8 @@ def breach() -> str:
         workers = audit.workers(session)
         if asked and not wrong:
             wanted = Wanted(since=since, until=until, user_id=worker)
-            found, told = audit.looked_at(session, wanted, OPENS), audit.told_of(session, wanted)
+            found = audit.looked_at(session, wanted, OPENS)
+            told = audit.told_of(session, wanted, current().roles)
     said = {name: request.args.get(name, "") for name in ("from", "to", "worker")}
     whom = {user: sorted(references) for user, references in told.items()}
     return render_template(
@@ -192,7 +195,7 @@ def _asked(session: Session, said: Mapping[str, str]) -> Asked:
     if "reference" not in known:
         return Asked(known, wanted)
     known["reference"] = reference_form(known["reference"])
-    id = audit.contact_id(session, known["reference"])
+    id = audit.contact_id(session, known["reference"], current().roles)
     return Asked(known, replace(wanted, contacts=(id,)) if id else None)
 
 

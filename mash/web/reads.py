@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mash.db import Unavailable
-from mash.journeys.audit_reads import Answer, Told, record_read, references_of
+from mash.journeys.audit_reads import Answer, Told, record_read, record_refusal, references_of
 from mash.journeys.read_pages import page_of, shows_nobody
 from mash.journeys.throttle import keyed
 from mash.queries.access import SignedIn
@@ -84,19 +84,15 @@ def _keep(response: Response, found: SignedIn) -> None:
         asked=g.get("asked", {}),
     )
     if status in REFUSALS:
-        _keep_refusal(replace(answer, outcome=REFUSALS[status], asked=_asked_for(answer.asked)))
+        refused = replace(answer, outcome=REFUSALS[status], asked=_asked_for(answer.asked))
+        with transaction() as session:
+            record_refusal(session, refused, refused.asked.get("reference", ""))
     elif status in SHOWING:
         children, people = _noted()
         with transaction() as session:
             contacts = _known(session, shown_in(response.get_data())) | references_of(session, children)
             kept = replace(answer, fields=page_of(endpoint).fields)
             record_read(session, kept, Told(contacts, frozenset(people)))
-
-
-def _keep_refusal(answer: Answer) -> None:
-    reference = answer.asked.get("reference", "")
-    with transaction() as session:
-        record_read(session, answer, Told(_known(session, frozenset({reference}) - {""})))
 
 
 def _known(session: Session, references: frozenset[str]) -> frozenset[str]:

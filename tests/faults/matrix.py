@@ -203,7 +203,7 @@ def _offer(contact: Contact, standing: str) -> HandOver:
 
 def _seen(answer: TestResponse) -> tuple[object, ...]:
     """Give all that can be seen of an answer, but for tokens, references and times of day."""
-    kept = {name: value for name, value in answer.headers if name not in {"Set-Cookie", "Date", "Content-Length"}}
+    kept = {name: value for name, value in answer.headers if name not in UNLIKE}
     kept["Location"] = MARKS.sub("", kept.get("Location", ""))
     return answer.status_code, tuple(sorted(kept.items())), MARKS.sub("", answer.text)
 

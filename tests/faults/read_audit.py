@@ -103,7 +103,6 @@ class Ask:
 
     Attributes:
         path: With ``{}`` for a reference.
-        hidden: What becomes of a contact that its asker may not know of.
         tells: Whom it tells of, given the world, the role and the reference asked for.
         post: What is sent, with ``{}`` for the surname of the child; None for a GET.
     """
@@ -111,7 +110,6 @@ class Ask:
     page: str
     path: str
     roles: frozenset[str]
-    hidden: str = "refused"
     tells: Callable[[World, str, str], tuple[list[str], list[int]]] = field(
         default=lambda _world, _role, it: ([it], [])
     )
@@ -137,10 +135,10 @@ def _found(world: World, role: str, it: str) -> tuple[list[str], list[int]]:
 READS = frozenset({*ON_DUTY, "auditor"})
 ASKS = (
     Ask("workspace.show", "/contacts/{}", frozenset({*READS, "receiving_team"})),
-    Ask("timeline.show", "/contacts/{}/timeline", READS, hidden="not_found"),
+    Ask("timeline.show", "/contacts/{}/timeline", READS),
     Ask("quick.ask", "/contacts/{}/quick", ON_DUTY),
     Ask("skip.ask", "/contacts/{}/skip", ON_DUTY),
-    Ask("queue.ask_take_over", "/queue/{}/take-over", ON_DUTY, hidden="not_found"),
+    Ask("queue.ask_take_over", "/queue/{}/take-over", ON_DUTY),
     Ask("audit.contact", "/audit/contacts/{}", frozenset({"auditor", "manager"})),
     Ask("queue.show", "/queue?view=everyone", ON_DUTY, tells=_all),
     Ask("queue.show", "/queue?view=unclaimed", ON_DUTY, tells=_all),
@@ -164,7 +162,7 @@ def expected(world: World, username: str, role: str, ask: Ask, reference: str) -
     if about and not there:
         return username, role, ask.page, "not_found", [], []
     if about and (reference not in world.open_to(role) or role == "receiving_team"):
-        return username, role, ask.page, ask.hidden, known, []
+        return username, role, ask.page, "not_found", known, []
     return username, role, ask.page, "shown", *ask.tells(world, role, reference)
 
 

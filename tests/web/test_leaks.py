@@ -143,7 +143,7 @@ def ask(app: Flask, world: Desk, sign_in_as: SignInAs) -> Ask:
 
 def seen(answer: TestResponse) -> tuple[Any, ...]:
     """Give all that can be seen of an answer but for tokens and what its reader wrote."""
-    headers = {name: said for name, said in answer.headers if name not in {"Set-Cookie", "Date", "Content-Length"}}
+    headers = {name: said for name, said in answer.headers if name not in UNLIKE}
     return answer.status_code, headers, OWN.sub("", answer.text)
 
 

@@ -107,7 +107,7 @@ def test_what_is_refused_or_hidden_is_kept_with_what_was_asked_for(
     reviewer.get(f"/contacts/{hidden}")
     practitioner.send("/search", reference=hidden)
     assert kept(database) == [
-        ("workspace.show", "refused", [hidden]),
+        ("workspace.show", "not_found", [hidden]),
         ("timeline.show", "not_found", [hidden]),
         ("workspace.show", "not_found", []),
         ("workspace.show", "refused", [hidden]),
