@@ -36,7 +36,7 @@ from tests.factories import MONDAY
 from tests.faults.restores import quiet
 from tests.processes import environment
 
-BY, KEY, OTHER = Actor.system("test"), "ab" * 32, "cd" * 32
+BY, KEY, OTHER = Actor.system("test"), "ab" * 32, sha256(b"another key, as chance would make it").hexdigest()
 _number = count(1)
 
 
