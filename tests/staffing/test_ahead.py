@@ -69,7 +69,7 @@ def test_it_learns_once_a_day_and_keeps_what_it_learnt(history: Database, rulebo
         assert taught is not None
         assert taught.working is not None
         assert taught.enough
-        assert sum(taught.working.arrivals.values()) == pytest.approx(2700 / 5, rel=0.35)
+        assert 250 < sum(taught.working.arrivals.values()) < 650  # 2,700 in eight weeks, most of them in the last four
         assert 0 < taught.working.asked < 0.3
         assert taught.working.replies == sorted(taught.working.replies)
         assert taught.working.minutes > 0
