@@ -20,7 +20,7 @@ from mash.models import (
     Person,
     User,
 )
-from mash.queries.restricted import hidden, may_see_restricted, named_of, open_to
+from mash.queries.restricted import hidden, may_see_restricted, named_of, only_on_hidden, open_to
 
 A_PAGE = 100
 MOST_OUT = 50_000
@@ -175,7 +175,7 @@ def told_of(session: Session, wanted: Wanted, roles: AbstractSet[str]) -> dict[i
     ):
         found.setdefault(user_id, set()).update(told["contacts"])
     kept = _kept_from(session, set().union(*found.values()), roles)
-    return {user_id: told - kept for user_id, told in found.items() if told - kept}
+    return {user_id: told - kept for user_id, told in found.items()}
 
 
 def _by_list(wanted: Wanted) -> bool:
@@ -219,6 +219,8 @@ def person(session: Session, person_id: int, roles: AbstractSet[str]) -> Whom | 
     """Give one person; None if there is no such whom someone with these roles may know of."""
     found = session.get(Person, person_id)
     if found is None or hidden(roles, person_id, restricted=found.restricted):
+        return None
+    if only_on_hidden(session, {person_id}, roles):
         return None
     contacts: dict[int, str] = {}
     for on in (ChildOnContact, AdultOnContact):

@@ -42,6 +42,8 @@ REPORT = HOUSE / "var" / "faults" / "matrix.json"
 CANNOT_BE_TRIED = {"/sign-out"}
 """It would end the sign-in that every other cell of a role is tried with."""
 MARKS = re.compile(r'value="[^"]{20,}"|csrf-token" content="[^"]*"|data-now="[^"]*"|C-\d\d-\d{5}|\d{1,2}:\d\d(am|pm)')
+UNLIKE = frozenset({"Set-Cookie", "Date", "Content-Length", "X-Request-Id"})
+"""Headers that differ from one answer to the next, whatever is asked; the last is drawn by lot."""
 SAID: dict[str, dict[str, str]] = {
     "hand_overs.accept": {"lead": "Jo Invented", "version": "1"},
     "hand_overs.decline": {"reason": "Not ours", "version": "1"},

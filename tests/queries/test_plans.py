@@ -26,6 +26,7 @@ from mash.queries.timeline import timeline_of
 from tests.queries import many
 
 DAY = datetime(2026, 11, 24, tzinfo=UTC)
+AUDITOR = frozenset({"auditor"})
 GROWS = {
     "audit_list",
     "audit_listed",
@@ -58,7 +59,7 @@ WANTED = Wanted(
 
 
 def reads_of(wanted: audit.Wanted, session: Session, _: Asker) -> object:
-    return audit.reads(session, wanted)
+    return audit.reads(session, wanted, AUDITOR)
 
 
 def a_page(view: str, session: Session, who: Asker) -> object:
@@ -91,11 +92,11 @@ AUDIT: dict[str, audit.Wanted] = {
 
 READERS: dict[str, Reader] = {
     **{name: partial(reads_of, wanted) for name, wanted in AUDIT.items()},
-    "audit, further on": lambda s, _: audit.reads(s, audit.Wanted(), after=(DAY, 4990)),
+    "audit, further on": lambda s, _: audit.reads(s, audit.Wanted(), AUDITOR, after=(DAY, 4990)),
     "who looked": lambda s, _: audit.looked_at(s, audit.Wanted(contacts=(4990,)), ("workspace.show",)),
     "breach, counted": lambda s, _: audit.looked_at(s, audit.Wanted(**A_DAY), ("workspace.show",)),
-    "breach, whom": lambda s, _: audit.told_of(s, audit.Wanted(**A_DAY)),
-    "who is on a contact": lambda s, _: audit.people_on(s, 4990),
+    "breach, whom": lambda s, _: audit.told_of(s, audit.Wanted(**A_DAY), AUDITOR),
+    "who is on a contact": lambda s, _: audit.people_on(s, 4990, AUDITOR),
     **{f"queue {view}": partial(a_page, view) for view in VIEWS},
     "queue, further on": lambda s, who: queue_page(s, "everyone", who, after=(1, 1764000000000000, 4950)),
     "queue, narrowed": lambda s, who: queue_page(s, "everyone", who, Narrowed(rating="green", due="today")),

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import event, select, update
 from werkzeug.test import TestResponse
 
+from mash import clock
 from mash.db import Database, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.people import AddressGiven, PersonGiven
@@ -18,8 +19,10 @@ from mash.journeys.practice import practice_from
 from mash.journeys.receive import AdultGiven, ChildGiven
 from mash.journeys.tell_manager import tell_manager
 from mash.models import Contact, NamedAccess
+from tests.faults.matrix import UNLIKE
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk
+from tests.web.test_audit_pages import rows_of
 from tests.web.test_second_step import Hands, hands
 
 __all__ = ["hands"]
@@ -234,3 +237,42 @@ def test_a_hidden_contact_takes_as_many_statements_as_one_that_is_not_there(
         assert browser.get(f"/contacts/{reference}{path}").status_code == 404
     event.remove(database.engine, "before_cursor_execute", count)
     assert len(set(counted[1:])) == 1
+
+
+def test_ones_own_trail_says_the_same_of_a_hidden_contact_as_of_one_that_is_not_there(
+    world: Desk, sign_in_as: SignInAs
+) -> None:
+    arrive(world)
+    for role in ("practitioner", "reviewer"):
+        browser, trails = sign_in_as(role), []
+        for reference in ("C-26-99999", SECRET):
+            browser.get(f"/contacts/{reference}")
+            browser.get(f"/contacts/{reference}/timeline")
+            browser.get("/audit/mine")  # whose own reading, with what it repeats, is in the next
+            trails.append(rows_of(browser.get("/audit/mine").text.replace(reference, "that one"))[:4])
+        assert trails[0] == trails[1]
+        assert "Hidden or not there" in "".join(trails[0]) or "Refused" in "".join(trails[0])
+
+
+@pytest.mark.parametrize("role", ["manager", "auditor"])
+def test_the_audit_tells_nobody_of_what_they_are_kept_from(
+    world: Desk, sign_in_as: SignInAs, people: dict[str, int], role: str
+) -> None:
+    arrive(world)
+    with transaction(world.database) as session:
+        session.execute(update(Contact).values(restricted=False))
+        contact = session.scalars(select(Contact).where(Contact.reference == SECRET)).one()
+        told = {"user_id": people[role], "by_id": people["admin"], "at": contact.entered_at}
+        session.add(NamedAccess(kind="kept_from", contact_id=contact.id, **told))
+        child = contact.children[0].person_id
+    worker, kept = sign_in_as("practitioner"), sign_in_as(role)
+    for path in (AT, "/queue?view=everyone", "/contacts/C-26-00001"):
+        worker.get(path)
+    assert kept.get(f"/audit/people/{child}").status_code == kept.get(f"/audit/contacts/{SECRET}").status_code == 404
+    day = f"{clock.now():%Y-%m-%d}"
+    for path in ("/audit/contacts/C-26-00001", "/audit", f"/audit/breach?from={day}T00:00&to={day}T23:59"):
+        page = kept.get(path)
+        assert page.status_code == (403 if role == "manager" and "contacts" not in path else 200)
+        assert page.status_code == 403 or "C-26-00001" in page.text
+        assert not [one for one in CANARIES if one in page.text]
+        assert f"/{SECRET}" not in page.text
