@@ -26,8 +26,8 @@ from mash.web.access import who
 from mash.web.wiring import moment, transaction, wiring
 
 REFERENCE = re.compile(rb"C-\d\d-\d{5,9}")
-TYPED_IN = b'value="'
-"""What a form gives back as it was typed tells its reader of nothing."""
+TYPED_IN = re.compile(rb'value="[^"]*"|<kbd[^>]*>[^<]*</kbd>')
+"""What an answer gives back as it was typed tells its reader of nothing."""
 SHOWING = frozenset({200, 409, 422})
 REFUSALS = {403: "refused", 404: "not_found"}
 LONGEST_ASKED = 80
@@ -117,10 +117,4 @@ def shown_in(body: bytes) -> frozenset[str]:
     >>> sorted(shown_in(b'<a href="/contacts/C-26-00001">C-26-00001</a> <input value="C-26-00002">'))
     ['C-26-00001']
     """
-    before = len(TYPED_IN)
-    found = {
-        match.group()
-        for match in REFERENCE.finditer(body)
-        if body[max(0, match.start() - before) : match.start()] != TYPED_IN
-    }
-    return frozenset(one.decode() for one in found)
+    return frozenset(one.decode() for one in REFERENCE.findall(TYPED_IN.sub(b"", body)))

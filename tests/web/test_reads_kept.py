@@ -177,7 +177,7 @@ def test_no_route_shows_anyone_without_a_row_that_says_whom(
     showing = 0
     for path in paths:
         before = newest(database)
-        body = browser.get(path).text
+        body = re.sub("<kbd>[^<]*</kbd>", "", browser.get(path).text)  # what one asked for, said again
         named = {reference for reference, surname in surnames.items() if surname in body or f"{reference}<" in body}
         rows = kept(database, before)
         assert named <= {reference for _, _, told in rows for reference in told}, (path, rows)
