@@ -12,6 +12,7 @@ from mash.journeys.practice import LONDON
 from mash.journeys.receive import ChildGiven
 from mash.journeys.receive import add_child as put_on
 from mash.journeys.running_clocks import place_in_queue
+from mash.journeys.stand_aside import stand_aside
 from mash.models import ChildOnContact
 from mash.workflow.contact import Move, MoveRefused
 from mash.workflow.words import Role, State
@@ -45,4 +46,5 @@ def add_child(
     place_in_queue(session, contact)
     said = {"child": child.id, "place": place}
     record_event(session, kind="contact.child_added", at=at, by=by, contact_id=contact.id, data=said)
+    stand_aside(session, [contact.id], by=by, at=at)  # it may be of a family that whoever holds it declared
     return child

@@ -64,12 +64,14 @@ def _owed_by_person(session: Session, at: datetime) -> dict[int, tuple[str, list
     held: dict[int | None, list[tuple[int, tuple[str, str, datetime]]]] = defaultdict(list)
     for row, what in _due_by(session, end):
         held[row.claimed_by_id].append((row.id, (row.reference, what, row.due_at)))
-    people = reached(session, [holder for holder in held if holder]).values()
-    found = {one.id: (one.email, [Owed(*row, mine=True) for _, row in held[one.id]]) for one in people}
+    people = reached(session, [holder for holder in held if holder], at).values()
+    found = {
+        one.id: (one.email, [Owed(*row, mine=True) for id, row in held[one.id] if id not in one.kept]) for one in people
+    }
     for manager in managers_reached(session, at) if held[None] else ():
         _, mine = found.setdefault(manager.id, (manager.email, []))
         mine += [Owed(*row, mine=False) for id, row in held[None] if id not in manager.kept]
-    return found
+    return {id: told for id, told in found.items() if told[1]}
 
 
 def _due_by(session: Session, end: datetime) -> Iterable[tuple[Any, str]]:

@@ -82,7 +82,7 @@ def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None
 
 
 def _write(session: Session, waits: Waiting, step: Step, holders: list[int], minutes: int, at: datetime) -> None:
-    post, to = step.post.words.lower(), list(reached(session, holders).values())
+    post, to = step.post.words.lower(), list(reached(session, holders, at).values())
     why = f"you are the {post}" if to else f"no e-mail reaches a {post}"
     says = f"red, and no manager has taken it up after {minutes} minutes"
     letters = [

@@ -107,6 +107,7 @@ def end_name(session: Session, reference: str, access_id: int, *, by: Actor, at:
     found.ended_at, found.ended_by_id = at, by.user_id
     said = {"access": found.id, "user": found.user_id, "kind": found.kind}
     record_event(session, kind="access.ended", at=at, by=by, contact_id=contact.id, data=said)
+    stand_aside(session, [contact.id], by=by, at=at)
 
 
 def keep_restricted(session: Session, reference: str, *, reason: str, by: Actor, at: datetime) -> date:

@@ -54,11 +54,16 @@ def tell_holders(session: Session, passed: Sequence[Passed], *, at: datetime, ca
     if not passed:
         return 0
     known = _contacts(session, {one.contact_id for one in passed})
-    people, managers, opens = _people(session, known.values()), managers_reached(session, at), calendar.next_open(at)
+    people, managers, opens = (
+        _people(session, known.values(), at),
+        managers_reached(session, at),
+        calendar.next_open(at),
+    )
     letters: list[Letter] = []
     for one in passed:
         contact = known[one.contact_id]
         holder = people.get(contact.claimed_by_id)
+        holder = None if holder and contact.id in holder.kept else holder
         why = MINE if holder else UNREACHED if contact.claimed_by_id else NOBODY
         tellable = [manager for manager in managers if contact.id not in manager.kept]
         readers, hold = [holder] if holder else tellable, at if one.at_once else opens
@@ -98,14 +103,15 @@ def managers_reached(session: Session, at: datetime) -> list[Reader]:
     return [Reader(row.id, row.email, named_for(session, row.id, at).contacts_kept) for row in found]
 
 
-def reached(session: Session, ids: Iterable[int]) -> dict[int, Reader]:
-    """Find those of these people whom an e-mail reaches, by their id."""
+def reached(session: Session, ids: Iterable[int], at: datetime) -> dict[int, Reader]:
+    """Find those of these people whom an e-mail reaches, by their id, with what is kept from them."""
     rows = select(User.id, User.email).where(User.id.in_(set(ids)), User.active, User.email != "")
-    return {row.id: Reader(row.id, row.email) for row in session.execute(rows)}
+    found = session.execute(rows).all()
+    return {row.id: Reader(row.id, row.email, named_for(session, row.id, at).contacts_kept) for row in found}
 
 
-def _people(session: Session, contacts: Iterable[Any]) -> Mapping[int | None, Reader]:
-    held = reached(session, {row.claimed_by_id for row in contacts if row.claimed_by_id})
+def _people(session: Session, contacts: Iterable[Any], at: datetime) -> Mapping[int | None, Reader]:
+    held = reached(session, {row.claimed_by_id for row in contacts if row.claimed_by_id}, at)
     return dict(held.items())
 
 

@@ -67,9 +67,11 @@ def freeze() -> ResponseReturnValue:
     if form.errors:
         return _page(form), 422
 
-    def keep(session: Session) -> str:
-        month = asked_month(day_of(moment()))
+    month = asked_month(day_of(moment()))
+    with reading() as session:  # measured before anything is locked: at full size it takes seconds
         found = measured(session, month, moment(), calendar_from(session))
+
+    def keep(session: Session) -> str:
         keep_frozen(session, found, by=actor(), at=moment(), reason=form.data["reason"])
         say(session, f"{month:%B %Y} is frozen as it stands now. What was frozen before is kept.")
         return url_for("every_figure.show", month=f"{month:%Y-%m}")

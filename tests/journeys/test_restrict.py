@@ -1,6 +1,7 @@
 """Who may know of a contact by name: restricted, let in, kept from, declared; reviewed, and lifted by two."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from mash.journeys import restrict
 from mash.journeys.actor import Actor
+from mash.journeys.add_child import add_child
 from mash.journeys.contacts import NotFound
 from mash.journeys.declare_conflict import Declared, declare, declare_family_of, end_conflict
-from mash.journeys.people import AddressGiven, address_key
+from mash.journeys.people import AddressGiven, PersonGiven, address_key
 from mash.journeys.red_turns import give, take_up
 from mash.journeys.restrict import AccessRefused
 from mash.journeys.share_out import assign_each, claim_each
@@ -239,3 +241,32 @@ def test_what_was_made_for_one_reader_is_never_given_to_another() -> None:
     assert len({plain, kept}) == 2
     assert kept != frozenset({"manager"})
     assert Reader(frozenset({"manager"}), NOBODY) == plain
+
+
+def test_a_child_put_on_it_later_frees_it_from_whoever_declared_them(
+    session: Session, actor: Who, contact: Contact
+) -> None:
+    me, other = actor("practitioner"), actor("manager")
+    claim(session, contact.reference, by=me, at=MONDAY)
+    declare(session, Declared(name="Zoë O’Neill", reason="My niece."), by=me, at=MONDAY)
+    assert contact.claimed_by_id == me.user_id
+    niece = PersonGiven(forename="Zoë", surname="O’Neill")
+    add_child(session, contact.reference, niece, version=contact.version, by=other, at=MONDAY)
+    assert contact.claimed_by_id is None
+    assert not knows(session, me, contact)
+
+
+def test_whose_name_is_taken_off_a_restricted_contact_no_longer_holds_it(
+    session: Session, actor: Who, contact: Contact
+) -> None:
+    head, worker = actor("manager"), actor("practitioner")
+    restricted(session, head)
+    access = named(session, worker, "let_in", head)
+    claim(
+        session,
+        contact.reference,
+        by=replace(worker, roles=reader_of(session, worker.user_id or 0, worker.roles, MONDAY)),
+        at=MONDAY,
+    )
+    restrict.end_name(session, contact.reference, access.id, by=head, at=MONDAY)
+    assert contact.claimed_by_id is None
