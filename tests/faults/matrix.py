@@ -181,6 +181,7 @@ class Trier:
                 contact.rating, contact.queue_rank = "red", 0
                 turn = RedTurn(contact_id=contact.id, kind="night", by_id=user, at=clock.now())
                 turn.taken_by, turn.team, turn.told = "Jo", "Night team", "What worries us"
+                turn.taken_at = turn.at
                 session.add(turn)
             if cell.role == "receiving_team":
                 session.add(_offer(contact, cell.standing))
