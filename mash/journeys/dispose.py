@@ -20,6 +20,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.models import Address, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
 
 STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"})
@@ -41,7 +42,7 @@ def hold(session: Session, reference: str, reason: str, *, by: Actor, at: dateti
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or it is held already.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, reference, by)
     if not reason.strip():
         raise DisposalRefused("Say why it must be kept")
     if _held(session, contact.id):
@@ -56,7 +57,7 @@ def end_hold(session: Session, reference: str, reason: str, *, by: Actor, at: da
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or nothing holds it.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, reference, by)
     found = _held(session, contact.id)
     if found is None or not reason.strip():
         raise DisposalRefused("Nothing holds it" if found is None else "Say why it need not be held")
@@ -70,10 +71,10 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     Raises:
         NotFound, DisposalRefused: If there is none, it must be kept, or no reason is given.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, reference, by)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
-    found = next(iter(outlived(session, at, only=contact.id)), None)
+    found = next(iter(outlived(session, at, by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
     made = Disposal(
@@ -101,7 +102,8 @@ def decide_disposal(
         NotFound, DisposalRefused: If it was decided, is held by now, is by the same person, or no reason is given.
     """
     row = session.get(Disposal, disposal_id, with_for_update=True)
-    if row is None or row.state != "proposed":
+    theirs = select(Disposal.id).join(Contact, Contact.id == Disposal.contact_id).where(open_to(by.roles))
+    if row is None or row.state != "proposed" or session.scalar(theirs.where(Disposal.id == row.id)) is None:
         raise NotFound("There is no such proposal.")
     if row.proposed_by_id == by.user_id:
         raise DisposalRefused("Somebody else must decide what you proposed")
@@ -119,8 +121,9 @@ def decide_disposal(
     return row
 
 
-def _contact(session: Session, reference: str) -> Contact:
-    found = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+def _contact(session: Session, reference: str, by: Actor) -> Contact:
+    wanted = select(Contact).where(Contact.reference == reference, open_to(by.roles))
+    found = session.scalars(wanted.with_for_update()).one_or_none()
     if found is None:
         raise NotFound(f"There is no contact {reference}.")
     return found

@@ -45,12 +45,13 @@ class AnswerSchema(FormSchema):
 @needs_role(*KEEPERS)
 def show() -> str:
     """List what is past its day, what is proposed, and what was disposed of."""
+    roles = current().roles
     with reading() as session:
         return render_template(
             "retention.html",
-            outlived=outlived(session, moment()),
-            proposed=disposals(session, "proposed"),
-            gone=disposals(session, "disposed"),
+            outlived=outlived(session, moment(), roles),
+            proposed=disposals(session, roles, "proposed"),
+            gone=disposals(session, roles, "disposed"),
             classes=CLASSES,
             mine=current().user_id,
         )
@@ -118,7 +119,7 @@ def _page(reference: str, form: Form) -> str:
 
 def _second_page(number: int, form: Form) -> str:
     with reading() as session:
-        found = next((one for one in disposals(session, "proposed") if one.id == number), None)
+        found = next((one for one in disposals(session, current().roles, "proposed") if one.id == number), None)
     if found is None:
         raise NotFound("There is no such proposal.")
     to = f"/retention/proposals/{number}"

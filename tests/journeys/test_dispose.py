@@ -1,6 +1,7 @@
 """A contact past its day is disposed of by two people; what it said is gone, and the chain over it still holds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,16 +11,19 @@ from sqlalchemy.orm import Session
 
 from mash.db import Base
 from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
 from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, hold, propose
 from mash.journeys.events import ERASED, first_break
 from mash.journeys.notes import add_note
 from mash.journeys.set_up import keep_shipped
 from mash.models import Contact, Event, OutcomeKind, Person
+from mash.queries.restricted import Named, Reader
 from mash.queries.retention import disposals, outlived
 from tests.factories import MONDAY, a_child, a_contact, an_observation
 
 NAME = "Zebedee"
 LATER = MONDAY + timedelta(days=365 * 26)
+KEEPERS = frozenset({"manager"})
 SYSTEM = Actor.system("test")
 
 
@@ -54,7 +58,7 @@ def test_nothing_that_was_said_of_the_child_is_left_and_the_chain_holds(
     left = everything(session).lower()
     assert NAME.lower() not in left
     assert "of another." in left
-    stone = disposals(session, "disposed")[0]
+    stone = disposals(session, KEEPERS, "disposed")[0]
     assert (stone.reference, len(stone.digest)) == (old.reference, 64)
     events = session.scalars(select(Event).order_by(Event.seq)).all()
     assert first_break(events) is None
@@ -71,6 +75,21 @@ def test_an_event_erased_by_anything_but_a_disposal_is_refused_and_would_be_foun
     for event in events:
         event.data = ERASED if event.kind == "contact.note" else event.data
     assert first_break(events) == events[0].seq
+
+
+def test_to_somebody_kept_from_it_it_is_not_there(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    kept = Reader(KEEPERS, Named(contacts_kept=frozenset({old.id})))
+    manager, reference = replace(actor("manager"), roles=kept), old.reference
+    assert ([one.id for one in outlived(session, LATER, KEEPERS)], outlived(session, LATER, kept)) == ([old.id], [])
+    for way in (propose, hold, end_hold):
+        with pytest.raises(NotFound):
+            way(session, reference, "Mine", by=manager, at=LATER)
+    row = propose(session, reference, "Read", by=actor("auditor"), at=LATER)
+    assert (len(disposals(session, KEEPERS, "proposed")), disposals(session, kept, "proposed")) == (1, [])
+    with pytest.raises(NotFound):
+        decide_disposal(session, row.id, dispose=True, reason="Go", by=manager, at=LATER)
 
 
 def test_two_people_a_reason_and_no_hold_are_needed(
@@ -110,5 +129,5 @@ def test_over_twenty_six_years_each_class_comes_up_in_its_own_year(
     old.state, old.children[0].outcome = state, outcome
     session.flush()
     moments = [MONDAY.replace(year=2026 + years) for years in range(27)]
-    came_up = [at.year for at in moments if outlived(session, at)]
+    came_up = [at.year for at in moments if outlived(session, at, KEEPERS)]
     assert came_up == list(range(first_year, 2053))
