@@ -256,7 +256,7 @@ def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> Timed
         timed.append((lambda: worker.deliver(mail), MAIL_SECONDS))
     if rulebook:
         timed.append((lambda: worker.replays(rulebook), REPLAY_SECONDS))
-        timed.append((lambda: worker.learn(rulebook), REPLAY_SECONDS))
+        timed.append((lambda: worker.learn(rulebook), EVERY_SECONDS))
     return [(in_turn(work), seconds) for work, seconds in timed]
 
 
