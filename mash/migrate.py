@@ -75,7 +75,7 @@ def known_revision(database: Database, scripts: Path) -> str | None:
     known = {script.revision for script in ScriptDirectory.from_config(_settings(scripts)).walk_revisions()}
     if found is not None and found not in known:
         raise Unavailable(f"The database is at version {found}, which this program does not know. Use a newer one.")
-    if found is None and inspect(database.engine).get_table_names():
+    if found is None and set(inspect(database.engine).get_table_names()) - {"alembic_version"}:
         raise Unavailable("The database has tables and no version: it is not ours, or not whole. Nothing was changed.")
     return found
 

@@ -21,7 +21,8 @@ from tests.browser.soundness import wrong_with
 pytestmark = pytest.mark.browser
 Barriers = Callable[[Page], list[str]]
 EVERY_HOUR = {(day, hour): 2.0 for day in range(7) for hour in range(24)}
-WORKING = Working(EVERY_HOUR, EVERY_HOUR, 0.1, 0.05, 0.5, 0.1, 0.2, [60.0, 90.0], [30.0], 200.0, 9.0, 0.5, 50.0)
+FEW = dict.fromkeys(EVERY_HOUR, 0.2)
+WORKING = Working(FEW, EVERY_HOUR, 0.1, 0.05, 0.5, 0.1, 0.2, [60.0, 90.0], [30.0], 200.0, 9.0, 0.5, 50.0)
 
 
 @pytest.fixture(scope="module")
