@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from mash.db import Base
 from mash.journeys.actor import Actor
+from mash.journeys.anchors import heads_of, write_anchor
 from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, hold, propose
 from mash.journeys.events import ERASED, first_break
 from mash.journeys.notes import add_note
 from mash.journeys.set_up import keep_shipped
+from mash.journeys.verify_audit import verify_audit
 from mash.models import Contact, Event, OutcomeKind, Person
 from mash.queries.retention import disposals, outlived
 from tests.factories import MONDAY, a_child, a_contact, an_observation
@@ -59,6 +62,21 @@ def test_nothing_that_was_said_of_the_child_is_left_and_the_chain_holds(
     events = session.scalars(select(Event).order_by(Event.seq)).all()
     assert first_break(events) is None
     assert [event.kind for event in events if event.data == ERASED] == ["contact.note", "record.disposal_proposed"]
+
+
+def test_the_audit_stays_whole_after_a_disposal_and_what_is_forged_after_it_is_found(
+    session: Session, old: Contact, actor: Callable[[str], Actor], tmp_path: Path
+) -> None:
+    def problems() -> list[str]:
+        return verify_audit(session, anchors=tmp_path / "anchors", at=LATER, gaps_are_breaks=False).problems
+
+    dispose_of(session, old, actor)
+    write_anchor(tmp_path / "anchors", heads_of(session), LATER)
+    assert problems() == []
+    head = heads_of(session)
+    forged = {"seq": head.event_seq + 1, "kind": "contact.note", "at": LATER, "actor": "nobody", "data": {}}
+    session.execute(insert(Event), [forged | {"prev_hash": head.event_hash, "hash": "0" * 64}])
+    assert problems() == [f"Event {head.event_seq + 1} is not as it was written."]
 
 
 def test_an_event_erased_by_anything_but_a_disposal_is_refused_and_would_be_found(
