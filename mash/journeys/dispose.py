@@ -9,17 +9,21 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from mash.db import Base
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
-from mash.models import Address, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.journeys.restrict import standing
+from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.queries.named_access import reader_of
+from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
 
 STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"})
@@ -41,7 +45,7 @@ def hold(session: Session, reference: str, reason: str, *, by: Actor, at: dateti
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or it is held already.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say why it must be kept")
     if _held(session, contact.id):
@@ -56,7 +60,7 @@ def end_hold(session: Session, reference: str, reason: str, *, by: Actor, at: da
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or nothing holds it.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, Contact.reference == reference, by, at)
     found = _held(session, contact.id)
     if found is None or not reason.strip():
         raise DisposalRefused("Nothing holds it" if found is None else "Say why it need not be held")
@@ -70,10 +74,10 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     Raises:
         NotFound, DisposalRefused: If there is none, it must be kept, or no reason is given.
     """
-    contact = _contact(session, reference)
+    contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
-    found = next(iter(outlived(session, at, only=contact.id)), None)
+    found = next(iter(outlived(session, at, roles=by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
     made = Disposal(
@@ -98,17 +102,19 @@ def decide_disposal(
     """Dispose of what another person proposed, or keep it.
 
     Raises:
-        NotFound, DisposalRefused: If it was decided, is held by now, is by the same person, or no reason is given.
+        NotFound: If it was decided, or the actor may not know of it.
+        DisposalRefused: If it must be kept by now, is by the same person, or no reason is given.
     """
     row = session.get(Disposal, disposal_id, with_for_update=True)
     if row is None or row.state != "proposed":
         raise NotFound("There is no such proposal.")
+    contact = _contact(session, Contact.id == row.contact_id, by, at)
     if row.proposed_by_id == by.user_id:
         raise DisposalRefused("Somebody else must decide what you proposed")
     if not reason.strip():
         raise DisposalRefused("Say why")
-    if dispose and _held(session, row.contact_id):
-        raise DisposalRefused("It is held now, so it must be kept")
+    if dispose:
+        _require_disposable(session, contact, by, at)
     row.decided_by_id, row.decided_at, row.answer = by.user_id, at, reason
     row.state = "disposed" if dispose else "kept"
     said: dict[str, Any] = {"disposal": row.id, "proposed_by": row.proposed_by_id}
@@ -119,11 +125,30 @@ def decide_disposal(
     return row
 
 
-def _contact(session: Session, reference: str) -> Contact:
-    found = session.scalars(select(Contact).where(Contact.reference == reference).with_for_update()).one_or_none()
+def _contact(session: Session, which: ColumnElement[bool], by: Actor, at: datetime) -> Contact:
+    """Lock a contact that the actor may know of."""
+    wanted = select(Contact).where(which, open_to(_reader(session, by, at))).with_for_update()
+    found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
-        raise NotFound(f"There is no contact {reference}.")
+        raise NotFound("There is no such contact.")
     return found
+
+
+def _reader(session: Session, by: Actor, at: datetime) -> AbstractSet[str]:
+    return reader_of(session, by.user_id, by.roles, at) if by.user_id is not None else by.roles
+
+
+def _require_disposable(session: Session, contact: Contact, by: Actor, at: datetime) -> None:
+    """Refuse what has changed since it was proposed."""
+    if _held(session, contact.id):
+        raise DisposalRefused("It is held now, so it must be kept")
+    if not outlived(session, at, roles=_reader(session, by, at), only=contact.id, but=("disposed",)):
+        raise DisposalRefused("It is open again, or its day has not come, so it must be kept")
+    if contact.restricted or standing(session, contact):
+        raise DisposalRefused("It is restricted: lift that first")
+    opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
+    if session.scalar(select(exists().where(*opened))):
+        raise DisposalRefused("It was opened in an emergency that nobody has reviewed yet")
 
 
 def _held(session: Session, contact_id: int) -> LegalHold | None:

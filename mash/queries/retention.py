@@ -1,5 +1,6 @@
 """Which contacts need not be kept any longer, what holds them, and what was proposed and decided of them."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from mash.kinds import Kind
 from mash.models import ChildOnContact, Contact, Disposal, LegalHold, OutcomeKind, User
 from mash.queries.policies import policy_document
+from mash.queries.restricted import open_to
 from mash.workflow.calendar import london_day
 from mash.workflow.retention import RetentionPolicy, class_of, retention_policies_from
 
@@ -34,19 +36,28 @@ def retention_policy(session: Session, on: date) -> RetentionPolicy | None:
     return next((policy for policy in reversed(policies) if policy.starts <= on), None)
 
 
-def outlived(session: Session, at: datetime, *, after: int = 0, only: int | None = None) -> list[Outlived]:
-    """List contacts past their day that nobody has proposed or disposed of, by id, some hundreds at a time.
+def outlived(
+    session: Session,
+    at: datetime,
+    *,
+    roles: AbstractSet[str],
+    after: int = 0,
+    only: int | None = None,
+    but: tuple[str, ...] = ("proposed", "disposed"),
+) -> list[Outlived]:
+    """List contacts past their day that someone may know of, by id, some hundreds at a time.
 
     Args:
         after: The id after which to go on.
         only: Look at this contact alone.
+        but: Leave out those with a disposal in these states.
     """
     today = london_day(at)
     policy = retention_policy(session, today)
     if policy is None:
         return []
-    taken = exists().where(Disposal.contact_id == Contact.id, Disposal.state != "kept")
-    wanted = select(Contact).where(Contact.state.in_(ENDED), Contact.id > after, ~taken)
+    taken = exists().where(Disposal.contact_id == Contact.id, Disposal.state.in_(but))
+    wanted = select(Contact).where(Contact.state.in_(ENDED), Contact.id > after, ~taken, open_to(roles))
     wanted = wanted.where(Contact.id == only) if only else wanted
     kinds = {outcome: Kind(kind) for outcome, kind in session.execute(select(OutcomeKind.outcome, OutcomeKind.kind))}
     holds = select(LegalHold.contact_id, LegalHold.reason).where(LegalHold.ended_at.is_(None))
@@ -84,13 +95,18 @@ class Proposed:
     digest: str
 
 
-def disposals(session: Session, *states: str) -> list[Proposed]:
-    """List disposals in some states, the newest first."""
+def known(session: Session, reference: str, roles: AbstractSet[str]) -> bool:
+    """Say whether there is such a contact that someone may know of."""
+    return session.scalar(select(exists().where(Contact.reference == reference, open_to(roles)))) or False
+
+
+def disposals(session: Session, *states: str, roles: AbstractSet[str]) -> list[Proposed]:
+    """List disposals in some states of contacts that someone may know of, the newest first."""
     wanted = (
         select(Disposal, Contact.reference, User.name)
         .join(Contact, Contact.id == Disposal.contact_id)
         .join(User, User.id == Disposal.proposed_by_id)
-        .where(Disposal.state.in_(states))
+        .where(Disposal.state.in_(states), open_to(roles))
         .order_by(Disposal.id.desc())
         .limit(AT_ONCE)
     )

@@ -3,27 +3,32 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from mash.db import Base
 from mash.journeys.actor import Actor
 from mash.journeys.anchors import heads_of, write_anchor
+from mash.journeys.contacts import NotFound
 from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, hold, propose
 from mash.journeys.events import ERASED, first_break
 from mash.journeys.notes import add_note
+from mash.journeys.restrict import restrict
 from mash.journeys.set_up import keep_shipped
 from mash.journeys.verify_audit import verify_audit
-from mash.models import Contact, Event, OutcomeKind, Person
+from mash.models import BreakGlass, Contact, Event, NamedAccess, OutcomeKind, Person, Restriction
+from mash.queries.named_access import reader_of
 from mash.queries.retention import disposals, outlived
 from tests.factories import MONDAY, a_child, a_contact, an_observation
 
 NAME = "Zebedee"
 LATER = MONDAY + timedelta(days=365 * 26)
 SYSTEM = Actor.system("test")
+MANAGER = frozenset({"manager"})
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def test_nothing_that_was_said_of_the_child_is_left_and_the_chain_holds(
     left = everything(session).lower()
     assert NAME.lower() not in left
     assert "of another." in left
-    stone = disposals(session, "disposed")[0]
+    stone = disposals(session, "disposed", roles=MANAGER)[0]
     assert (stone.reference, len(stone.digest)) == (old.reference, 64)
     events = session.scalars(select(Event).order_by(Event.seq)).all()
     assert first_break(events) is None
@@ -111,6 +116,60 @@ def test_two_people_a_reason_and_no_hold_are_needed(
     assert session.scalars(select(Contact.narrative).where(Contact.id == old.id)).one()
 
 
+def test_whoever_is_kept_from_it_by_name_neither_finds_nor_touches_it(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    manager, auditor = actor("manager"), actor("auditor")
+    told: dict[str, Any] = {"contact_id": old.id, "reason": "", "by_id": auditor.user_id, "at": MONDAY}
+    session.add(NamedAccess(user_id=manager.user_id, kind="conflict", **told))
+    session.flush()
+    for act in (hold, end_hold, propose):
+        with pytest.raises(NotFound):
+            act(session, old.reference, "Mine", by=manager, at=LATER)
+    row = propose(session, old.reference, "Read", by=auditor, at=LATER)
+    with pytest.raises(NotFound):
+        decide_disposal(session, row.id, dispose=True, reason="Mine", by=manager, at=LATER)
+    kept = reader_of(session, manager.user_id or 0, manager.roles, LATER)
+    assert (disposals(session, "proposed", roles=kept), len(disposals(session, "proposed", roles=MANAGER))) == ([], 1)
+    row.state, row.decided_by_id = "kept", manager.user_id
+    session.flush()
+    assert (outlived(session, LATER, roles=kept), len(outlived(session, LATER, roles=MANAGER))) == ([], 1)
+
+
+def test_what_changed_after_the_proposal_keeps_it(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    row = propose(session, old.reference, "Read", by=actor("auditor"), at=LATER)
+    manager = actor("manager")
+
+    def refused(why: str, at: datetime = LATER) -> None:
+        with pytest.raises(DisposalRefused, match=why):
+            decide_disposal(session, row.id, dispose=True, reason="Agreed", by=manager, at=at)
+
+    old.state = "reopened"
+    session.flush()
+    refused("open again")
+    old.state, old.closed_at = "closed", LATER
+    session.flush()
+    refused("its day has not come")
+    old.closed_at = MONDAY
+    restrict(session, old.reference, ground="witness", reason="A threat", people_too=False, by=manager, at=LATER)
+    refused("restricted")
+    old.restricted = False
+    session.execute(delete(Restriction))
+    told: dict[str, Any] = {"user_id": manager.user_id, "contact_id": old.id, "reason": "Now", "at": LATER}
+    access = NamedAccess(kind="emergency", by_id=manager.user_id, until=LATER, **told)
+    session.add(access)
+    session.flush()
+    opened = BreakGlass(access_id=access.id, until=LATER, review_due_at=LATER, **told)
+    session.add(opened)
+    session.flush()
+    refused("emergency")
+    opened.reviewed_by_id, opened.reviewed_at, opened.finding = actor("auditor").user_id, LATER, "right"
+    decide_disposal(session, row.id, dispose=True, reason="Agreed", by=manager, at=LATER)
+    assert session.scalars(select(Contact.narrative).where(Contact.id == old.id)).one() == ""
+
+
 def test_a_child_named_on_another_contact_stays(session: Session, old: Contact, actor: Callable[[str], Actor]) -> None:
     child = session.scalars(select(Person).where(Person.forename == NAME)).one()
     a_contact(session, children=(child,), state="closed", closed_at=LATER)
@@ -128,5 +187,5 @@ def test_over_twenty_six_years_each_class_comes_up_in_its_own_year(
     old.state, old.children[0].outcome = state, outcome
     session.flush()
     moments = [MONDAY.replace(year=2026 + years) for years in range(27)]
-    came_up = [at.year for at in moments if outlived(session, at)]
+    came_up = [at.year for at in moments if outlived(session, at, roles=MANAGER)]
     assert came_up == list(range(first_year, 2053))

@@ -9,7 +9,7 @@ from mash.db import transaction
 from mash.journeys.actor import Actor
 from mash.journeys.dispose import decide_disposal, propose
 from mash.journeys.set_up import keep_shipped
-from mash.models import Contact
+from mash.models import Contact, NamedAccess
 from tests.web.conftest import SignInAs
 from tests.web.contacts import Desk
 
@@ -43,3 +43,15 @@ def test_the_timeline_of_what_was_disposed_of_says_what_was_erased_and_that_noth
     assert shown.status_code == 200
     assert "Contact received: erased with its contact" in shown.text
     assert "not as" not in shown.text
+
+
+def test_the_pages_of_retention_do_not_tell_whoever_is_kept_from_it_that_it_is_there(
+    sign_in_as: SignInAs, desk: Desk, people: dict[str, int], old: str
+) -> None:
+    manager = sign_in_as("manager")
+    assert manager.get(f"/retention/{old}").status_code == 200
+    with transaction(desk.database) as session:
+        told = {"contact_id": desk.row(old).id, "by_id": people["auditor"], "at": clock.now()}
+        session.add(NamedAccess(user_id=people["manager"], kind="conflict", **told))
+    assert manager.get(f"/retention/{old}").status_code == 404
+    assert manager.get("/retention/C-26-99999").status_code == 404
