@@ -21,6 +21,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.journeys.restrict import standing
+from mash.measures.counting import since_folded
 from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, Person
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
@@ -149,6 +150,10 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
     opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
     if session.scalar(select(exists().where(*opened))):
         raise DisposalRefused("It was opened in an emergency that nobody has reviewed yet")
+    since = since_folded(session)
+    later = select(exists().where(Event.contact_id == contact.id, Event.seq > since.seq))
+    if not since.folded or session.scalar(later):
+        raise DisposalRefused("The figures have not counted all that it says yet: try again in a few minutes")
 
 
 def _held(session: Session, contact_id: int) -> LegalHold | None:

@@ -199,8 +199,8 @@ def test_the_role_of_the_service_reads_and_adds_and_disposes_and_is_refused_fift
         seal_reads(session, at=MONDAY)
         keep_shipped(session, "retention", by=Actor.system("test"), at=MONDAY)
         old = a_contact(session, children=(a_child(session, "Ada", "Sample"),), state="closed", closed_at=MONDAY)
-        fold(session, at=LATER)
         row = propose(session, old.reference, "Read", by=actor("auditor"), at=LATER)
+        fold(session, at=LATER)
     with transaction(as_app) as session:
         decide_disposal(session, row.id, dispose=True, reason="Agreed", by=actor("manager"), at=LATER)
     with pytest.raises(DBAPIError, match="only ever added"), transaction(as_app) as session:

@@ -16,11 +16,13 @@ from mash.journeys.anchors import heads_of, write_anchor
 from mash.journeys.contacts import NotFound
 from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, hold, propose
 from mash.journeys.events import ERASED, first_break
+from mash.journeys.fold_figures import fold
 from mash.journeys.notes import add_note
 from mash.journeys.restrict import restrict
 from mash.journeys.set_up import keep_shipped
 from mash.journeys.verify_audit import verify_audit
-from mash.models import BreakGlass, Contact, Event, NamedAccess, OutcomeKind, Person, Restriction
+from mash.measures.counting import Counted, count
+from mash.models import BreakGlass, Contact, Event, FigureMark, NamedAccess, OutcomeKind, Person, Restriction
 from mash.queries.named_access import reader_of
 from mash.queries.retention import disposals, outlived
 from tests.factories import MONDAY, a_child, a_contact, an_observation
@@ -49,6 +51,7 @@ def everything(session: Session) -> str:
 
 def dispose_of(session: Session, contact: Contact, actor: Callable[[str], Actor], at: datetime = LATER) -> None:
     row = propose(session, contact.reference, "Read, nothing keeps it", by=actor("auditor"), at=at)
+    fold(session, at=at)
     decide_disposal(session, row.id, dispose=True, reason="Agreed", by=actor("manager"), at=at)
 
 
@@ -116,6 +119,28 @@ def test_two_people_a_reason_and_no_hold_are_needed(
     assert session.scalars(select(Contact.narrative).where(Contact.id == old.id)).one()
 
 
+def test_what_it_said_to_the_figures_stays_and_is_counted_before_it_goes(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    def counted() -> Counted:
+        return count(session, ["received", "children"], MONDAY.date(), MONDAY.date(), LATER)
+
+    row = propose(session, old.reference, "Read", by=actor("auditor"), at=LATER)
+    with pytest.raises(DisposalRefused, match="figures"):
+        decide_disposal(session, row.id, dispose=True, reason="Agreed", by=actor("manager"), at=LATER)
+    fold(session, at=LATER)
+    before = counted()
+    assert all(before.values())
+    decide_disposal(session, row.id, dispose=True, reason="Agreed", by=actor("manager"), at=LATER)
+    assert counted() == before
+    fold(session, at=LATER)
+    assert counted() == before
+    session.get_one(FigureMark, 1).definitions = "others"
+    session.flush()
+    fold(session, at=LATER)
+    assert counted() == before
+
+
 def test_whoever_is_kept_from_it_by_name_neither_finds_nor_touches_it(
     session: Session, old: Contact, actor: Callable[[str], Actor]
 ) -> None:
@@ -166,6 +191,7 @@ def test_what_changed_after_the_proposal_keeps_it(
     session.flush()
     refused("emergency")
     opened.reviewed_by_id, opened.reviewed_at, opened.finding = actor("auditor").user_id, LATER, "right"
+    fold(session, at=LATER)
     decide_disposal(session, row.id, dispose=True, reason="Agreed", by=manager, at=LATER)
     assert session.scalars(select(Contact.narrative).where(Contact.id == old.id)).one() == ""
 

@@ -8,6 +8,7 @@ from mash import clock
 from mash.db import transaction
 from mash.journeys.actor import Actor
 from mash.journeys.dispose import decide_disposal, propose
+from mash.journeys.fold_figures import fold
 from mash.journeys.set_up import keep_shipped
 from mash.models import Contact, NamedAccess
 from tests.web.conftest import SignInAs
@@ -31,6 +32,7 @@ def dispose_of(desk: Desk, people: dict[str, int], reference: str) -> None:
     at = clock.now() + YEARS
     with transaction(desk.database) as session:
         row = propose(session, reference, "Read", by=by["auditor"], at=at)
+        fold(session, at=at)
         decide_disposal(session, row.id, dispose=True, reason="Agreed", by=by["manager"], at=at)
 
 
