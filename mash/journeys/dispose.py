@@ -22,14 +22,17 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.journeys.restrict import standing
 from mash.measures.counting import since_folded
-from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, NamedAccess, Person
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
 
-STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"})
-"""Tables whose rows stay: they say that there was a contact, who opened it and what was counted."""
-OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker"})
+WHO_MIGHT = (NamedAccess, BreakGlass)
+STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"}) | {
+    table.__tablename__ for table in WHO_MIGHT
+}
+"""Tables whose rows stay: they say that there was a contact, who might open it and did, and what was counted."""
+OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction"})
 OF_A_PLACE = frozenset({"place_word"})
 SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
 WRITTEN = (*SAID, "narrative", "child_voice", "interim_action", "address_source")
@@ -164,12 +167,13 @@ def _held(session: Session, contact_id: int) -> LegalHold | None:
 def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     """Remove what a contact held, and say on its tombstone what that was."""
     contact = session.get_one(Contact, row.contact_id)
-    before = {name: getattr(contact, name) for name in (*WRITTEN, "extra")}
+    before: dict[str, Any] = {name: getattr(contact, name) for name in (*WRITTEN, "extra")}
     removed = _what_hangs_on(session, Contact.__table__, [contact.id], STAYS)
     people = {each["person_id"] for rows in removed.values() for each in rows if each.get("person_id")}
     places = {each["address_id"] for rows in removed.values() for each in rows if each.get("address_id")}
     places |= {contact.address_id} - {None}
     erased = _erase_events(session, row)
+    before["access"] = _blank_reasons(session, contact.id)
     _delete(session, removed)
     emptied: dict[str, Any] = dict.fromkeys(WRITTEN, "")
     blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
@@ -182,6 +186,20 @@ def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     session.flush()
     session.expire_all()
     return {"rows": row.rows, "digest": row.digest, "erased": erased}
+
+
+def _blank_reasons(session: Session, contact_id: int) -> list[str]:
+    """Blank why somebody was let in to a contact or kept from it, which stays otherwise, and give what was said."""
+    said: list[str] = []
+    for table in WHO_MIGHT:
+        words = [name for name in ("reason", "review_words") if name in table.__table__.columns]
+        rows = session.scalars(select(table).where(table.contact_id == contact_id).order_by(table.at)).all()
+        for row in rows:
+            said += [getattr(row, name) for name in words]
+            for name in words:
+                setattr(row, name, "")
+    session.flush()
+    return said
 
 
 def _what_hangs_on(session: Session, root: Any, ids: Iterable[int], without: frozenset[str]) -> Removed:

@@ -161,6 +161,28 @@ def test_whoever_is_kept_from_it_by_name_neither_finds_nor_touches_it(
     assert (outlived(session, LATER, roles=kept), len(outlived(session, LATER, roles=MANAGER))) == ([], 1)
 
 
+def test_a_person_of_whom_a_conflict_was_declared_goes_and_the_proof_of_an_emergency_stays(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    child = old.children[0].person_id
+    told: dict[str, Any] = {"user_id": actor("practitioner").user_id, "reason": f"Of {NAME}", "at": MONDAY}
+    conflict = NamedAccess(kind="conflict", person_id=child, by_id=told["user_id"], **told)
+    access = NamedAccess(kind="emergency", contact_id=old.id, by_id=told["user_id"], until=MONDAY, **told)
+    session.add_all([conflict, access])
+    session.flush()
+    opened = BreakGlass(access_id=access.id, contact_id=old.id, until=MONDAY, review_due_at=MONDAY, **told)
+    opened.reviewed_by_id, opened.reviewed_at, opened.finding = actor("auditor").user_id, MONDAY, "right"
+    opened.review_words = f"{NAME} was at risk"
+    session.add(opened)
+    session.flush()
+    dispose_of(session, old, actor)
+    assert NAME.lower() not in everything(session).lower()
+    assert session.get(Person, child) is None
+    assert [(one.kind, one.reason) for one in session.scalars(select(NamedAccess))] == [("emergency", "")]
+    kept = session.scalars(select(BreakGlass)).one()
+    assert (kept.user_id, kept.finding, kept.reason, kept.review_words) == (told["user_id"], "right", "", "")
+
+
 def test_what_changed_after_the_proposal_keeps_it(
     session: Session, old: Contact, actor: Callable[[str], Actor]
 ) -> None:
