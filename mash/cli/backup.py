@@ -14,6 +14,7 @@ from mash.backup.take import kept_backups
 from mash.cli.opening import opened
 from mash.config import Config
 from mash.journeys.actor import Actor
+from mash.journeys.anchors import put_aside
 
 CODES = "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 the database or a setting cannot be used."
 
@@ -58,8 +59,19 @@ def restore_(folder: Path | None, verify: bool, only_drill: bool, quiet: bool) -
     rows = sum(done.counts.values())
     how = "is whole" if only_drill or verify else "was put back and not looked at"
     click.echo(f"{chosen.name} {how}: {rows:,} rows, {done.head_seq:,} events, {seconds:,.1f} seconds.")
-    for line in [*warnings(done, settings), *_older(done, settings)]:
+    anchors = [] if only_drill else _anchors_aside(settings)
+    for line in [*warnings(done, settings), *_older(done, settings), *anchors]:
         click.echo(line)
+
+
+def _anchors_aside(settings: Config) -> list[str]:
+    """Begin a new file of anchors, and say where the old one is."""
+    file = settings.anchors_file
+    try:
+        aside = put_aside(file, clock.now())
+    except OSError as wrong:
+        return [f"{file} cannot be put aside ({wrong.strerror}). Do so by hand, or mash audit verify stays broken."]
+    return [f"The anchors of what was there before are at {aside}: keep them. Run: mash audit seal"] if aside else []
 
 
 def _older(done: Manifest, settings: Config) -> list[str]:

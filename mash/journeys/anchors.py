@@ -71,6 +71,22 @@ def write_anchor(path: Path, heads: Heads, at: datetime) -> bool:
     return True
 
 
+def put_aside(path: Path, at: datetime) -> Path | None:
+    """Give the anchors of a database that a backup took the place of a dated name, and return it; None without any.
+
+    They know events that the backup does not, so they would say for good that its tail was cut off.
+
+    Raises:
+        OSError: If that cannot be done, or something has the name already.
+    """
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.stem}-until-{at:%Y%m%dT%H%M%SZ}{path.suffix}")
+    os.link(path, aside)
+    path.unlink()
+    return aside
+
+
 def anchors_in(path: Path) -> Iterator[Anchor]:
     """Give the anchors of a file, the oldest first, one at a time.
 

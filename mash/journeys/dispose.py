@@ -9,23 +9,30 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from mash.db import Base
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
-from mash.models import Address, Contact, Disposal, Event, EventErasure, LegalHold, Person
+from mash.journeys.restrict import standing
+from mash.measures.counting import since_folded
+from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, NamedAccess, Person
+from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
 
-STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"})
-"""Tables whose rows stay: they say that there was a contact, who opened it and what was counted."""
-OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker"})
+WHO_MIGHT = (NamedAccess, BreakGlass)
+STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"}) | {
+    table.__tablename__ for table in WHO_MIGHT
+}
+"""Tables whose rows stay: they say that there was a contact, who might open it and did, and what was counted."""
+OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction"})
 OF_A_PLACE = frozenset({"place_word"})
 SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
 WRITTEN = (*SAID, "narrative", "child_voice", "interim_action", "address_source")
@@ -42,7 +49,7 @@ def hold(session: Session, reference: str, reason: str, *, by: Actor, at: dateti
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or it is held already.
     """
-    contact = _contact(session, reference, by)
+    contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say why it must be kept")
     if _held(session, contact.id):
@@ -57,7 +64,7 @@ def end_hold(session: Session, reference: str, reason: str, *, by: Actor, at: da
     Raises:
         NotFound, DisposalRefused: If there is no such contact, no reason, or nothing holds it.
     """
-    contact = _contact(session, reference, by)
+    contact = _contact(session, Contact.reference == reference, by, at)
     found = _held(session, contact.id)
     if found is None or not reason.strip():
         raise DisposalRefused("Nothing holds it" if found is None else "Say why it need not be held")
@@ -71,10 +78,10 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     Raises:
         NotFound, DisposalRefused: If there is none, it must be kept, or no reason is given.
     """
-    contact = _contact(session, reference, by)
+    contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
-    found = next(iter(outlived(session, at, by.roles, only=contact.id)), None)
+    found = next(iter(outlived(session, at, roles=by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
     made = Disposal(
@@ -99,18 +106,20 @@ def decide_disposal(
     """Dispose of what another person proposed, or keep it.
 
     Raises:
-        NotFound, DisposalRefused: If it was decided, is held by now, is by the same person, or no reason is given.
+        NotFound: If it was decided, or the actor may not know of it.
+        DisposalRefused: If it must be kept by now, is by the same person, or no reason is given.
     """
     row = session.get(Disposal, disposal_id, with_for_update=True)
     theirs = select(Disposal.id).join(Contact, Contact.id == Disposal.contact_id).where(open_to(by.roles))
     if row is None or row.state != "proposed" or session.scalar(theirs.where(Disposal.id == row.id)) is None:
         raise NotFound("There is no such proposal.")
+    contact = _contact(session, Contact.id == row.contact_id, by, at)
     if row.proposed_by_id == by.user_id:
         raise DisposalRefused("Somebody else must decide what you proposed")
     if not reason.strip():
         raise DisposalRefused("Say why")
-    if dispose and _held(session, row.contact_id):
-        raise DisposalRefused("It is held now, so it must be kept")
+    if dispose:
+        _require_disposable(session, contact, by, at)
     row.decided_by_id, row.decided_at, row.answer = by.user_id, at, reason
     row.state = "disposed" if dispose else "kept"
     said: dict[str, Any] = {"disposal": row.id, "proposed_by": row.proposed_by_id}
@@ -121,12 +130,34 @@ def decide_disposal(
     return row
 
 
-def _contact(session: Session, reference: str, by: Actor) -> Contact:
-    wanted = select(Contact).where(Contact.reference == reference, open_to(by.roles))
-    found = session.scalars(wanted.with_for_update()).one_or_none()
+def _contact(session: Session, which: ColumnElement[bool], by: Actor, at: datetime) -> Contact:
+    """Lock a contact that the actor may know of."""
+    wanted = select(Contact).where(which, open_to(_reader(session, by, at))).with_for_update()
+    found = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
     if found is None:
-        raise NotFound(f"There is no contact {reference}.")
+        raise NotFound("There is no such contact.")
     return found
+
+
+def _reader(session: Session, by: Actor, at: datetime) -> AbstractSet[str]:
+    return reader_of(session, by.user_id, by.roles, at) if by.user_id is not None else by.roles
+
+
+def _require_disposable(session: Session, contact: Contact, by: Actor, at: datetime) -> None:
+    """Refuse what has changed since it was proposed."""
+    if _held(session, contact.id):
+        raise DisposalRefused("It is held now, so it must be kept")
+    if not outlived(session, at, roles=_reader(session, by, at), only=contact.id, but=("disposed",)):
+        raise DisposalRefused("It is open again, or its day has not come, so it must be kept")
+    if contact.restricted or standing(session, contact):
+        raise DisposalRefused("It is restricted: lift that first")
+    opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
+    if session.scalar(select(exists().where(*opened))):
+        raise DisposalRefused("It was opened in an emergency that nobody has reviewed yet")
+    since = since_folded(session)
+    later = select(exists().where(Event.contact_id == contact.id, Event.seq > since.seq))
+    if not since.folded or session.scalar(later):
+        raise DisposalRefused("The figures have not counted all that it says yet: try again in a few minutes")
 
 
 def _held(session: Session, contact_id: int) -> LegalHold | None:
@@ -137,12 +168,13 @@ def _held(session: Session, contact_id: int) -> LegalHold | None:
 def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     """Remove what a contact held, and say on its tombstone what that was."""
     contact = session.get_one(Contact, row.contact_id)
-    before = {name: getattr(contact, name) for name in (*WRITTEN, "extra")}
+    before: dict[str, Any] = {name: getattr(contact, name) for name in (*WRITTEN, "extra")}
     removed = _what_hangs_on(session, Contact.__table__, [contact.id], STAYS)
     people = {each["person_id"] for rows in removed.values() for each in rows if each.get("person_id")}
     places = {each["address_id"] for rows in removed.values() for each in rows if each.get("address_id")}
     places |= {contact.address_id} - {None}
     erased = _erase_events(session, row)
+    before["access"] = _blank_reasons(session, contact.id)
     _delete(session, removed)
     emptied: dict[str, Any] = dict.fromkeys(WRITTEN, "")
     blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
@@ -155,6 +187,20 @@ def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     session.flush()
     session.expire_all()
     return {"rows": row.rows, "digest": row.digest, "erased": erased}
+
+
+def _blank_reasons(session: Session, contact_id: int) -> list[str]:
+    """Blank why somebody was let in to a contact or kept from it, which stays otherwise, and give what was said."""
+    said: list[str] = []
+    for table in WHO_MIGHT:
+        words = [name for name in ("reason", "review_words") if name in table.__table__.columns]
+        rows = session.scalars(select(table).where(table.contact_id == contact_id).order_by(table.at)).all()
+        for row in rows:
+            said += [getattr(row, name) for name in words]
+            for name in words:
+                setattr(row, name, "")
+    session.flush()
+    return said
 
 
 def _what_hangs_on(session: Session, root: Any, ids: Iterable[int], without: frozenset[str]) -> Removed:

@@ -5,10 +5,10 @@ Whoever adds locks the head row first, so the chain has no forks and no gaps, on
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -112,37 +112,70 @@ ERASED = {"erased": True}
 """What the data of an event is once its contact was disposed of."""
 
 
-def kept_hash(event: Event) -> str:
+class Linked(Protocol):
+    """One event as it was read, with all that its hash covers."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def contact_id(self) -> int | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by_id(self) -> int | None: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def data(self) -> Mapping[str, Any]: ...
+    @property
+    def prev_hash(self) -> str: ...
+    @property
+    def hash(self) -> str: ...
+
+
+def kept_hash(event: Linked) -> str:
     """Hash what of an event stays when its data is erased."""
     stays = [event.seq, event.contact_id, event.kind, event.at.isoformat(), event.by_id, event.actor]
     return hashlib.sha256(CANONICAL.encode([*stays, event.prev_hash, event.hash]).encode()).hexdigest()
 
 
-def first_break(events: Iterable[Event], before: str = "") -> int | None:
-    """Return the ``seq`` of the first event whose hash does not follow from the one before, or None if whole.
+def breaks(events: Iterable[Linked], before: str = "") -> Iterator[tuple[int, str]]:
+    """Give each event that does not stand as it was written, as its ``seq`` and what is wrong with it.
 
     An event whose data is erased is taken at its hash, if a disposal further on lists it with proof of the rest.
     """
     erased: dict[int, str] = {}
     for event in events:
-        if event.data == ERASED:
+        if event.prev_hash != before:
+            yield event.seq, "does not follow from the one before"
+        elif event.data == ERASED:
             erased[event.seq] = kept_hash(event)
-            follows = event.prev_hash == before
-        else:
-            follows = event.prev_hash == before and event.hash == _wanted(event, before)
-        if not follows:
-            return event.seq
-        if event.kind == "record.disposed":
-            for seq, proof in event.data.get("erased", ()):
-                if erased.get(seq) == proof:
-                    del erased[seq]
+        elif not as_written(event):
+            yield event.seq, "is not as it was written"
+        for seq, proof in proved_by(event):
+            if erased.get(seq) == proof:
+                del erased[seq]
         before = event.hash
-    return min(erased, default=None)
+    yield from ((seq, "was erased, and no disposal says so") for seq in sorted(erased))
 
 
-def _wanted(event: Event, before: str) -> str:
-    return chained(
-        before,
+def first_break(events: Iterable[Linked], before: str = "") -> int | None:
+    """Return the ``seq`` of the first event that does not stand as it was written, or None if all do."""
+    return next((seq for seq, _ in breaks(events, before)), None)
+
+
+def proved_by(event: Linked) -> Iterable[tuple[int, str]]:
+    """Give the ``seq`` and proof of each event that one event says was erased by a disposal."""
+    said = event.data.get("erased", ()) if event.kind == "record.disposed" and event.data != ERASED else ()
+    return [(seq, proof) for seq, proof in said]
+
+
+def as_written(event: Linked) -> bool:
+    """Say whether an event still has the hash that it was written with."""
+    return event.hash == chained(
+        event.prev_hash,
         seq=event.seq,
         contact_id=event.contact_id,
         kind=event.kind,

@@ -1,4 +1,8 @@
-"""Fold what has happened since into the sums that figures are read from. What is lost of them is made anew."""
+"""Fold what has happened since into the sums that figures are read from. What is lost of them is made anew.
+
+What a contact that was disposed of said to the figures stays as it was last folded in: its record is empty. It is kept
+when sums by other definitions are made, but lost, and its counts with it, if the rows themselves are lost.
+"""
 
 from datetime import datetime
 
@@ -6,7 +10,7 @@ from sqlalchemy import Select, Subquery, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from mash.measures.counting import STORED, sums
-from mash.measures.record import COLUMNS, as_recorded
+from mash.measures.record import COLUMNS, DISPOSED, as_recorded
 from mash.measures.terms import DECIDED, RECEIVED, TERMS, definitions, settled_test
 from mash.models import Event, FigureContact, FigureDay, FigureMark
 
@@ -25,6 +29,7 @@ def fold(session: Session, *, at: datetime, limit: int = EVENTS) -> int:
     folded = upto - mark.seq
     if folded:
         ids = select(func.coalesce(Event.contact_id, 0)).where(Event.seq > mark.seq, Event.seq <= upto)
+        ids = ids.where(func.coalesce(Event.contact_id, 0).not_in(DISPOSED))
         _add(
             session, select(FigureContact.__table__).where(STORED.settled.is_(True), STORED.contact_id.in_(ids)), -1, at
         )
@@ -44,7 +49,8 @@ def _mark(session: Session) -> FigureMark:
     elif mark.definitions != definitions():
         mark.seq, mark.definitions = 0, definitions()
         session.execute(delete(FigureDay))
-        session.execute(delete(FigureContact))
+        session.execute(delete(FigureContact).where(FigureContact.contact_id.not_in(DISPOSED)))
+        session.execute(update(FigureContact).values(settled=False), execution_options=UNSEEN)
     session.flush()
     return mark
 

@@ -80,8 +80,8 @@ NOBODY_OF = frozenset(
     {
         "account", "admin", "assets", "brand", "capacity", "council", "first_admin", "forecast", "going_live",
         "monitor", "own_passkeys", "passkeys", "password_link", "policy_report", "privacy", "second_step",
-        "self_check", "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts",
-        "threshold_edit", "threshold_import", "threshold_live",
+        "self_check", "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts", "threshold_edit",
+        "threshold_import", "threshold_live",
     }
 )  # fmt: skip
 """Parts of the application of which no route shows anyone but its own users."""

@@ -16,11 +16,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mash.journeys.anchors import Anchor, BadAnchor, Heads, anchors_in, heads_of
 from mash.journeys.audit_reads import list_hash, row_hash
-from mash.journeys.events import chained
+from mash.journeys.events import breaks
 from mash.journeys.seal_reads import digest_of, missing_from, seal_hash
 from mash.models import AuditList, AuditListed, AuditRead, AuditSeal, Contact, Event
 
-SAID = ("seq", "contact_id", "kind", "at", "by_id", "actor", "data")
+SAID = ("seq", "contact_id", "kind", "at", "by_id", "actor", "data", "prev_hash", "hash")
 UNSEALED_FOR = timedelta(minutes=1)
 AT_ONCE, MOST_NAMED = 1000, 5000
 
@@ -76,20 +76,21 @@ def _paged(session: Session, statement: Select[Any], key: InstrumentedAttribute[
 
 
 def _events(session: Session, heads: Heads, report: Report) -> None:
-    before, seq = "", 0
-    columns = [getattr(Event, name) for name in (*SAID, "prev_hash", "hash")]
-    for event in _paged(session, select(*columns), Event.seq):
-        seq += 1
-        if event.seq != seq:
-            raise Broken(f"event {seq} is not there: after {seq - 1} comes {event.seq}")
-        said: dict[str, Any] = {name: getattr(event, name) for name in SAID}
-        if event.prev_hash != before:
-            raise Broken(f"event {seq} does not follow from the one before")
-        if event.hash != chained(before, **said):
-            raise Broken(f"event {seq} is not as it was written")
-        before, report.events = event.hash, seq
-    if (seq, before) != (heads.event_seq, heads.event_hash):
-        raise Broken(f"the head says that there are {heads.event_seq} events, ending otherwise; {seq} are there")
+    last = ""
+
+    def passing() -> Iterator[Row[Any]]:
+        nonlocal last
+        for event in _paged(session, select(*(getattr(Event, name) for name in SAID)), Event.seq):
+            if event.seq != report.events + 1:
+                raise Broken(f"event {report.events + 1} is not there: after {report.events} comes {event.seq}")
+            report.events, last = event.seq, event.hash
+            yield event
+
+    for seq, wrong in breaks(passing()):
+        raise Broken(f"event {seq} {wrong}")
+    if (report.events, last) != (heads.event_seq, heads.event_hash):
+        there = f"there are {heads.event_seq} events, ending otherwise; {report.events} are there"
+        raise Broken(f"the head says that {there}")
 
 
 def _seals(session: Session, heads: Heads, report: Report, *, gaps_are_breaks: bool) -> None:

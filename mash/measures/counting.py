@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from mash.measures.record import COLUMNS, as_recorded
+from mash.measures.record import COLUMNS, DISPOSED, as_recorded
 from mash.measures.terms import DECIDED, RECEIVED, TERMS, Term, counts, definitions
 from mash.models import Contact, Event, FigureContact, FigureDay, FigureMark
 
@@ -36,10 +36,14 @@ class Since:
 
 
 def since_folded(session: Session) -> Since:
-    """Find the contacts with events that are not folded in yet; all of them if the sums are by other definitions."""
+    """Find the contacts with events that are not folded in yet; all of them if the sums are by other definitions.
+
+    Those disposed of are never among them: until sums by other definitions are made, they are not counted.
+    """
     mark = session.get(FigureMark, 1)
     seq = mark.seq if mark and mark.definitions == definitions() else -1
     changed = select(func.coalesce(Event.contact_id, 0)).where(Event.seq > seq)  # no contact has the number 0
+    changed = changed.where(func.coalesce(Event.contact_id, 0).not_in(DISPOSED))
     some = session.scalars(changed.limit(MANY)).all() if seq >= 0 else []
     if seq < 0 or len(some) == MANY:
         return Since(seq, changed, any=True)

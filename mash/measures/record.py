@@ -12,13 +12,17 @@ from sqlalchemy.orm import aliased
 
 from mash.kinds import ASSESSED, TO_SOCIAL_CARE, Kind
 from mash.measures.days import london_day
-from mash.models import ChildOnContact, Clock, Contact, Decision, FigureContact, of_kind
+from mash.models import ChildOnContact, Clock, Contact, Decision, Disposal, FigureContact, of_kind
 
 SOCIAL_CARE, EARLY_HELP = "social-care", "early-help"
 UNDECIDED = ("received", "screened", "rated", "waiting_for_information", "with_manager", "reopened")
 COLUMNS = tuple(column.name for column in FigureContact.__table__.columns)
 
 _social, _early = aliased(Clock, name="social"), aliased(Clock, name="early")
+
+
+DISPOSED = select(Disposal.contact_id).where(Disposal.state == "disposed")
+"""Contacts whose record says nothing any more: what they said to the figures is what was kept of it."""
 
 
 def as_recorded(contact_ids: Any) -> Select[*tuple[Any, ...]]:

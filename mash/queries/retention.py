@@ -37,20 +37,27 @@ def retention_policy(session: Session, on: date) -> RetentionPolicy | None:
 
 
 def outlived(
-    session: Session, at: datetime, roles: AbstractSet[str], *, after: int = 0, only: int | None = None
+    session: Session,
+    at: datetime,
+    *,
+    roles: AbstractSet[str],
+    after: int = 0,
+    only: int | None = None,
+    but: tuple[str, ...] = ("proposed", "disposed"),
 ) -> list[Outlived]:
-    """List contacts past their day that nobody has proposed or disposed of, by id, some hundreds at a time.
+    """List contacts past their day that someone may know of, by id, some hundreds at a time.
 
     Args:
         roles: Of whoever asks; a contact that they may not know of is not listed.
         after: The id after which to go on.
         only: Look at this contact alone.
+        but: Leave out those with a disposal in these states.
     """
     today = london_day(at)
     policy = retention_policy(session, today)
     if policy is None:
         return []
-    taken = exists().where(Disposal.contact_id == Contact.id, Disposal.state != "kept")
+    taken = exists().where(Disposal.contact_id == Contact.id, Disposal.state.in_(but))
     wanted = select(Contact).where(Contact.state.in_(ENDED), Contact.id > after, ~taken, open_to(roles))
     wanted = wanted.where(Contact.id == only) if only else wanted
     kinds = {outcome: Kind(kind) for outcome, kind in session.execute(select(OutcomeKind.outcome, OutcomeKind.kind))}
@@ -89,8 +96,13 @@ class Proposed:
     digest: str
 
 
-def disposals(session: Session, roles: AbstractSet[str], *states: str) -> list[Proposed]:
-    """List disposals in some states, the newest first, of contacts that someone with these roles may know of."""
+def known(session: Session, reference: str, roles: AbstractSet[str]) -> bool:
+    """Say whether there is such a contact that someone may know of."""
+    return session.scalar(select(exists().where(Contact.reference == reference, open_to(roles)))) or False
+
+
+def disposals(session: Session, *states: str, roles: AbstractSet[str]) -> list[Proposed]:
+    """List disposals in some states of contacts that someone may know of, the newest first."""
     wanted = (
         select(Disposal, Contact.reference, User.name)
         .join(Contact, Contact.id == Disposal.contact_id)

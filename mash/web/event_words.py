@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from mash.journeys.events import ERASED
 from mash.web.access_words import ACCESS
 from mash.web.contact_words import agreement_words, channel_words, clock_words, route_words, type_words, words_of
 from mash.web.filters import moment
@@ -220,8 +221,7 @@ def _reply_late(data: Mapping[str, Any], names: Names) -> Words:
 
 def _plain(title: str, group: str = "work") -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
-        said = (data.get(name, "") for name in ("reason", "answer", "text"))
-        return Words(title, reason=next(filter(None, said), ""), group=group)
+        return Words(title, (), next((data[n] for n in ("reason", "answer", "text") if data.get(n)), ""), group)
 
     return tell
 
@@ -288,9 +288,11 @@ TELLERS: Mapping[str, Teller] = {
 
 
 def in_words(kind: str, data: Mapping[str, Any], names: Names) -> Words:
-    """Tell one event in words."""
-    teller = TELLERS.get(kind)
-    return teller(data, names) if teller else Words(words_of(kind.replace(".", " ")), group="system")
+    """Tell one event in words; of one that was erased with its contact, only its kind."""
+    teller, title = TELLERS.get(kind), words_of(kind.replace(".", " "))
+    if data == ERASED:
+        return Words(f"{title}: erased with its contact")
+    return teller(data, names) if teller else Words(title, group="system")
 
 
 def _when(written: str) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.contacts import NotFound
 from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, hold, propose
-from mash.queries.retention import disposals, outlived
+from mash.queries.retention import disposals, known, outlived
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -49,9 +49,9 @@ def show() -> str:
     with reading() as session:
         return render_template(
             "retention.html",
-            outlived=outlived(session, moment(), roles),
-            proposed=disposals(session, roles, "proposed"),
-            gone=disposals(session, roles, "disposed"),
+            outlived=outlived(session, moment(), roles=roles),
+            proposed=disposals(session, "proposed", roles=roles),
+            gone=disposals(session, "disposed", roles=roles),
             classes=CLASSES,
             mine=current().user_id,
         )
@@ -114,12 +114,15 @@ def answer(number: int) -> ResponseReturnValue:
 
 
 def _page(reference: str, form: Form) -> str:
+    with reading() as session:
+        if not known(session, reference, current().roles):
+            raise NotFound(f"There is no contact {reference}.")
     return render_template("retention_act.html", to=f"/retention/{reference}", title=reference, form=form, acts=ACTS)
 
 
 def _second_page(number: int, form: Form) -> str:
     with reading() as session:
-        found = next((one for one in disposals(session, current().roles, "proposed") if one.id == number), None)
+        found = next((one for one in disposals(session, "proposed", roles=current().roles) if one.id == number), None)
     if found is None:
         raise NotFound("There is no such proposal.")
     to = f"/retention/proposals/{number}"

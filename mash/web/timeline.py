@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request
 
 from mash.clock import LONDON
 from mash.journeys.contacts import NotFound
-from mash.journeys.events import chained
+from mash.journeys.events import ERASED, as_written, kept_hash, proved_by
 from mash.journeys.views import seen
 from mash.queries.timeline import Happened, Timeline, timeline_of
 from mash.web.access import actor, current, needs_role
@@ -62,7 +62,7 @@ def show(reference: str) -> str:
         showing=showing,
         groups=SHOWN | HIDDEN_AT_FIRST,
         newest_first=newest_first,
-        broken=[event.seq for event in found.events if not _whole(event)],
+        broken=_broken(found.events),
     )
 
 
@@ -96,16 +96,11 @@ def _by_day(entries: Sequence[Entry], *, newest_first: bool) -> list[tuple[date,
     return list(days.items())
 
 
-def _whole(event: Happened) -> bool:
-    """Say whether an event still has the hash that it was written with."""
-    again = chained(
-        event.prev_hash,
-        seq=event.seq,
-        contact_id=event.contact_id,
-        kind=event.kind,
-        at=event.at,
-        by_id=event.by_id,
-        actor=event.actor,
-        data=event.data,
-    )
-    return again == event.hash
+def _broken(events: Sequence[Happened]) -> list[int]:
+    """Give the events that have not the hash that they were written with, nor were erased by a disposal."""
+    proved = {proof for event in events for proof in proved_by(event)}
+    return [
+        event.seq
+        for event in events
+        if not ((event.seq, kept_hash(event)) in proved if event.data == ERASED else as_written(event))
+    ]

@@ -29,6 +29,8 @@ from mash.cli import main
 from mash.config import Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
+from mash.journeys.anchors import heads_of, write_anchor
+from mash.journeys.events import record_event
 from mash.journeys.set_up import keep_shipped
 from mash.models import BackupTaken, Event
 from mash.queries.backups import of_backups
@@ -115,6 +117,22 @@ def test_what_is_put_back_is_what_was_there_and_a_place_with_something_in_it_is_
     with pytest.raises(BackupRefused, match="empty"):
         restore(taken.folder, elsewhere, verify=True, say=quiet)
     assert sums(elsewhere) == after
+
+
+def test_the_audit_is_whole_again_after_a_restore_and_the_anchors_of_what_is_lost_are_kept(
+    database: Database, settings: Config, elsewhere: Config, taken: Taken
+) -> None:
+    with transaction(database) as session:
+        record_event(session, kind="contact.noted", at=MONDAY, by=BY)  # after the backup, so it is lost
+        write_anchor(elsewhere.anchors_file, heads_of(session), MONDAY)
+    before, where = elsewhere.anchors_file.read_text(), environment(with_key(settings, elsewhere))
+    run = CliRunner().invoke
+    said = run(main, ["restore", str(taken.folder)], env=where)
+    assert (said.exit_code, "The anchors of what was there before are at" in said.output) == (0, True), said.output
+    assert run(main, ["audit", "seal"], env=where).exit_code == 0
+    found = run(main, ["audit", "verify"], env=where)
+    assert (found.exit_code, found.output.splitlines()[0]) == (0, "The audit is whole.")
+    assert [one.read_text() for one in elsewhere.anchors_file.parent.glob("anchors-until-*.jsonl")] == [before]
 
 
 def test_no_words_of_the_database_lie_open_in_a_backup(taken: Taken) -> None:

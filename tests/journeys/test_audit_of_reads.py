@@ -15,13 +15,17 @@ from mash.journeys.actor import Actor
 from mash.journeys.anchors import BadAnchor, anchors_in, heads_of, mail_heads, write_anchor
 from mash.journeys.audit_reads import Answer, Told, record_read
 from mash.journeys.deliver import claim
+from mash.journeys.dispose import decide_disposal, propose
 from mash.journeys.events import record_event
+from mash.journeys.fold_figures import fold
 from mash.journeys.seal_reads import seal_reads
+from mash.journeys.set_up import keep_shipped
 from mash.journeys.verify_audit import Report, verify_audit
 from mash.models import AuditHead, AuditRead, AuditSeal, Message
-from tests.factories import MONDAY, a_contact
+from tests.factories import MONDAY, a_child, a_contact
 
 As = Callable[[str], Actor]
+LATER = MONDAY + timedelta(days=365 * 26)
 
 
 def read(session: Session, by: Actor, *told: str, at: int = 0) -> None:
@@ -164,6 +168,9 @@ REFUSED = [
         for each in (("event", "kind"), ("audit_read", "page"), ("audit_seal", "seq"))
         for change in CHANGES
     ),
+    "UPDATE event_erasure SET kept_hash = ''",
+    "DELETE FROM figure_freeze",
+    "UPDATE frozen_figure SET numerator = 0",
     "DELETE FROM audit_list",
     "TRUNCATE audit_read, audit_seal",
     "DELETE FROM event_head",
@@ -174,7 +181,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
-def test_the_role_of_the_service_reads_and_adds_and_is_refused_twelve_ways_to_change(
+def test_the_role_of_the_service_reads_and_adds_and_disposes_and_is_refused_fifteen_ways_to_change(
     database: Database, settings: Config, actor: As, postgresql_server: object
 ) -> None:
     script = (DATA / "postgresql_role.sql").read_text().partition("*/")[2].replace(":app", "mash_app")
@@ -190,7 +197,15 @@ def test_the_role_of_the_service_reads_and_adds_and_is_refused_twelve_ways_to_ch
         record_event(session, kind="contact.noted", at=MONDAY, by=actor("manager"))
         read(session, actor("manager"), a_contact(session).reference)
         seal_reads(session, at=MONDAY)
-    assert len(REFUSED) == 12
+        keep_shipped(session, "retention", by=Actor.system("test"), at=MONDAY)
+        old = a_contact(session, children=(a_child(session, "Ada", "Sample"),), state="closed", closed_at=MONDAY)
+        row = propose(session, old.reference, "Read", by=actor("auditor"), at=LATER)
+        fold(session, at=LATER)
+    with transaction(as_app) as session:
+        decide_disposal(session, row.id, dispose=True, reason="Agreed", by=actor("manager"), at=LATER)
+    with pytest.raises(DBAPIError, match="only ever added"), transaction(as_app) as session:
+        session.execute(text("UPDATE event SET data = '{}'"))
+    assert len(REFUSED) == 15
     for statement in REFUSED:
         with pytest.raises(DBAPIError, match=r"permission denied|must be owner"), transaction(as_app) as session:
             session.execute(text(statement))
