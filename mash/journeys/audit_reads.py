@@ -73,7 +73,8 @@ def record_refusal(session: Session, answer: Answer, reference: str) -> None:
     told = bindparam("told", said, type_=AuditList.__table__.c.told.type)
     one = _adding(session, AuditList).from_select(["hash", "told"], select(literal(hash_), told).where(there))
     session.execute(one.on_conflict_do_nothing(index_elements=["hash"]))
-    found_by = select(literal("contact"), Contact.id, AuditList.id).where(there, AuditList.hash == hash_)
+    found_by = select(literal("contact"), Contact.id, AuditList.id).where(there)
+    found_by = found_by.join(AuditList, AuditList.hash == hash_)
     finding = _adding(session, AuditListed).from_select(["kind", "number", "list_id"], found_by)
     session.execute(finding.on_conflict_do_nothing())
     list_id = session.scalar(select(AuditList.id).where(AuditList.hash == hash_))
@@ -99,7 +100,9 @@ def _keep_row(session: Session, answer: Answer, list_id: int | None, told_hash: 
 
 def _adding(session: Session, table: type[AuditList | AuditListed]) -> postgresql.Insert | sqlite.Insert:
     """Begin an insert that may leave out what is there already."""
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 def references_of(session: Session, children: Collection[int]) -> frozenset[str]:

@@ -78,8 +78,8 @@ NOBODY = frozenset(
 """Routes that show nobody: figures, forms with nothing in them, what colleagues tell each other by reference."""
 NOBODY_OF = frozenset(
     {
-        "account", "admin", "assets", "brand", "council", "first_admin", "forecast", "going_live", "monitor", "own_passkeys", "passkeys", "password_link", "policy_report", "privacy",
-        "second_step", "capacity",
+        "account", "admin", "assets", "brand", "capacity", "council", "first_admin", "forecast", "going_live",
+        "monitor", "own_passkeys", "passkeys", "password_link", "policy_report", "privacy", "second_step",
         "self_check", "settings", "sign_in", "sign_in_again", "threshold_checks", "threshold_drafts", "threshold_edit",
         "threshold_import", "threshold_live",
     }
