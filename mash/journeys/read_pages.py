@@ -36,6 +36,7 @@ PAGES = {
     "change.save": Page("The contact, to change its decision", WHOLE, opens=True),
     "decide.check_it": Page("What the rules advise", ("identity", "advice"), opens=True),
     "decide.save": Page("The contact, its decision refused", WHOLE, opens=True),
+    "extracts.take": Page("Extract, as a file", ("identity", "history", "decision"), leaves=True),
     "hand_overs.show": Page("What is offered to a team", ("identity", "concern", "decision")),
     "night.ask": Page("Form to hand a red to the night team", ("identity",), opens=True),
     "night.hand": Page("Form to hand a red to the night team", ("identity",), opens=True),

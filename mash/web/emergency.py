@@ -13,7 +13,7 @@ from mash.web.access import actor, current, needs_role
 from mash.web.filters import time as time_words
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.proof import needs_proof
+from mash.web.proof import needs_fresh_sign_in, needs_proof
 from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, practice_in, transaction
 from mash.workflow.emergency import emergency_policy
@@ -76,6 +76,7 @@ def let_in() -> ResponseReturnValue:
 
 @blueprint.post("/emergency/<int:access_id>/review")
 @needs_role("manager", "auditor")
+@needs_fresh_sign_in
 def review(access_id: int) -> ResponseReturnValue:
     """Keep whether it was right to open it."""
     form = Form(ReviewSchema()).post(request.form)
