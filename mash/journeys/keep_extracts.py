@@ -24,8 +24,9 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.export import Written, annex_a, extension, note_export, ssd
-from mash.measures.extracts import Period, children_told, people_told
+from mash.measures.extracts import Period, children_told, people_told, tells_of
 from mash.models import Event
+from mash.queries.named_access import named_for
 
 KEPT, LONGEST = timedelta(hours=24), timedelta(hours=1)
 WRITING = "writing-"
@@ -89,10 +90,27 @@ class Store:
         return Fernet(base64.urlsafe_b64encode(key))
 
 
+class ExtractRefused(Exception):
+    """An extract that its asker may not have. The message is whole sentences for the person who asked."""
+
+
 def ask_extract(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> int:
-    """Put on the chain that an extract is asked for. Return its number."""
+    """Put on the chain that an extract is asked for. Return its number.
+
+    Raises:
+        ExtractRefused: If it would tell of somebody from whom the asker is kept by name; on what ground is not told.
+    """
+    if _is_kept_from(session, Period(wanted.first, wanted.last), by, at):
+        raise ExtractRefused("You may not take an extract of these days. Another manager takes it")
     said = {"what": wanted.what, "from": wanted.first.isoformat(), "to": wanted.last.isoformat()}
     return record_event(session, kind="extract.asked", at=at, by=by, data=said | {"reason": wanted.reason}).seq
+
+
+def _is_kept_from(session: Session, period: Period, by: Actor, at: datetime) -> bool:
+    if by.user_id is None:
+        return False
+    named = named_for(session, by.user_id, at)
+    return tells_of(session, period, named.contacts_kept, named.people_kept)
 
 
 def make_extract(
@@ -149,13 +167,17 @@ def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: 
     """Give an extract to whoever asked for it, and put that on the chain.
 
     Raises:
-        NotFound: If there is none, it is no longer kept, or somebody else asked for it.
+        NotFound: If there is none, it is no longer kept, somebody else asked for it, or whoever did is kept from
+            somebody in it by now.
     """
     asked = session.get(Event, number)
     if asked is None or asked.kind != "extract.asked" or asked.by_id is None or asked.by_id != by.user_id:
         raise NotFound("There is no such extract of yours.")
     if at >= asked.at + KEPT:
         raise NotFound("This extract is no longer kept: a day is over. Ask for it again.")
+    days = Period(date.fromisoformat(asked.data["from"]), date.fromisoformat(asked.data["to"]))
+    if _is_kept_from(session, days, by, at):
+        raise NotFound("There is no such extract of yours.")
     try:
         head, _, content = store.box.decrypt(store.file(number).read_bytes()).partition(b"\n")
         whom = json.loads(head)

@@ -8,6 +8,7 @@ early help begins when its team accepts it. A referral known from elsewhere on t
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -97,6 +98,17 @@ def children_told(session: Session, period: Period) -> list[int]:
     """Give the ids of the children on contacts received in a period: of whom its contacts tell."""
     ids = select(ChildOnContact.id).join(Contact, Contact.id == ChildOnContact.contact_id)
     return list(session.scalars(ids.where(*_received(period)).order_by(ChildOnContact.id)))
+
+
+def tells_of(session: Session, period: Period, contacts: AbstractSet[int], people: AbstractSet[int]) -> bool:
+    """Say whether an extract of a period would tell of any of these contacts or people, or of who is on those."""
+    if not contacts and not people:
+        return False
+    if session.scalar(select(exists().where(Contact.id.in_(contacts), *_received(period)))):
+        return True
+    on = select(ChildOnContact.person_id).where(ChildOnContact.contact_id.in_(contacts))
+    named = {*people, *session.scalars(on)}
+    return not named.isdisjoint(people_told(session, period))
 
 
 def people_told(session: Session, period: Period) -> list[int]:

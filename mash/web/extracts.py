@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mash import clock
-from mash.journeys.keep_extracts import KEPT, WAYS, Store, Wanted, ask_extract, make_extract, take_extract
+from mash.journeys.keep_extracts import (
+    KEPT,
+    WAYS,
+    ExtractRefused,
+    Store,
+    Wanted,
+    ask_extract,
+    make_extract,
+    take_extract,
+)
 from mash.queries.extracts_made import Extract, extracts_made
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
@@ -81,7 +90,10 @@ def ask() -> ResponseReturnValue:
         asked.append(ask_extract(session, wanted, by=actor(), at=moment()))
         return url_for("extracts.show")
 
-    answer = once(begin)
+    try:
+        answer = once(begin)
+    except ExtractRefused as refused:
+        return _page(form.fault({"what": str(refused)})), 422
     for number in asked:
         write_in_background(number, wanted)
     return answer
