@@ -30,6 +30,7 @@ from mash.journeys.escalate import escalate
 from mash.journeys.fold_figures import EVENTS, fold
 from mash.journeys.freeze_figures import keep_frozen, next_to_freeze
 from mash.journeys.freeze_history import freeze_history
+from mash.journeys.keep_extracts import Store, forget_old
 from mash.journeys.leading import Lead, NotLeading, keep_lead, note_run, require_lead
 from mash.journeys.learn_ahead import learn_ahead
 from mash.journeys.practice import calendar_from
@@ -267,6 +268,7 @@ def _keeping(worker: Worker, anchors: Path | None, anchor_mail: str, backed_up: 
         timed.append((lambda: worker.anchor(anchors, anchor_mail), ANCHOR_SECONDS))
     if backed_up:
         timed.append((lambda: worker.backups(backed_up), EVERY_SECONDS))
+        timed.append((lambda: forget_old(Store(backed_up.folder, ""), clock.now()), CLEAR_SECONDS))
     return [(in_turn(work), seconds) for work, seconds in timed]
 
 

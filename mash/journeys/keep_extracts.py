@@ -6,6 +6,7 @@ The chain is the only list: ``extract.asked``, then ``extract.made`` or ``extrac
 import base64
 import hashlib
 import io
+import json
 import shutil
 import tempfile
 import zipfile
@@ -23,8 +24,9 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.export import Written, annex_a, extension, note_export, ssd
-from mash.measures.extracts import Period
+from mash.measures.extracts import Period, children_told, people_told, tells_of
 from mash.models import Event
+from mash.queries.named_access import named_for
 
 KEPT, LONGEST = timedelta(hours=24), timedelta(hours=1)
 WRITING = "writing-"
@@ -33,18 +35,22 @@ FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One kind of extract: its words, how many months it usually covers, and what writes it."""
+    """One kind of extract: its words, how many months it usually covers, and what writes it.
+
+    ``episodes``: whether it tells of referrals and early help too, of people who may be on no contact of the period.
+    """
 
     words: str
     months: int
     write: Callable[[Session, Path, Period], Written]
+    episodes: bool = True
 
 
 WAYS: Mapping[str, Way] = {
     "annex-a-ofsted": Way("Annex A Lists 1 to 3, Ofsted’s layout", 6, partial(annex_a, layout="ofsted")),
     "annex-a-tools": Way("Annex A Lists 1 to 3, the tools’ layout", 6, partial(annex_a, layout="tools")),
     "ssd": Way("Standard Safeguarding Dataset: contacts, early help, referrals, children", 72, ssd),
-    "extension": Way("Our extension: times, rating, level, route, reason, late reason", 6, extension),
+    "extension": Way("Our extension: times, rating, level, route, reason, late reason", 6, extension, episodes=False),
 }
 
 
@@ -56,6 +62,16 @@ class Wanted:
     first: date
     last: date
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An extract that somebody takes: its file, and whom it tells of, as ids of children on contacts and of people."""
+
+    name: str
+    content: bytes
+    children: Sequence[int]
+    people: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +90,27 @@ class Store:
         return Fernet(base64.urlsafe_b64encode(key))
 
 
+class ExtractRefused(Exception):
+    """An extract that its asker may not have. The message is whole sentences for the person who asked."""
+
+
 def ask_extract(session: Session, wanted: Wanted, *, by: Actor, at: datetime) -> int:
-    """Put on the chain that an extract is asked for. Return its number."""
+    """Put on the chain that an extract is asked for. Return its number.
+
+    Raises:
+        ExtractRefused: If it would tell of somebody from whom the asker is kept by name; on what ground is not told.
+    """
+    if _is_kept_from(session, Period(wanted.first, wanted.last), by, at):
+        raise ExtractRefused("You may not take an extract of these days. Another manager takes it")
     said = {"what": wanted.what, "from": wanted.first.isoformat(), "to": wanted.last.isoformat()}
     return record_event(session, kind="extract.asked", at=at, by=by, data=said | {"reason": wanted.reason}).seq
+
+
+def _is_kept_from(session: Session, period: Period, by: Actor, at: datetime) -> bool:
+    if by.user_id is None:
+        return False
+    named = named_for(session, by.user_id, at)
+    return tells_of(session, period, named.contacts_kept, named.people_kept)
 
 
 def make_extract(
@@ -90,9 +123,15 @@ def make_extract(
         folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=WRITING) as held:
             with reading(database, as_one=True) as session:
-                counts = WAYS[wanted.what].write(session, Path(held), Period(wanted.first, wanted.last))
+                way, period = WAYS[wanted.what], Period(wanted.first, wanted.last)
+                counts = way.write(session, Path(held), period)
+                whom = {
+                    "children": children_told(session, period),
+                    "people": people_told(session, period) if way.episodes else [],
+                    "rows": sum(counts.values()),
+                }
             files = sorted(Path(held).iterdir())
-            sealed = store.box.encrypt(_as_one(files))
+            sealed = store.box.encrypt(json.dumps(whom).encode() + b"\n" + _as_one(files))
             told = {"what": wanted.what, "first": wanted.first, "last": wanted.last, "reason": wanted.reason}
             with transaction(database) as session:  # nothing can be taken before it is on the chain
                 note_export(session, **told, counts=counts, files=files, by=by, at=clock(), asked=number)  # type: ignore[arg-type]
@@ -124,25 +163,32 @@ def _as_one(files: Sequence[Path]) -> bytes:
     return out.getvalue()
 
 
-def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: datetime) -> tuple[str, bytes]:
-    """Give an extract's file, its name first, to whoever asked for it, and put that on the chain.
+def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: datetime) -> Taken:
+    """Give an extract to whoever asked for it, and put that on the chain.
 
     Raises:
-        NotFound: If there is none, it is no longer kept, or somebody else asked for it.
+        NotFound: If there is none, it is no longer kept, somebody else asked for it, or whoever did is kept from
+            somebody in it by now.
     """
     asked = session.get(Event, number)
     if asked is None or asked.kind != "extract.asked" or asked.by_id is None or asked.by_id != by.user_id:
         raise NotFound("There is no such extract of yours.")
     if at >= asked.at + KEPT:
         raise NotFound("This extract is no longer kept: a day is over. Ask for it again.")
+    days = Period(date.fromisoformat(asked.data["from"]), date.fromisoformat(asked.data["to"]))
+    if _is_kept_from(session, days, by, at):
+        raise NotFound("There is no such extract of yours.")
     try:
-        content = store.box.decrypt(store.file(number).read_bytes())
-    except (OSError, InvalidToken):
+        head, _, content = store.box.decrypt(store.file(number).read_bytes()).partition(b"\n")
+        whom = json.loads(head)
+    except (OSError, InvalidToken, ValueError):
         raise NotFound("This extract is not kept on this machine. Ask for it again.") from None
-    record_event(session, kind="extract.taken", at=at, by=by, data={"asked": number})
     what = str(asked.data["what"])
+    said = {"asked": number, "what": what, "reason": asked.data["reason"], "rows": whom["rows"]}
+    record_event(session, kind="extract.taken", at=at, by=by, data=said)
     ending = {"ssd": "zip", "extension": "csv"}.get(what, "xlsx")
-    return f"{what}-{asked.data['from']}-to-{asked.data['to']}.{ending}", content
+    name = f"{what}-{asked.data['from']}-to-{asked.data['to']}.{ending}"
+    return Taken(name, content, whom["children"], whom["people"])
 
 
 def forget_old(store: Store, at: datetime) -> None:

@@ -16,6 +16,7 @@ from mash.workflow.calendar import Calendar, london_day
 from mash.workflow.emergency import emergency_policy
 
 NONE_SO = "No contact with that reference can be opened in this way. Call the duty manager"
+NOT_PROVED = "It takes a second step: set up a passkey or an authenticator app on your account, and sign in with it"
 FINDINGS = {"right": "It was right to open it", "wrong": "It should not have been opened"}
 
 
@@ -35,7 +36,7 @@ def open_in_emergency(
     if by.user_id is None or policy.roles.isdisjoint(by.roles):
         raise AccessRefused("reference", "Your role does not open contacts in an emergency. Call the duty manager")
     if not proved:
-        raise AccessRefused("reference", "It takes a second step: set up an authenticator app on your account")
+        raise AccessRefused("reference", NOT_PROVED)
     if len(reason.strip()) < policy.reason_at_least:
         raise AccessRefused("reason", f"Say why in at least {policy.reason_at_least} characters")
     contact = session.scalars(

@@ -25,7 +25,57 @@ class Page:
     leaves: bool = False
 
 
-PAGES = {
+ON_THE_CONTACT = Page("The contact, a form of it refused", WHOLE, opens=True)
+_ACTS = {
+    "children": ("add",),
+    "decide": ("draft", "note_facts", "screen_it", "tell"),
+    "declared": ("know_them",),
+    "information": ("ask_one", "authorise", "reply", "weigh"),
+    "parts": ("keep_tier",),
+    "pattern": ("review",),
+    "receipt": ("correct",),
+    "referrer": ("told",),
+    "review": (
+        "acknowledge", "cancel", "close", "direct", "note", "offer", "reopen", "review", "step_down", "strategy",
+        "undo",
+    ),
+}  # fmt: skip
+"""Forms on a contact's page: one that is refused shows the page again."""
+_FORMS = {
+    Page("Form to skip a contact", ("identity", "rating"), opens=True): ("skip.ask", "skip.go_on"),
+    Page("Form to take a contact over", ("identity", "rating")): (
+        "queue.ask", "queue.ask_take_over", "queue.take_over",
+    ),
+    Page("Queue, a form of it refused", LIST): (
+        "queue.claim", "queue.release", "queue.start_next", "queue_many.drop_view", "queue_many.keep_view",
+        "queue_many.undo",
+    ),
+    Page("What is offered to a team, a form of it refused", ("identity", "concern", "decision")): (
+        "hand_overs.accept", "hand_overs.decline",
+    ),
+    Page("Red board, a form of it refused", LIST): ("red.acknowledge", "red.give", "red.undo"),
+    Page("What a team has in hand, a form of it refused", LIST): ("team.back_again", "team.give", "team.note_away"),
+    Page("A contact being written", ("identity", "concern")): ("record.draft", "record.drop"),
+    Page("Child of a replay, to be read", ("history", "decision", "advice")): ("movers.begin",),
+    Page("Child put through two versions", ("history", "advice")): ("threshold_try.made_up",),
+    Page("Replays", ("decision", "advice")): ("replays.ask", "replays.cancel", "replays.one", "replays.show"),
+    Page("Figures", ("decision",)): (
+        "every_figure.freeze", "every_figure.show", "pictures.show", "process_charts.set_limits",
+        "process_charts.show", "process_charts.years",
+    ),
+    Page("Extracts", ("decision",)): ("extracts.ask", "extracts.show"),
+    Page("Restricted contacts, and what was opened in an emergency", ("identity", "trail")): (
+        "declared.end", "emergency.review", "restrict.show",
+    ),
+    Page("Sign-ins of a user", ("trail",)): ("admin_sign_ins.end_session", "admin_sign_ins.remove_passkey"),
+}  # fmt: skip
+"""Pages that several routes show; most of them are forms, which show it again where they are refused."""
+_ACCESS = Page("Who may see a contact", ("identity", "trail"), opens=True)
+PAGES = {f"{part}.{act}": ON_THE_CONTACT for part, acts in _ACTS.items() for act in acts} | {
+    f"restrict.{act}": _ACCESS for act in ("ask", "ask_to_lift", "end_name", "keep", "lift", "name", "review")
+}
+PAGES |= {name: page for page, names in _FORMS.items() for name in names}
+PAGES |= {
     "audit.breach": Page("Breach report", ("trail",)),
     "audit.contact": Page("Who looked at a contact", ("trail",)),
     "audit.mine": Page("Their own trail", ("trail",)),
@@ -36,13 +86,22 @@ PAGES = {
     "change.save": Page("The contact, to change its decision", WHOLE, opens=True),
     "decide.check_it": Page("What the rules advise", ("identity", "advice"), opens=True),
     "decide.save": Page("The contact, its decision refused", WHOLE, opens=True),
+    "declared.ask": Page("What they declared", ("identity",)),
+    "declared.keep": Page("What they declared", ("identity",)),
+    "emergency.ask": Page("Form to open a contact in an emergency", ("identity",)),
+    "emergency.let_in": Page("Form to open a contact in an emergency", ("identity",)),
+    "every_figure.changes": Page("Why a figure is not what was frozen", ("history",)),
+    "every_figure.contacts": Page("Contacts behind a figure", ("decision",)),
+    "extracts.take": Page("Extract, as a file", ("identity", "history", "decision"), leaves=True),
     "hand_overs.show": Page("What is offered to a team", ("identity", "concern", "decision")),
     "night.ask": Page("Form to hand a red to the night team", ("identity",), opens=True),
     "night.hand": Page("Form to hand a red to the night team", ("identity",), opens=True),
     "night.show": Page("Receipt of the night team", ("identity", "concern"), opens=True),
     "movers.keep": Page("Child of a replay, to be read", ("history", "decision", "advice"), opens=True),
     "movers.read": Page("Child of a replay, to be read", ("history", "decision", "advice"), opens=True),
+    "parts.show_part": Page("The contact, with a part of it that was hidden", WHOLE, opens=True),
     "pattern.show": Page("Views of patterns to review", LIST),
+    "pictures.listed": Page("Contacts behind a figure", ("decision",)),
     "queue.show": Page("Queue", LIST),
     "queue_many.many": Page("Contacts, to print", WHOLE, opens=True, leaves=True),
     "queue_many.take_out": Page("Queue, on paper or as a file", LIST, leaves=True),
@@ -55,6 +114,11 @@ PAGES = {
     "red.show": Page("Red board", LIST),
     "replays.children": Page("Children of a replay", ("decision", "advice")),
     "replays.trace": Page("Child of a replay", ("history", "decision", "advice"), opens=True),
+    "retention.act": Page("Form to keep or dispose of a contact", ("identity",)),
+    "retention.answer": Page("Disposal to be decided", ("identity", "decision")),
+    "retention.ask": Page("Form to keep or dispose of a contact", ("identity",)),
+    "retention.ask_second": Page("Disposal to be decided", ("identity", "decision")),
+    "retention.show": Page("Contacts past their day, and those disposed of", ("identity", "decision")),
     "search.answer": Page("Search", ("identity", "address", "history")),
     "team.show": Page("What a team has in hand", LIST),
     "threshold_try.ask": Page("Child put through two versions", ("history", "advice")),
@@ -66,11 +130,12 @@ PAGES = {
     "timeliness.show": Page("Timeliness", LIST),
     "workspace.show": Page("The contact", WHOLE, opens=True),
 }
-"""By the name of the route. A form on a contact's page that is refused shows the page again: see ``page_of``."""
+"""By the name of the route."""
 
 NOBODY = frozenset(
     {
-        "front.health", "front.show_help", "front.start", "queue.new_since", "replay_report.show", "search.ask",
+        "front.health", "front.show_accessibility", "front.show_help", "front.start",
+        "queue.new_since", "replay_report.show", "search.ask",
         "thresholds.download", "thresholds.show", "thresholds.versions", "time_went.show", "timeliness.definitions",
         "told.show",
     }
@@ -85,7 +150,6 @@ NOBODY_OF = frozenset(
     }
 )  # fmt: skip
 """Parts of the application of which no route shows anyone but its own users."""
-ON_THE_CONTACT = Page("The contact, a form of it refused", WHOLE, opens=True)
 UNKNOWN = Page("A page", ("identity",))
 
 
@@ -95,10 +159,8 @@ def shows_nobody(endpoint: str) -> bool:
 
 
 def page_of(endpoint: str) -> Page:
-    """Say what a route shows; the whole of a contact for those whose refusal shows the contact's own page again."""
-    part = endpoint.partition(".")[0]
-    acts = {"review", "information", "children", "receipt", "referrer", "decide", "pattern"}
-    return PAGES.get(endpoint) or (ON_THE_CONTACT if part in acts else UNKNOWN)
+    """Say what a route shows."""
+    return PAGES.get(endpoint, UNKNOWN)
 
 
 OPENS = tuple(sorted(name for name, page in PAGES.items() if page.opens))

@@ -8,11 +8,26 @@ early help begins when its team accepts it. A referral known from elsewhere on t
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from mash.kinds import ASSESSED, Kind
@@ -68,11 +83,39 @@ def children_on_contacts(session: Session, period: Period) -> Iterator[tuple[Con
         select(Contact, ChildOnContact, Person)
         .join(ChildOnContact, ChildOnContact.contact_id == Contact.id)
         .join(Person, Person.id == ChildOnContact.person_id)
-        .where(Contact.received_at >= period.begins, Contact.received_at < period.ends, Contact.state != "cancelled")
+        .where(*_received(period))
         .order_by(Contact.received_at, Contact.id, ChildOnContact.position)
         .execution_options(yield_per=AT_ONCE)
     )
     return ((contact, child, person) for contact, child, person in rows)
+
+
+def _received(period: Period) -> tuple[ColumnElement[bool], ...]:
+    return Contact.received_at >= period.begins, Contact.received_at < period.ends, Contact.state != "cancelled"
+
+
+def children_told(session: Session, period: Period) -> list[int]:
+    """Give the ids of the children on contacts received in a period: of whom its contacts tell."""
+    ids = select(ChildOnContact.id).join(Contact, Contact.id == ChildOnContact.contact_id)
+    return list(session.scalars(ids.where(*_received(period)).order_by(ChildOnContact.id)))
+
+
+def tells_of(session: Session, period: Period, contacts: AbstractSet[int], people: AbstractSet[int]) -> bool:
+    """Say whether an extract of a period would tell of any of these contacts or people, or of who is on those."""
+    if not contacts and not people:
+        return False
+    if session.scalar(select(exists().where(Contact.id.in_(contacts), *_received(period)))):
+        return True
+    on = select(ChildOnContact.person_id).where(ChildOnContact.contact_id.in_(contacts))
+    named = {*people, *session.scalars(on)}
+    return not named.isdisjoint(people_told(session, period))
+
+
+def people_told(session: Session, period: Period) -> list[int]:
+    """Give the ids of the people whose referral or early help began in a period."""
+    sources = _referrals().subquery("r"), _early_help().subquery("e")
+    begun = (select(one.c.person_id).where(one.c.began.between(period.first, period.last)) for one in sources)
+    return sorted(session.scalars(union(*begun)))
 
 
 def referrals(session: Session, period: Period) -> Iterator[Began]:

@@ -25,7 +25,7 @@ from mash.queries.restricted import hidden, may_see_restricted, named_of, only_o
 A_PAGE = 100
 MOST_OUT = 50_000
 """Rows of one file."""
-TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "audit.exported")
+TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "extract.taken", "audit.exported")
 _REFUSED = text("audit_read.outcome <> 'shown'")  # as the index says it
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """An end for what has none, so that it is looked up in an index by time and not walked through."""
@@ -248,8 +248,10 @@ class TakenOut:
     data: Mapping[str, Any]
 
 
-def taken_out(session: Session, *, since: datetime | None, until: datetime | None) -> list[TakenOut]:
-    """List what left the service, the newest first."""
+def taken_out(
+    session: Session, *, since: datetime | None, until: datetime | None, user_id: int | None = None
+) -> list[TakenOut]:
+    """List what left the service, the newest first; by one worker, if one is named."""
     rows = (
         select(Event.seq, Event.at, Event.kind, func.coalesce(User.name, Event.actor).label("by"), Event.data)
         .outerjoin(User, User.id == Event.by_id)
@@ -259,4 +261,5 @@ def taken_out(session: Session, *, since: datetime | None, until: datetime | Non
     )
     rows = rows.where(Event.at >= since) if since else rows
     rows = rows.where(Event.at < until) if until else rows
+    rows = rows.where(Event.by_id == user_id) if user_id is not None else rows
     return [TakenOut(*row) for row in session.execute(rows)]

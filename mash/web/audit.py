@@ -21,9 +21,11 @@ from mash.web.contact_page import may_open
 from mash.web.csv_out import csv_line
 from mash.web.forms import Form
 from mash.web.london import london_moment
+from mash.web.proof import needs_proof
 from mash.web.schemas import FormSchema, SafeText
 from mash.web.search import reference_form
 from mash.web.wiring import moment, reading, transaction
+from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
 WHAT = {
@@ -76,6 +78,7 @@ def _list(form: Form) -> str:
 
 @blueprint.post("/out")
 @needs_role("auditor")
+@needs_proof(Act.EXPORT)
 def take_out() -> ResponseReturnValue:
     """Give the list as a file. What it is for is kept."""
     form = Form(OutSchema()).post(request.form, buttons=ASKED)
@@ -164,17 +167,18 @@ def breach() -> str:
         wrong = "Enter a time from which and a later one up to which to look"
     elif since and until and until - since > LONGEST_BREACH:
         wrong = "Look at no more than 31 days at once"
-    found, told = [], {}
+    found, told, out = [], {}, []
     with reading() as session:
         workers = audit.workers(session)
         if asked and not wrong:
             wanted = Wanted(since=since, until=until, user_id=worker)
             found = audit.looked_at(session, wanted, OPENS)
             told = audit.told_of(session, wanted, current().roles)
+            out = audit.taken_out(session, since=since, until=until, user_id=worker)
     said = {name: request.args.get(name, "") for name in ("from", "to", "worker")}
     whom = {user: sorted(references) for user, references in told.items()}
     return render_template(
-        "audit_breach.html", found=found, whom=whom, workers=workers, said=said, asked=asked, wrong=wrong
+        "audit_breach.html", found=found, whom=whom, taken_out=out, workers=workers, said=said, asked=asked, wrong=wrong
     )
 
 

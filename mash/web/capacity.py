@@ -26,6 +26,7 @@ from mash.staffing.answer import NOW
 from mash.staffing.working import Change
 from mash.web.access import actor, needs_role
 from mash.web.capacity_words import bars, fit_path, rows_of, says
+from mash.web.few import counts, leaves_team, tells_few
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.schemas import Choice, FormSchema, Tick, Whole
@@ -58,7 +59,10 @@ def _page(form: Form) -> str:
     with reading() as session:
         taught, runs = taught_last(session), capacity_runs(session)
     fit = taught.fit if taught else ()
-    more: dict[str, Any] = {"fit": fit, "paths": fit_path(fit), "weeks": WEEKS, "hours": HOURS}
+    leaving = leaves_team()
+    few = [tells_few(week.seen * week.contacts, week.contacts, leaving=leaving) for week in fit]
+    more: dict[str, Any] = {"fit": fit, "paths": fit_path(fit), "weeks": WEEKS, "hours": HOURS, "few": few}
+    more["contacts"] = counts([week.contacts for week in fit], leaving=leaving)
     return render_template(
         "capacity.html", form=form, taught=taught, runs=runs, silent=_silent, nothing=NOTHING_LEARNT, **more
     )

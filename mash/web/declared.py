@@ -12,6 +12,7 @@ from mash.web.access import actor, current, needs_role
 from mash.web.contact_page import ON_DUTY, may_open, show_contact
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_fresh_sign_in
 from mash.web.schemas import DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
@@ -80,6 +81,7 @@ def know_them(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/restricted/conflicts/<int:access_id>/end")
 @needs_role("manager")
+@needs_fresh_sign_in
 def end(access_id: int) -> ResponseReturnValue:
     """End somebody else's declaration."""
     form = Form(FamilySchema()).post(request.form)

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from mash.journeys.open_in_emergency import FINDINGS, open_in_emergency, review_emergency
 from mash.journeys.restrict import AccessRefused
 from mash.journeys.views import seen
-from mash.queries.access import came_by_council, second_factor_since
+from mash.queries.access import SignedIn, came_by_council, second_factor_since
+from mash.queries.passkeys import proved_strongly
 from mash.web.access import actor, current, needs_role
 from mash.web.filters import time as time_words
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.proof import needs_proof
+from mash.web.proof import needs_fresh_sign_in, needs_proof
 from mash.web.schemas import Choice, FormSchema, SafeText
 from mash.web.wiring import moment, practice_in, transaction
 from mash.workflow.emergency import emergency_policy
@@ -54,7 +55,7 @@ def let_in() -> ResponseReturnValue:
             session,
             reference,
             reason=form.data["reason"],
-            proved=second_factor_since(session, me.user_id) is not None or came_by_council(session, me.session_id),
+            proved=_proved(session, me),
             by=actor(),
             at=moment(),
             calendar=practice_in(session).calendar,
@@ -75,6 +76,7 @@ def let_in() -> ResponseReturnValue:
 
 @blueprint.post("/emergency/<int:access_id>/review")
 @needs_role("manager", "auditor")
+@needs_fresh_sign_in
 def review(access_id: int) -> ResponseReturnValue:
     """Keep whether it was right to open it."""
     form = Form(ReviewSchema()).post(request.form)
@@ -90,6 +92,12 @@ def review(access_id: int) -> ResponseReturnValue:
         return "/restricted"
 
     return once(do)
+
+
+def _proved(session: Session, me: SignedIn) -> bool:
+    """Say whether someone proved who they are by two factors: a code beside a password, a passkey, or the council."""
+    by_app = second_factor_since(session, me.user_id) is not None
+    return by_app or came_by_council(session, me.session_id) or proved_strongly(session, me.session_id)
 
 
 def _page(form: Form) -> str:

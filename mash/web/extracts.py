@@ -11,12 +11,22 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mash import clock
-from mash.journeys.keep_extracts import KEPT, WAYS, Store, Wanted, ask_extract, make_extract, take_extract
+from mash.journeys.keep_extracts import (
+    KEPT,
+    WAYS,
+    ExtractRefused,
+    Store,
+    Wanted,
+    ask_extract,
+    make_extract,
+    take_extract,
+)
 from mash.queries.extracts_made import Extract, extracts_made
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once
 from mash.web.proof import needs_proof
+from mash.web.reads import told
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
@@ -49,8 +59,8 @@ def _boxes(day: date) -> dict[str, int]:
 def _page(form: Form) -> str:
     with reading() as session:
         found = extracts_made(session, moment())
-    told: dict[str, Any] = {"ways": {key: way.words for key, way in WAYS.items()}, "mine": _to_take(found)}
-    return render_template("extracts.html", form=form, extracts=found, **told)
+    more: dict[str, Any] = {"ways": {key: way.words for key, way in WAYS.items()}, "mine": _to_take(found)}
+    return render_template("extracts.html", form=form, extracts=found, **more)
 
 
 def _to_take(found: Sequence[Extract]) -> set[int]:
@@ -80,7 +90,10 @@ def ask() -> ResponseReturnValue:
         asked.append(ask_extract(session, wanted, by=actor(), at=moment()))
         return url_for("extracts.show")
 
-    answer = once(begin)
+    try:
+        answer = once(begin)
+    except ExtractRefused as refused:
+        return _page(form.fault({"what": str(refused)})), 422
     for number in asked:
         write_in_background(number, wanted)
     return answer
@@ -88,8 +101,8 @@ def ask() -> ResponseReturnValue:
 
 def write_in_background(number: int, wanted: Wanted) -> threading.Thread:
     """Write an extract beside the pages, on its own connections."""
-    told = (wiring().database, _store(), number, wanted, actor(), clock.now)
-    thread = threading.Thread(target=make_extract, args=told, name=f"extract-{number}", daemon=True)
+    given = (wiring().database, _store(), number, wanted, actor(), clock.now)
+    thread = threading.Thread(target=make_extract, args=given, name=f"extract-{number}", daemon=True)
     thread.start()
     return thread
 
@@ -100,9 +113,10 @@ def write_in_background(number: int, wanted: Wanted) -> threading.Thread:
 def take(number: int) -> Response:
     """Give the file of an extract to whoever asked for it."""
     with transaction() as session:
-        name, content = take_extract(session, _store(), number, by=actor(), at=moment())
-    answer = Response(content, mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        taken = take_extract(session, _store(), number, by=actor(), at=moment())
+    told(children=taken.children, people=taken.people)
+    answer = Response(taken.content, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{taken.name}"'
     return answer
 
 

@@ -1,13 +1,16 @@
 """How the forecast of what will be late is worked out, and how well it did on weeks it had not seen."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, render_template
 
 from mash.measures.chance import BANDS, PRESSED, WAYS, Look, Record
 from mash.measures.learnt import Taught, taught_last
+from mash.measures.suppress import HIDDEN
 from mash.measures.waits import PARTS
 from mash.web.access import needs_role
+from mash.web.few import counts, leaves_team, tells_few
 from mash.web.wiring import reading
 
 blueprint = Blueprint("forecast", __name__)
@@ -15,12 +18,15 @@ blueprint = Blueprint("forecast", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All looks at contacts that waited alike, before a queue alike: the share late of each band, and of how many."""
+    """All looks at contacts that waited alike, before a queue alike: the share late of each band, and of how many.
+
+    A share is None, and a number of looks ``c``, where few stand behind it and its reader is outside the team.
+    """
 
     way: str
     pressed: str
-    shares: tuple[float, ...]
-    looks: tuple[int, ...]
+    shares: tuple[float | None, ...]
+    looks: tuple[int | str, ...]
 
 
 @blueprint.get("/timeliness/forecast")
@@ -29,19 +35,35 @@ def show() -> str:
     """Show what was learnt, and the error of the forecast beside that of a plain share."""
     with reading() as session:
         taught = taught_last(session)
-    rows = table(taught) if taught else []
-    return render_template("forecast.html", taught=taught, rows=rows, bands=BANDS, says=verdict(taught))
+    leaving = leaves_team()
+    told: dict[str, Any] = {
+        "rows": table(taught, leaving=leaving) if taught else [],
+        "bands": BANDS,
+        "says": verdict(taught),
+    }
+    record = taught.record if taught else None
+    weeks = counts([week.looks for week in record.weeks], leaving=leaving) if record else []
+    said = counts([one.looks for one in record.said], leaving=leaving) if record else []
+    shares = [not tells_few(one.late, one.looks, leaving=leaving) for one in record.said] if record else []
+    told |= {"week_looks": weeks, "said_looks": said, "said_shares": shares, "leaving": leaving}
+    return render_template("forecast.html", taught=taught, **told)
 
 
-def table(taught: Taught) -> list[Row]:
+def table(taught: Taught, *, leaving: bool) -> list[Row]:
     """Give what was learnt, a row for each way of waiting and length of queue that was ever seen."""
+    kinds = [(way, pressed) for way in WAYS for pressed in range(len(PRESSED))]
+    looks = [Look(band, way, pressed) for way, pressed in kinds for band in range(len(BANDS))]
+    seen = [taught.learnt.counts.get(look, (0, 0)) for look in looks]
+    shown = counts([of for _, of in seen], leaving=leaving)
+    shares = [
+        None if number == HIDDEN or tells_few(late, of, leaving=leaving) else taught.learnt.shares[look]
+        for look, (late, of), number in zip(looks, seen, shown, strict=True)
+    ]
     rows = []
-    for way in WAYS:
-        for pressed, words in enumerate(PRESSED):
-            line = [Look(band, way, pressed) for band in range(len(BANDS))]
-            looks = tuple(taught.learnt.counts.get(look, (0, 0))[1] for look in line)
-            if any(looks):
-                rows.append(Row(PARTS[way], words, tuple(taught.learnt.shares[look] for look in line), looks))
+    for place, (way, pressed) in enumerate(kinds):
+        cells = slice(place * len(BANDS), (place + 1) * len(BANDS))
+        if any(of for _, of in seen[cells]):
+            rows.append(Row(PARTS[way], PRESSED[pressed], tuple(shares[cells]), tuple(shown[cells])))
     return rows
 
 

@@ -16,6 +16,7 @@ from mash.web.access import actor, current, needs_role
 from mash.web.contact_page import ON_DUTY, ReadOnly, may_open
 from mash.web.forms import Form
 from mash.web.once import once, say
+from mash.web.proof import needs_fresh_sign_in
 from mash.web.schemas import Choice, FormSchema, SafeText, Tick, Whole
 from mash.web.wiring import moment, reading, transaction
 
@@ -77,6 +78,7 @@ def keep(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/contacts/<reference>/restrict/name")
 @needs_role("manager")
+@needs_fresh_sign_in
 def name(reference: str) -> ResponseReturnValue:
     """Let somebody in by name, or keep them from it."""
 
@@ -90,6 +92,7 @@ def name(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/contacts/<reference>/restrict/name/<int:access_id>/end")
 @needs_role("manager")
+@needs_fresh_sign_in
 def end_name(reference: str, access_id: int) -> ResponseReturnValue:
     """Take a name off."""
 
@@ -114,6 +117,7 @@ def review(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/contacts/<reference>/restrict/lift")
 @needs_role("manager")
+@needs_fresh_sign_in
 def ask_to_lift(reference: str) -> ResponseReturnValue:
     """Ask that it is lifted."""
 
@@ -126,6 +130,7 @@ def ask_to_lift(reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/contacts/<reference>/restrict/lift/agree")
 @needs_role("manager")
+@needs_fresh_sign_in
 def lift(reference: str) -> ResponseReturnValue:
     """Lift it, as another manager asked."""
 
