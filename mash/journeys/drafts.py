@@ -28,6 +28,10 @@ def overtaken(kept: Mapping[str, Any], turn: str) -> bool:
     return bool(before and now and before[1] == now[1] and int(before[2]) > int(now[2]))
 
 
+class DraftTooLarge(Exception):
+    """More was sent than any form of ours can hold."""
+
+
 def keep_draft(
     session: Session,
     *,
@@ -53,10 +57,10 @@ def keep_draft(
         The draft; None where it came late.
 
     Raises:
-        ValueError: If it is larger than any form of ours can be.
+        DraftTooLarge: If it is larger than any form of ours can be.
     """
     if sum(len(str(value)) for value in data.values()) > LARGEST:
-        raise ValueError("This is too much to keep as a draft.")
+        raise DraftTooLarge
     session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update(key_share=True))
     found = session.scalars(
         select(Draft)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from mash.db import NoRoom, Unavailable
 from mash.journeys.contacts import NotFound, Stale
 from mash.journeys.draft_thresholds import DraftChanged, DraftRefused
+from mash.journeys.drafts import DraftTooLarge
 from mash.journeys.passwords import PasswordRefused
 from mash.journeys.publish_thresholds import PublicationRefused
 from mash.journeys.sign_in import SignInRefused
@@ -88,6 +89,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (DraftRefused, _refused),
     (DraftChanged, lambda _: BY_STATUS[409]),
     (NotFound, lambda _: BY_STATUS[404]),
+    (DraftTooLarge, lambda _: BY_STATUS[413]),
     (SignInRefused, _refused),
     (TooManyTries, lambda wrong: replace(BY_STATUS[429], words=str(wrong))),
     (NoRoom, lambda wrong: replace(BY_STATUS[507], reasons=(str(wrong),))),

@@ -81,3 +81,10 @@ def test_a_recording_that_comes_late_is_not_half_written_again(desk: Desk, brows
     browser.client.post("/contacts/new/draft", data=told | browser.tokens("/contacts/new") | {"turn": "8.1"})
     with reading(desk.database) as session:
         assert session.query(RecordDraft).count() == 1
+
+
+def test_more_than_any_form_can_hold_is_refused_in_words(desk: Desk, sign_in_as: SignInAs) -> None:
+    page, browser = f"/contacts/{desk.contact('Ada')}", sign_in_as("practitioner")
+    answer = browser.send(page, f"{page}/decision", pattern="many words " * 40_000, version="1")
+    assert answer.status_code == 413
+    assert "too large" in answer.text.lower() or "too much" in answer.text.lower()
