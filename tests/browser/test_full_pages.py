@@ -136,7 +136,7 @@ def ask_for_an_extract(page: Page) -> None:
     page.get_by_label("Why it is taken").fill("The yearly return")
     page.get_by_role("button", name="Write it").click()
     for _ in range(60):
-        if page.get_by_text("Download").count():
+        if page.get_by_role("link", name="Download").count():
             break
         page.wait_for_timeout(500)
         page.get_by_role("link", name="Look again").click()
