@@ -10,6 +10,7 @@ import pytest
 from mash.config import Config
 from tests.faults.refusals import Case, database_cases, refused, sound_installation
 from tests.faults.refused_settings import setting_cases
+from tests.forms import SmallBrowser
 from tests.processes import serving
 
 pytestmark = pytest.mark.faults
@@ -34,5 +35,6 @@ def test_the_service_refuses_to_start_in_one_line_and_changes_nothing(sound: Pat
 
 def test_the_sound_installation_itself_starts(sound: Path, tmp_path: Path) -> None:
     place = shutil.copytree(sound, tmp_path / "var")
-    with serving(Config(folder=place)) as served:
+    with serving(Config(folder=place, secure_cookies=False)) as served:
+        assert SmallBrowser(served.port).open("/healthz").status == 200
         assert served.stop() == 0
