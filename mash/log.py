@@ -24,6 +24,8 @@ ALLOWED = frozenset(
         "error",
         "pid",
         "command",
+        "user_id",  # a number, of a read that a full disk kept from the audit
+        "references",
     }
 )
 

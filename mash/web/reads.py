@@ -1,5 +1,7 @@
 """Keep who read what, after a page is made and before it is sent; one that cannot be kept is not sent.
 
+Only a full disk is no reason to send a reader away: then the log says it, and the page is sent.
+
 Contacts are found in the answer itself, by the references that stand in it: what is kept is what left, whichever page
 it was and whether it was made anew or not. What shows someone without a reference says so with ``told``.
 """
@@ -15,10 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from mash.db import Unavailable
+from mash.db import NoRoom, Unavailable
 from mash.journeys.audit_reads import Answer, Told, record_read, record_refusal, references_of
 from mash.journeys.read_pages import page_of, shows_nobody
 from mash.journeys.throttle import keyed
+from mash.log import log
 from mash.queries.access import SignedIn
 from mash.queries.audit import known_references
 from mash.web import errors
@@ -64,11 +67,23 @@ def set_up(app: Flask) -> None:
         g.read_kept = True
         try:
             _keep(response, found)
+        except NoRoom:
+            _log_instead(response, found)
         except (SQLAlchemyError, Unavailable) as wrong:
             return current_app.make_response(
                 errors.show(Unavailable(f"It cannot be read now: {type(wrong).__name__}."))
             )
         return response
+
+
+def _log_instead(response: Response, found: SignedIn) -> None:
+    """Leave a read to the log where the disk is full: whoever looks for a child in danger is not sent away for that.
+
+    The line goes where this service's own disk does not matter; it has numbers and references, and no names.
+    """
+    told = sorted(shown_in(response.get_data()))
+    said = {"route": request.endpoint, "status": response.status_code, "references": told}
+    log().error("read_not_kept", user_id=found.user_id, **said)
 
 
 def _keep(response: Response, found: SignedIn) -> None:

@@ -10,14 +10,15 @@ from sqlalchemy import func, select, text, update
 from werkzeug.routing import Rule
 
 from mash import clock
-from mash.db import Database, reading, transaction
+from mash.db import Database, NoRoom, reading, transaction
 from mash.journeys.audit_reads import list_hash, row_hash
 from mash.journeys.people import PersonGiven
 from mash.journeys.read_pages import NOBODY, NOBODY_OF, PAGES
 from mash.models import AuditList, AuditListed, AuditRead, Contact, Person, User
 from mash.queries.access import ROLES
+from mash.web import reads
 from tests.web.arriving import arrive, decided, rated
-from tests.web.conftest import SignInAs
+from tests.web.conftest import Logged, SignInAs
 from tests.web.contacts import Desk
 from tests.web.routes import rules
 
@@ -135,6 +136,23 @@ def test_an_answer_whose_row_cannot_be_kept_is_not_given(desk: Desk, database: D
     assert answer.status_code == 503
     assert reference not in answer.text
     assert "Sample" not in answer.text
+
+
+def test_on_a_full_disk_the_page_is_given_and_the_log_says_who_read_whom_by_number(
+    desk: Desk, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch, logged: Logged
+) -> None:
+    reference, browser = desk.contact(), sign_in_as("manager")
+
+    def full_disk(*_told: object) -> None:
+        raise NoRoom("There is no room on the disk.")
+
+    monkeypatch.setattr(reads, "record_read", full_disk)
+    answer = browser.get(f"/contacts/{reference}/timeline")
+    assert answer.status_code == 200
+    assert reference in answer.text
+    [line] = [line for line in logged().splitlines() if "read_not_kept" in line]
+    assert reference in line
+    assert "Sample" not in line
 
 
 @pytest.fixture
