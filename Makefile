@@ -1,6 +1,6 @@
 # What a person types here: make demo, make test, make check. `make` alone lists them.
 PYTHON ?= python3
-ARGS ?= -n 2
+ARGS ?= -n 2 --dist worksteal
 CONTACTS ?= 2000
 FOLDER ?= var/ux-$(CONTACTS)
 BIN := .venv/bin

@@ -63,7 +63,8 @@ def test_a_manager_asks_leaves_and_comes_back_to_the_answer(
         page.get_by_label("People more at work (optional)").fill("1")
         page.get_by_role("button", name="Work it out").click()
         expect(page.get_by_role("heading", name="The next 2 weeks")).to_be_visible()
-        assert wrong_with(page, barriers) == [] or not scripts
+        if scripts:
+            assert wrong_with(page, barriers) == []
         for _ in range(200):
             if not page.get_by_role("link", name="Look again").count():
                 break
