@@ -88,15 +88,24 @@ def add_what_no_child_can_be(page: Page) -> None:
     page.get_by_label("Source").fill("page 3")
     page.get_by_label("Level it gives").select_option("L3")
     for place, (test, value) in enumerate((("under", "1"), ("at_least", "16"))):
-        page.get_by_role("button", name="Add a row").click()
-        fact = page.locator(f"[name='when-{place}.fact']")
-        fact.fill("age_years")
-        page.get_by_role("button", name="Add a row").click()
+        add_a_row(page)
+        page.locator(f"[name='when-{place}.fact']").fill("age_years")
+        add_a_row(page)
         page.locator(f"[name='when-{place}.test']").select_option(test)
         page.locator(f"[name='when-{place}.value']").fill(value)
-    while (rows := page.locator("[name$='.fact']").count()) > 2:
-        page.locator(f"#when-{rows - 1}").get_by_role("button", name=re.compile("Remove")).click()
+    rows = page.locator("[name$='.fact']")
+    for last in range(rows.count() - 1, 1, -1):
+        page.locator(f"#when-{last}").get_by_role("button", name=re.compile("Remove")).click()
+        expect(rows).to_have_count(last)
     expect(page.get_by_label("The rule in words")).to_have_value("Under 1 and over 16")
+
+
+def add_a_row(page: Page) -> None:
+    """Ask for another row, and wait for the page that has it: what is written before that is lost."""
+    rows = page.locator("[name$='.fact']")
+    before = rows.count()
+    page.get_by_role("button", name="Add a row").click()
+    expect(rows).to_have_count(before + 1)
 
 
 @pytest.mark.parametrize("scripts", [True, False])

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from mash import cli, clock, jobs, leader
 from mash.journeys.leading import NotLeading
 
-FOLDER = Path(sys.argv[1])
+FOLDER = Path(sys.argv[1] if __name__ == "__main__" else ".")
 PAUSE_SECONDS = 3
 _truly_now, _truly_piece, _truly_deadlines = clock.now, jobs.Worker._piece, jobs.deadlines
 _truly_beating = jobs.keep_beating

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mash import clock
 from mash.db import transaction
 from mash.journeys import absences, share_out, triage, users
+from mash.journeys.contacts import NotFound
 from mash.journeys.people import PersonGiven, person_for
 from mash.models import Contact, InformationRequest, UserSession
 from mash.web import queue_lines, queue_list
@@ -106,11 +107,17 @@ class Happening:
 
     def taken(self, by: str, which: int) -> None:
         who = someone(self.app, by)
-        self.write(lambda s: triage.claim(s, self.contact(s, which).reference, by=who, at=self.now(), reason="Mine."))
+        self.try_to(
+            lambda: self.write(
+                lambda s: triage.claim(s, self.contact(s, which).reference, by=who, at=self.now(), reason="Mine.")
+            )
+        )
 
     def put_back(self, by: str, which: int) -> None:
         who = someone(self.app, by)
-        self.write(lambda s: triage.release(s, self.contact(s, which).reference, by=who, at=self.now()))
+        self.try_to(
+            lambda: self.write(lambda s: triage.release(s, self.contact(s, which).reference, by=who, at=self.now()))
+        )
 
     def held_on_to(self, by: str, which: int) -> None:
         """Somebody goes on working; nothing else is recorded of that."""
@@ -165,8 +172,8 @@ class Happening:
         self.now.at = later[which % len(later)]
 
     def try_to(self, act: Callable[[], object]) -> None:
-        """Do what the front door may refuse; a refusal changes nothing."""
-        with suppress(MoveRefused, absences.AbsenceRefused):
+        """Do what the front door may refuse, or may keep from somebody; a refusal changes nothing."""
+        with suppress(MoveRefused, NotFound, absences.AbsenceRefused):
             act()
 
 

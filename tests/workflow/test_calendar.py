@@ -23,7 +23,7 @@ from mash.workflow.calendar import (
 
 CALENDAR = shipped_calendar()
 DAYS = st.dates(date(2012, 1, 2), date(2028, 12, 31))
-PUBLISHED = holidays.country_holidays("GB", subdiv="ENG", years=range(2012, 2029))
+PUBLISHED = holidays.country_holidays("GB", subdiv="ENG", years=range(2012, 2029), expand=False)
 
 # Received on; counts as received; and one, three, fifteen and forty-five working days on.
 VECTORS = """
@@ -73,7 +73,11 @@ def test_working_days_add_up(day: date, first: int, second: int) -> None:
     assert CALENDAR.working_days_between(CALENDAR.working_day(day), there) == first
 
 
-@given(day=DAYS, minutes=st.integers(0, 24 * 60 - 1), worked=st.integers(0, 3000))
+@given(
+    day=DAYS.filter(lambda day: day < date(2028, 12, 15)),  # whose end is within what is published
+    minutes=st.integers(0, 24 * 60 - 1),
+    worked=st.integers(0, 3000),
+)
 def test_opening_hours_add_up_to_the_minute(day: date, minutes: int, worked: int) -> None:
     moment = datetime.combine(day, time(), LONDON).astimezone(UTC) + timedelta(minutes=minutes)
     end = CALENDAR.add_working_time(moment, timedelta(minutes=worked))
