@@ -83,9 +83,7 @@ def test_a_partners_late_reply_and_what_a_referrer_waits_for_stand_on_the_board_
             asked = {"agency": f"Police of {reference}", "questions": "?", "asked_by_id": asker, "sent_at": NOW}
             session.add(InformationRequest(contact_id=ids[reference], due_at=NOW + timedelta(hours=hours), **asked))
         session.execute(update(User).where(User.id == asker).values(email="holder@anytown.example"))
-        session.execute(
-            update(Clock).where(Clock.contact_id == ids[told], Clock.name == "feedback").values(due_at=NOW)
-        )
+        session.execute(update(Clock).where(Clock.contact_id == ids[told], Clock.name == "feedback").values(due_at=NOW))
         session.flush()
         deadlines(session, NOW)
         assert session.scalars(select(Event.contact_id).where(Event.kind == "information.late")).all() == [
