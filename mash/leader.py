@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
@@ -21,7 +22,11 @@ Job = Callable[[Session, datetime], int]
 
 
 class Candidate:
-    """One candidate for the lead, which runs jobs while it has it."""
+    """One candidate for the lead, which runs jobs while it has it.
+
+    It does one piece at a time: of several that waited for one another when it stood still, each would have to be ended
+    in turn before anybody could take over.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -29,6 +34,7 @@ class Candidate:
         self.mine: Lead | None = None
         self._watched = Watched()
         self._renewed = 0.0
+        self._one_piece = threading.Lock()
 
     def beat(self) -> bool:
         """Keep the lead, or take it if nobody else shows a sign of life. Return whether it is newly ours.
@@ -79,7 +85,7 @@ class Candidate:
         mine = self.mine
         if mine is None:
             return None
-        with transaction(self.database) as session:
+        with self._one_piece, transaction(self.database) as session:
             be_brief(session)
             require_lead(session, mine)
             count = job(session, started)

@@ -136,15 +136,19 @@ def _by_month(
 
 
 def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool) -> dict[str, Any]:
-    """Give months as they were frozen, with when and why; a month that never was is said, not worked out."""
-    wanted = [one.id for one in with_company(ids)]
-    kept = {first: freezes(session, first)[:1] for first, _ in periods}
-    found = [one for of in kept.values() for freeze in of for one in as_frozen(session, freeze, wanted)]
+    """Give months as they were frozen, with when and why; a month that never was is said, not worked out.
+
+    What is hidden is the same whichever of a month's figures are asked for, and goes by its earlier freezings too.
+    """
+    wanted = {one.id for one in with_company(ids)}
+    kept = {first: freezes(session, first) for first, _ in periods}
+    found = [one for of in kept.values() for freeze in of[:1] for one in as_frozen(session, freeze)]
+    before = [as_frozen(session, freeze) for of in kept.values() for freeze in reversed(of[1:])] if leaving else []
     told = [f"{first:%Y-%m}: {_freeze_words(of[0]) if of else 'not frozen'}" for first, of in kept.items()]
-    measures = dict.fromkeys(one.measure for one in found)
+    measures = dict.fromkeys(one.measure for one in found if one.measure.id in wanted)
     return {
         "measures": [definition(one) for one in measures],
-        "rows": figure_rows(found, leaving=leaving),
+        "rows": [row for row in figure_rows(found, leaving=leaving, before=before) if row["measure"] in wanted],
         "notes": told,
     }
 

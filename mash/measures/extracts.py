@@ -113,19 +113,26 @@ def tells_of(session: Session, period: Period, contacts: AbstractSet[int], peopl
 
 def people_told(session: Session, period: Period) -> list[int]:
     """Give the ids of the people whose referral or early help began in a period."""
-    sources = _referrals().subquery("r"), _early_help().subquery("e")
+    sources = _referrals(period).subquery("r"), _early_help(period).subquery("e")
     begun = (select(one.c.person_id).where(one.c.began.between(period.first, period.last)) for one in sources)
     return sorted(session.scalars(union(*begun)))
 
 
 def referrals(session: Session, period: Period) -> Iterator[Began]:
     """Give each referral begun in a period, in order of its day."""
-    return _each(session, _referrals().subquery("r"), period)
+    return _each(session, _referrals(period).subquery("r"), period)
+
+
+def referred_in(session: Session, period: Period) -> list[tuple[str, int, date, bool | None]]:
+    """Give of each referral begun in a period its id, the child, its day, and whether it came to no further action."""
+    r = _referrals(period).subquery("r").c
+    rows = select(r.id, r.person_id, r.began, r.no_further_action).where(r.began.between(period.first, period.last))
+    return [(*row,) for row in session.execute(rows.order_by(r.began, r.id))]
 
 
 def early_help(session: Session, period: Period) -> Iterator[Began]:
     """Give each early help episode begun in a period, in order of its day."""
-    return _each(session, _early_help().subquery("r"), period)
+    return _each(session, _early_help(period).subquery("r"), period)
 
 
 def kinds_known(session: Session) -> dict[str, str]:
@@ -162,7 +169,8 @@ def _each(session: Session, source: Any, period: Period) -> Iterator[Began]:
         yield Began(id, person, *rest)
 
 
-def _told(kind: str, mark: str) -> Select[*tuple[Any, ...]]:
+def _told(kind: str, mark: str, period: Period | None) -> Select[*tuple[Any, ...]]:
+    within = [Episode.started_on.between(period.first, period.last)] if period else []
     return select(
         (literal(mark) + cast(Episode.id, String)).label("id"),
         Episode.person_id.label("person_id"),
@@ -175,10 +183,14 @@ def _told(kind: str, mark: str) -> Select[*tuple[Any, ...]]:
         Episode.worker,
         Episode.organisation,
         Episode.outcome,
-    ).where(Episode.kind == kind)
+    ).where(Episode.kind == kind, *within)
 
 
-def _referrals() -> Any:
+def _within(moment: Any, period: Period | None) -> list[ColumnElement[bool]]:
+    return [moment >= period.begins, moment < period.ends] if period else []
+
+
+def _referrals(period: Period | None = None) -> Any:
     day = london_day(ChildOnContact.__table__.c.decided_at)
     own = (
         select(
@@ -195,12 +207,12 @@ def _referrals() -> Any:
             literal(""),
         )
         .join(Contact, Contact.id == ChildOnContact.contact_id)
-        .where(new_referral(ChildOnContact, Contact))
+        .where(new_referral(ChildOnContact, Contact), *_within(ChildOnContact.decided_at, period))
     )
-    return union_all(_told("referral", "RE"), own)
+    return union_all(_told("referral", "RE", period), own)
 
 
-def _early_help() -> Any:
+def _early_help(period: Period) -> Any:
     own = (
         select(
             (literal("EH") + cast(HandOver.id, String)).label("id"),
@@ -221,9 +233,10 @@ def _early_help() -> Any:
             or_(HandOver.kind == "step_down", of_kind(HandOver.route, Kind.EARLY_HELP)),
             HandOver.state == "accepted",
             Contact.state != "cancelled",
+            *_within(HandOver.answered_at, period),
         )
     )
-    return union_all(_told("early_help", "EE"), own)
+    return union_all(_told("early_help", "EE", period), own)
 
 
 def new_referral(child: type[ChildOnContact], contact: type[Contact]) -> ColumnElement[bool]:

@@ -13,6 +13,8 @@ from mash.measures.measure import Measure
 from mash.measures.reading import Spread
 from mash.measures.registry import CONVERSION, MEASURES
 
+EVERYONE = "contacts-received"
+
 
 def percentage(numerator: int, denominator: int, places: int = 1) -> Decimal | None:
     """Give a share in per cent, a half rounded away from nought; None of nothing.
@@ -125,18 +127,17 @@ class YearOnYear:
 def year_on_year(
     session: Session, measure_id: str, earlier: int, later: int, at: datetime, only: tuple[int, int] = (1, 12)
 ) -> list[YearOnYear]:
-    """Set the months of two years beside one another, leaving out those the record holds of neither.
+    """Set the numerators of two years' months beside one another, leaving out months without any contact on record.
 
     Args:
         only: The first and last month to give.
     """
-    measure = MEASURES[measure_id]
-    found: dict[int, dict[int, int | None]] = {}
+    found: dict[int, list[int | None]] = {}
     for year in (earlier, later):
-        counted = count(session, measure.numerator, date(year, 1, 1), date(year, 12, 31), at)
-        periods = {month: month_of(date(year, month, 1)) for month in range(only[0], only[1] + 1)}
-        found[year] = {month: _figure(measure, counted, *days).numerator or None for month, days in periods.items()}
-    rows = [YearOnYear(month, found[earlier][month], found[later][month]) for month in found[earlier]]
+        periods = months(date(year, only[0], 1), date(year, only[1], 1))
+        counted = by_period(session, (EVERYONE, measure_id), periods, at)
+        found[year] = [one[measure_id].numerator if one[EVERYONE].numerator else None for one in counted]
+    rows = [YearOnYear(only[0] + place, *both) for place, both in enumerate(zip(*found.values(), strict=True))]
     return [row for row in rows if row.earlier is not None or row.later is not None]
 
 

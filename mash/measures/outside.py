@@ -35,15 +35,47 @@ PARTITIONS = ("early-help", "assessment", "no-service")
 OVERLAPPING = "concern-mix"
 
 
-def to_hide(figures: Sequence[Figure]) -> set[tuple[int, str]]:
-    """Return what to hide: the place of each figure, and ``numerator`` or ``denominator``."""
+def to_hide(figures: Sequence[Figure], before: Sequence[Sequence[Figure]] = ()) -> set[tuple[int, str]]:
+    """Return what to hide: the place of each figure, and ``numerator`` or ``denominator``.
+
+    Args:
+        before: The same figures as they left the team earlier, oldest first. What was hidden then stays hidden, and
+            what was shown then and has not changed hides nothing now: else one would give the other away.
+    """
     by_period: defaultdict[tuple[date, date], list[int]] = defaultdict(list)
     for place, one in enumerate(figures):
         by_period[one.first, one.last].append(place)
-    return {found for places in by_period.values() for found in _in_period(figures, places)}
+    found: set[tuple[int, str]] = set()
+    for period, places in by_period.items():
+        earlier = [[one for one in some if (one.first, one.last) == period] for some in before]
+        found |= _in_period(figures, places, earlier)
+    return found
 
 
-def _in_period(figures: Sequence[Figure], places: Iterable[int]) -> set[tuple[int, str]]:
+def _in_period(
+    figures: Sequence[Figure], places: Iterable[int], before: Sequence[Sequence[Figure]]
+) -> set[tuple[int, str]]:
+    held: set[Cell] = set()
+    seen: dict[Cell, int] = {}
+    for some in before:
+        numbers, sums, _ = _numbers(some, range(len(some)))
+        hidden = _hidden(numbers, sums, held, seen)
+        held |= hidden
+        seen |= {cell: number for cell, number in numbers.items() if cell not in hidden}
+    numbers, sums, shown = _numbers(figures, places)
+    hidden = _hidden(numbers, sums, held, seen)
+    return {number for number, cell in shown.items() if cell in hidden}
+
+
+def _hidden(numbers: dict[Cell, int], sums: list[Sum], held: set[Cell], seen: dict[Cell, int]) -> set[Cell]:
+    known = {cell for cell, number in numbers.items() if seen.get(cell) == number} - held
+    return withheld(numbers, sums, held & numbers.keys(), known=known)
+
+
+def _numbers(
+    figures: Sequence[Figure], places: Iterable[int]
+) -> tuple[dict[Cell, int], list[Sum], dict[tuple[int, str], Cell]]:
+    """Give every number of some figures by its cell, how cells add up, and the cell of each number shown."""
     numbers: dict[Cell, int] = {}
     sums: list[Sum] = []
     shown: dict[tuple[int, str], Cell] = {}
@@ -57,8 +89,7 @@ def _in_period(figures: Sequence[Figure], places: Iterable[int]) -> set[tuple[in
             numbers |= {denominator: one.denominator, rest: one.denominator - one.numerator}
             sums.append(equal(denominator, [numerator, rest]))
     sums += _of_terms(figures, shown, numbers) + _of_parts(figures, shown)
-    hidden = withheld(numbers, [each for each in sums if each.keys() <= numbers.keys()])
-    return {number for number, cell in shown.items() if cell in hidden}
+    return numbers, [each for each in sums if each.keys() <= numbers.keys()], shown
 
 
 def _cell(measure: Measure, side: str, part: str) -> Cell:

@@ -12,7 +12,7 @@ from mash.kinds import ASSESSED, CLOSING, Kind
 from mash.measures.counting import STORED, rows_now
 from mash.measures.days import london_day as london_day_of
 from mash.measures.extract_rows import year_before
-from mash.measures.extracts import SOCIAL_CARE, referral_days, referrals
+from mash.measures.extracts import SOCIAL_CARE, referral_days, referred_in
 from mash.measures.reading import Read, Row, Window
 from mash.models import ChildOnContact, Contact, Decision, Episode, HandOver, Observation, Person, of_kind
 from mash.workflow.calendar import london_day
@@ -113,14 +113,14 @@ def _referred(w: Window) -> list[Referred]:
 
 
 def _read_referred(w: Window) -> list[Referred]:
-    begun = list(referrals(w.session, w.period))
-    own = [int(one.id[2:]) for one in begun if one.id.startswith("RC")]
+    begun = referred_in(w.session, w.period)
+    own = [int(id[2:]) for id, *_ in begun if id.startswith("RC")]
     contacts: dict[str, int] = {}
     for start in range(0, len(own), AT_ONCE):
         of = select(ChildOnContact.id, ChildOnContact.contact_id)
         some = ChildOnContact.id.in_(own[start : start + AT_ONCE])
         contacts |= {f"RC{child}": contact for child, contact in w.session.execute(of.where(some))}
-    return [(contacts.get(one.id), one.person.id, one.began, one.no_further_action) for one in begun]
+    return [(contacts.get(id), person, day, none) for id, person, day, none in begun]
 
 
 def _days_referred(w: Window) -> dict[int, list[date]]:

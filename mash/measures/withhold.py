@@ -25,6 +25,7 @@ def withheld(
     sums: Sequence[Sum],
     held: AbstractSet[Cell] = NOBODY,
     unsaid: AbstractSet[Cell] = NOBODY,
+    known: AbstractSet[Cell] = NOBODY,
 ) -> set[Cell]:
     """Return the cells to hide, so that none of them follows from those shown and all the sums taken together.
 
@@ -33,20 +34,26 @@ def withheld(
         sums: All that a reader may know of how they add up.
         held: Cells hidden whatever their number.
         unsaid: Cells that are not shown, and need not be guarded.
+        known: Cells that a reader has already, so that to hide them hides nothing.
     """
     few = {cell for cell, number in numbers.items() if cell in held or (small(number) and cell not in unsaid)}
     hidden = few | unsaid
-    while more := _more(numbers, few, given_away(hidden, sums)):
+    while more := _more(numbers, few, given_away(hidden, sums), known):
         hidden |= more
     return hidden - (given_away(hidden, sums).keys() - few)  # of what was hidden to hide others, what hides nothing
 
 
-def _more(numbers: Mapping[Cell, int], few: AbstractSet[Cell], given: Mapping[Cell, AbstractSet[Cell]]) -> set[Cell]:
+def _more(
+    numbers: Mapping[Cell, int],
+    few: AbstractSet[Cell],
+    given: Mapping[Cell, AbstractSet[Cell]],
+    known: AbstractSet[Cell],
+) -> set[Cell]:
     """Return what to hide next: of what gives a cell away, the smallest that is not nought."""
     more: set[Cell] = set()
     for cell in sorted(few & given.keys()):  # the same each time: two reports of one replay are one
-        if given[cell] and not given[cell] & more:
-            more.add(min(given[cell], key=lambda one: (not numbers[one], numbers[one], one)))
+        if (by := given[cell] - known) and not by & more:
+            more.add(min(by, key=lambda one: (not numbers[one], numbers[one], one)))
     return more
 
 

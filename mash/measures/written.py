@@ -84,13 +84,16 @@ def _written(row: YearOnYear, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def figure_rows(found: Sequence[Figure], *, leaving: bool) -> list[dict[str, Any]]:
+def figure_rows(
+    found: Sequence[Figure], *, leaving: bool, before: Sequence[Sequence[Figure]] = ()
+) -> list[dict[str, Any]]:
     """Write figures over their periods: numerator, denominator, percentage, and how long they took where that is told.
 
     Args:
         leaving: Whether they leave the team, so that small numbers are hidden, and none follows from all together.
+        before: The same figures as they left the team earlier, oldest first.
     """
-    hidden = to_hide(found) if leaving else set()
+    hidden = to_hide(found, before) if leaving else set()
     return [_figure_row(one, {side for place, side in hidden if place == at}) for at, one in enumerate(found)]
 
 

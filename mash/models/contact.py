@@ -118,6 +118,13 @@ class ChildOnContact(Base):
             "hand_over IS NULL OR hand_over IN ('offered', 'accepted', 'declined')", name="hand_over_known"
         ),
         Index("ix_child_on_contact_person", "person_id", "contact_id"),
+        Index(
+            "ix_child_on_contact_decided",
+            "decided_at",
+            "id",
+            sqlite_where=text("decided_at IS NOT NULL"),
+            postgresql_where=text("decided_at IS NOT NULL"),
+        ),
     )
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]
@@ -231,6 +238,14 @@ class InformationRequest(Base):
         ),
         one_of("sensitivity", "record", "mash_only", "named"),
         Index("ix_information_request_contact", "contact_id", "id"),
+        Index("ix_information_request_sent", "sent_at", "id"),
+        Index(
+            "ix_information_request_unanswered",
+            "due_at",
+            "id",
+            sqlite_where=text("replied_at IS NULL"),
+            postgresql_where=text("replied_at IS NULL"),
+        ),
     )
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]

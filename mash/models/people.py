@@ -205,7 +205,7 @@ class Episode(Base):
     __table_args__ = (
         one_of("kind", *EPISODE_KINDS),
         Index("ix_episode_person", "person_id", "kind", "started_on"),
-        Index("ix_episode_kind", "kind"),
+        Index("ix_episode_started", "kind", "started_on"),
     )
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(unique=True)

@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 from mash.journeys.chart_limits import LimitsRefused, begin_limits, take_back_limits
 from mash.journeys.timeliness import timeliness_policy
 from mash.measures.counting import behind as events_behind
-from mash.measures.figures import Figure, by_period, month_of
+from mash.measures.figures import Figure, by_period, month_of, year_on_year
 from mash.measures.measure import Measure
 from mash.measures.registry import MEASURES
 from mash.measures.suppress import small
 from mash.measures.written import table_of
-from mash.measures.years import years_beside
 from mash.queries.chart_limits import Begun, limits_begun
 from mash.web.access import actor, current, needs_role
 from mash.web.chart import Chart, chart_of
@@ -141,7 +140,7 @@ def years() -> str:
     with reading() as session:
         if wait := _wait(session):
             return wait
-        rows = years_beside(session, measure, later - 1, later, moment())
+        rows = year_on_year(session, measure, later - 1, later, moment())
     written = table_of(rows, leaving=not by_name)
     told = {"measure": measure, "compared": COMPARED, "later": later, "by_name": by_name, "today": today}
     term = MEASURES[measure].numerator[0]

@@ -19,6 +19,7 @@ from mash.measures.terms import TERMS
 from mash.measures.today import Due, today
 from mash.measures.written import figure_rows, table_of
 from mash.queries.chart_limits import limits_begun
+from mash.queries.owed import late_replies, to_be_told
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.ahead_words import ahead_of
@@ -60,6 +61,8 @@ def show() -> str:
         found = figures(session, (*IN_TIME, "late-and-open", *CONVERSION), *month_of(month), at)
         page = {
             "today": day,
+            "replies": late_replies(session, at, visible=open_to(roles)) if by_name else [],
+            "telling": to_be_told(session, london_day(at)[1], visible=open_to(roles)) if by_name else [],
             "holders": _holders(day.to_save, day.late) if day and "manager" in roles else None,
             "rows": dict(zip(found, figure_rows([*found.values()], leaving=not by_name), strict=True)),
             "notes": reconciled(found) if by_name else [],

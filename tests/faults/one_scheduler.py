@@ -22,7 +22,7 @@ from mash import cli, clock, jobs, leader
 from mash.journeys.leading import NotLeading
 
 FOLDER = Path(sys.argv[1] if __name__ == "__main__" else ".")
-PAUSE_SECONDS = 3
+LOOK_SECONDS = 0.02
 _truly_now, _truly_piece, _truly_deadlines = clock.now, jobs.Worker._piece, jobs.deadlines
 _truly_beating = jobs.keep_beating
 
@@ -48,10 +48,12 @@ def journal(**said: Any) -> None:
 
 
 def pause(where: str) -> None:
-    """Stand still at the gate, if it is here, and say so first."""
-    if (FOLDER / "gate").read_text() == where:
-        journal(gate=where)
-        time.sleep(PAUSE_SECONDS)
+    """Stand still at the gate for as long as it is here, and say so first: the driver strikes before it moves it."""
+    if (FOLDER / "gate").read_text() != where:
+        return
+    journal(gate=where)
+    while (FOLDER / "gate").read_text() == where:
+        time.sleep(LOOK_SECONDS)
 
 
 def piece(worker: jobs.Worker, name: str, job: leader.Job, *rest: Any) -> int | None:

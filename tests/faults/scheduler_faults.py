@@ -60,7 +60,7 @@ def kills(here: Town, number: int) -> Told:
 def freezes(here: Town, number: int) -> Told:
     """Stop the leader in the middle of its work until another has done it, and let it go on as if it still led.
 
-    On PostgreSQL it stands still inside a transaction, which the database ends after 8 seconds; embedded, where that
+    On PostgreSQL it stands still inside a transaction, which the database ends after 4 seconds; embedded, where that
     would stop every writer for as long, just before one.
     """
     took: list[float] = []

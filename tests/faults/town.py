@@ -59,7 +59,9 @@ class Town:
         fresh.replace(self.folder / "offset")
 
     def set_gate(self, where: str) -> None:
-        (self.folder / "gate").write_text(where)
+        fresh = self.folder / "gate.new"
+        fresh.write_text(where)
+        fresh.replace(self.folder / "gate")
 
     def start(self) -> None:
         """Start one more candidate."""
@@ -75,7 +77,10 @@ class Town:
         return (int(lease.holder.split(":")[1]), lease.epoch) if lease and lease.holder else (0, 0)
 
     def strike(self, pid: int, number: signal.Signals) -> None:
+        """Send a signal, and wait until a process killed is gone, and each thread of one stopped stands still."""
         os.kill(pid, number)
+        if number == signal.SIGSTOP:
+            self.until(lambda: all(_state(thread) == "T" for thread in Path(f"/proc/{pid}/task").iterdir()), 0.01)
         if number == signal.SIGKILL:
             (gone,) = [one for one in self.processes if one.pid == pid]
             gone.wait()
@@ -184,6 +189,11 @@ class Town:
             wrong += line["kept"] < highest
             highest = max(highest, line["kept"])
         return wrong
+
+
+def _state(thread: Path) -> str:
+    """Give the letter of what a thread does, as Linux tells it; T is that it is stopped."""
+    return (thread / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 def _late() -> Any:

@@ -140,6 +140,13 @@ def test_the_scheduler_freezes_and_the_command_gives_what_was_frozen(
     assert [(row["from"], row["numerator"]) for row in said["rows"]] == [("2026-03-01", 4)]
     assert said["notes"][0].startswith("2026-03: frozen 2026-04-06")
     assert said["notes"][1] == "2026-04: not frozen"
+    with transaction(database) as session:
+        for told in A_FEW * 2:
+            write(session, told)
+        frozen(session, LATER, "Some had come by post")
+    again = "contacts-received", "--from", "2026-03", "--as-frozen"
+    assert [row["numerator"] for row in command(settings, *again)["rows"]] == [12]
+    assert [row["numerator"] for row in command(settings, *again, "--outside")["rows"]] == ["c"]
 
 
 def command(settings: Config, *words: str) -> Any:

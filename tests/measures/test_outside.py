@@ -68,3 +68,29 @@ def test_how_long_a_few_took_stays_inside() -> None:
 def test_a_table_for_a_spreadsheet_runs_nothing_as_a_formula() -> None:
     rows = figure_rows([figure("replied-late", 9, 20, "=cmd()")], leaving=True)
     assert csv_table(rows).splitlines()[1] == "replied-late,2026-04-01,2026-04-30,'=cmd(),9,20,45.0"
+
+
+def share(numerator: int, denominator: int) -> list[Figure]:
+    rest = denominator - numerator
+    return [figure("request-share", numerator, denominator), figure("other-share", rest, denominator)]
+
+
+def numbers(figures: list[Figure], *before: list[Figure]) -> list[tuple[Any, Any]]:
+    return [(row["numerator"], row["denominator"]) for row in figure_rows(figures, leaving=True, before=before)]
+
+
+def test_what_was_hidden_stays_hidden_when_the_month_is_frozen_again() -> None:
+    """Three more contacts asked for nothing: six did not ask in all, and the requests are those of before."""
+    first, again = share(97, 100), share(97, 103)
+    assert numbers(first) == [("c", 100), ("c", 100)]
+    assert numbers(again) == [(97, 103), (6, 103)]
+    assert numbers(again, first) == [("c", 103), ("c", 103)]
+    assert numbers(share(90, 103), share(94, 103), first) == [("c", 103), ("c", 103)]
+
+
+def test_what_was_shown_before_and_has_not_changed_hides_nothing_when_the_month_is_frozen_again() -> None:
+    """Who has the 97 already takes them from 102; so it is the 102 that go."""
+    first, again = share(97, 103), share(97, 102)
+    assert numbers(first) == [(97, 103), (6, 103)]
+    assert numbers(again) == [("c", 102), ("c", 102)]
+    assert numbers(again, first) == [(97, "c"), ("c", "c")]

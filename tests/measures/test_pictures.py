@@ -15,10 +15,10 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.measures.acceptance import times_to_acceptance
 from mash.measures.come_backs import CAME_BACK, RE_REFERRALS
+from mash.measures.figures import year_on_year
 from mash.measures.national import national
 from mash.measures.picture_rows import CONVERSION
 from mash.measures.pictures import WHOLE, Asked, Picture, behind, tally
-from mash.measures.years import years_beside
 from mash.models import Contact, Episode, HandOver
 from tests.factories import a_child, a_contact
 from tests.measures.picture_histories import (
@@ -123,7 +123,7 @@ def test_times_to_acceptance_are_of_what_was_accepted(session: Session) -> None:
 def test_years_beside_one_another_leave_out_what_is_not_on_record(session: Session) -> None:
     for day, kind in ((3, "service_request"), (4, "advice"), (400, "service_request"), (65, "advice")):
         arrived(session, received_at=BEGINS + timedelta(days=day), type_at_receipt=kind)
-    rows = years_beside(session, "request-share", 2023, 2024, NOW)
+    rows = year_on_year(session, "request-share", 2023, 2024, NOW)
     assert [(row.month, row.earlier, row.later) for row in rows] == [(3, 1, None), (4, None, 1), (5, 0, None)]
 
 

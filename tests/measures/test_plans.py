@@ -18,6 +18,7 @@ from mash.measures.decided import decided_in, ids_decided_in, time_spent
 from mash.measures.terms import TERMS
 from mash.measures.today import today
 from mash.models import EventHead
+from mash.queries.owed import late_replies, to_be_told
 from mash.workflow.calendar import shipped_calendar
 from tests.queries import many, test_plans
 
@@ -38,6 +39,8 @@ READERS: dict[str, Callable[[Session], object]] = {
     "beside": lambda s: read_beside(
         s, decided_in(s, LAST, LAST, visible=true()), ids_decided_in(s, LAST, LAST), many.NOW
     ),
+    "late replies": lambda s: late_replies(s, many.NOW, visible=true()),
+    "to be told": lambda s: to_be_told(s, DAY[1], visible=true()),
     "today": lambda s: today(s, many.NOW, DAY, visible=true(), at_risk=timedelta(hours=2)),
 }
 

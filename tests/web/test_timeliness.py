@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
 from mash import clock
 from mash.db import transaction
+from mash.jobs import deadlines
 from mash.journeys.fold_figures import fold
+from mash.models import Clock, Contact, Event, InformationRequest, Message, User
 from tests.web.arriving import arrive, decided, rated
 from tests.web.conftest import SignInAs
 from tests.web.test_queue import hold, restrict
@@ -63,6 +66,39 @@ def test_the_page_opens_on_what_can_still_be_saved_in_the_order_that_saves_most(
     assert made["late"] in late
     assert row(page, "Nobody") == ["3", "1"]
     assert row(page, "Invented practitioner") == ["1", "0"]
+
+
+def test_a_partners_late_reply_and_what_a_referrer_waits_for_stand_on_the_board_and_are_told_of(
+    app: Flask, sign_in_as: SignInAs
+) -> None:
+    late, soon, hidden, told = (arrive(app, ago=YESTERDAY) for _ in range(4))
+    restrict(app, hidden)
+    hold(app, late, "practitioner")
+    rated(app, told, "amber")
+    decided(app, told, "child_and_family_assessment", 3)
+    with transaction(app.extensions["mash"].database) as session:
+        ids = dict(session.execute(select(Contact.reference, Contact.id)).all())
+        asker = session.scalars(select(User.id).where(User.username == "practitioner")).one()
+        for reference, hours in ((late, -1), (soon, 1), (hidden, -2)):
+            asked = {"agency": f"Police of {reference}", "questions": "?", "asked_by_id": asker, "sent_at": NOW}
+            session.add(InformationRequest(contact_id=ids[reference], due_at=NOW + timedelta(hours=hours), **asked))
+        session.execute(update(User).where(User.id == asker).values(email="holder@anytown.example"))
+        session.execute(update(Clock).where(Clock.contact_id == ids[told], Clock.name == "feedback").values(due_at=NOW))
+        session.flush()
+        deadlines(session, NOW)
+        assert session.scalars(select(Event.contact_id).where(Event.kind == "information.late")).all() == [
+            ids[hidden],
+            ids[late],
+        ]
+        assert f"{late}: a reply is late" in session.scalars(select(Message.subject)).all()
+    board = sign_in_as("practitioner").get("/timeliness").text.split('id="replies"')[1].split("</section")[0]
+    replies, telling = board.split('id="told"')
+    assert f"Police of {late}" in replies
+    assert soon not in replies
+    assert hidden not in board
+    assert told in telling
+    assert "What came of it" in telling
+    assert f"Police of {hidden}" in sign_in_as("manager").get("/timeliness").text
 
 
 def test_a_practitioner_sees_the_teams_day_counts_what_is_hidden_and_is_shown_nobodys_load(
