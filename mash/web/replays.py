@@ -37,6 +37,7 @@ from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.replay_words import LISTS, VERDICTS, Words, parts_of
+from mash.web.replay_work import work_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
@@ -131,7 +132,8 @@ def one(number: int) -> str:
         one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
     )
     more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": words_of(found), "earlier": earlier}
-    return render_template("replay.html", replay=found, said=found.result, names=names, **more, **_readings(found))
+    more |= work_of(found) | _readings(found)
+    return render_template("replay.html", replay=found, said=found.result, names=names, **more)
 
 
 def _readings(found: ReplayRow) -> dict[str, Any]:
