@@ -1,6 +1,7 @@
 """One frame counted by what its tables leave out: the month of receipt, and by which route whoever is red goes."""
 
-from itertools import groupby
+from collections.abc import Sequence
+from functools import lru_cache
 
 from mash.replay.column import without
 from mash.replay.compare import Compared
@@ -23,11 +24,19 @@ def _months(tally: Tally, one: Compared) -> None:
     before, after = one.baseline.statutory & one.asked, one.candidate.statutory & one.asked
     came_in, went_out = without(after, before), without(before, after)
     column = one.history.frame.column(RECEIVED)
-    for month, days in groupby(column.values, lambda day: day[:7]):
-        first, *rest = days
-        if here := column.between(first, rest[-1] if rest else first) & one.asked:
+    for month, table in _tables(column.values):
+        if here := column.select(table) & one.asked:
             referred, new, gone = ((here & those).bit_count() for those in (before, came_in, went_out))
             tally.who[MONTH, month] = [here.bit_count(), referred, referred + new - gone, new, gone]
+
+
+@lru_cache(maxsize=256)
+def _tables(days: tuple[str, ...]) -> Sequence[tuple[str, int]]:
+    """Return each month of some days in order, with the codes of its days as a table of a column."""
+    codes: dict[str, int] = {}
+    for code, day in enumerate(days, 1):
+        codes[day[:7]] = codes.get(day[:7], 0) | 1 << code
+    return list(codes.items())
 
 
 def _decided_red(tally: Tally, one: Compared) -> None:
