@@ -195,13 +195,14 @@ def _workload(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> dict[str, 
     return made
 
 
-def _routes(baseline: RuleSet, candidate: RuleSet) -> dict[str, dict[str, str]]:
-    """Return the kind of each outcome that either version knows, and the team that it names, empty if none."""
+def _routes(baseline: RuleSet, candidate: RuleSet) -> list[dict[str, str]]:
+    """Return each outcome that either version knows, weakest first: its kind, and the team it names, empty if none."""
     found: dict[str, dict[str, str]] = {}
-    for version in (baseline, candidate):
+    for version in (candidate, baseline):
         teams = {one.key: one.team for one in version.routes} | {one.route: one.team for one in version.redirects}
-        found |= {key: {"kind": kind.value, "team": teams.get(key, "")} for key, kind in version.kinds().items()}
-    return found
+        for key, kind in version.kinds().items():
+            found.setdefault(key, {"route": key, "kind": kind.value, "team": teams.get(key, "")})
+    return list(found.values())
 
 
 def weeks_of(tally: Tally) -> float:

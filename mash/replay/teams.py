@@ -67,7 +67,8 @@ def by_team(said: Mapping[str, Any], receivers: Receivers) -> list[Load]:
     """
     if "routes" not in said:
         return []
-    routes, weeks = said["routes"], said["workload"]["days"] / 7
+    routes = {one["route"]: one for one in said["routes"]}
+    weeks = said["workload"]["days"] / 7
     loads: dict[Key, Load] = {}
 
     def load(key: Key) -> Load:

@@ -1,6 +1,6 @@
 """A replay for the board: on paper, in words and pictures, with nobody in it who could be worked out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 
+from mash.kinds import Kind
 from mash.measures.board_report import Board, about, board_of, words
 from mash.queries.replays import ReplayRow
 from mash.replay.beside import MONTH
@@ -16,7 +17,7 @@ from mash.replay.report import GROUP_NAMES
 from mash.replay.teams import EVERYONE, WORK, by_team
 from mash.replay.text import AWAY
 from mash.web.access import needs_role
-from mash.web.flow import dots_of, flow_of
+from mash.web.flow import Flow, dots_of, flow_of
 from mash.web.month_curve import month_curve
 from mash.web.replay_sheets import KIND, workbook
 from mash.web.replay_work import work_of
@@ -33,21 +34,23 @@ FEWEST_WEEKS = 5
 def show(number: int) -> str:
     """Show a replay as it may leave the team; it is printed, or kept as a PDF, by the browser."""
     found, said, board = _reported(number)
+    work = work_of(found)
     months = [one for one in board.groups.get(BY_MONTH, ()) if one.name != "all"]
     more: dict[str, Any] = {
         "lines": words(said),
         "upto": date.fromisoformat(said["cohort"]["upto"]),
         "about": about,
         "by_level": board.by_level,
-        "flow": flow_of(board.by_level),
         "by_route": board.by_route,
+        "flows": _flows(said, board),
         "away": board.away,
         "away_words": AWAY,
         "groups": [(name, rows, *dots_of(rows)) for name in WHO_NAMES.values() if (rows := board.groups.get(name))],
         "months": board.groups.get(BY_MONTH, ()),
         "curve": month_curve([replace(one, name=_month(one.name)) for one in months]),
         "asks": asks(said),
-        "in_time": work_of(found).get("in_time"),
+        "in_time": work.get("in_time"),
+        "not_live": work["not_live"],
         "names": {"baseline": found.baseline_id, "candidate": found.candidate_id},
         "words": words_of(found),
     }
@@ -84,6 +87,15 @@ def asks(said: Mapping[str, Any]) -> list[str]:
         f"{WORK[one.work]}: about {one.a_week['baseline']:.0f} a week before, {one.a_week['candidate']:.0f} after."
         for one in loads
     ]
+
+
+def _flows(said: Mapping[str, Any], board: Board) -> dict[str, Flow]:
+    """Draw who moves between levels, and between routes; a route that passes a child on is no stronger than another."""
+    routes: Sequence[Mapping[str, str]] = said.get("routes", ())
+    aside = {one["route"] for one in routes if one["kind"] == Kind.PASSED_ON}
+    levels = [str(number) for number in range(10)]
+    ordered = [one["route"] for one in routes] or [*board.by_route.rows, *board.by_route.columns]
+    return {"level": flow_of(board.by_level, levels), "route": flow_of(board.by_route, ordered, aside)}
 
 
 def _month(month: str) -> str:

@@ -12,12 +12,14 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.practice import practice_from
 from mash.queries.replay_work import Extra, extra_of
 from mash.queries.replays import ReplayRow
+from mash.queries.rule_books import book_with_drafts
 from mash.replay.teams import WORK, by_team
 from mash.staffing.answer import NOW
 from mash.staffing.working import Change
 from mash.web.access import needs_role
 from mash.web.capacity import begin
 from mash.web.wiring import moment, reading, wiring
+from mash.workflow.calendar import london_day
 
 blueprint = Blueprint("replay_work", __name__, url_prefix="/replays")
 WEEKS = 4
@@ -52,8 +54,10 @@ def work_of(found: ReplayRow) -> dict[str, Any]:
     """Give what the page of a replay says of work: by team, assessments, and the share in time if that was asked."""
     with reading() as session:
         receivers = practice_from(session, wiring().rulebook).receivers
+        live = book_with_drafts(session, wiring().files).in_force(london_day(moment()))
         run, extra = asked_of_replay(session, found.id), extra_of(session, found.id)
     told: dict[str, Any] = {"loads": by_team(found.result or {}, receivers), "works": WORK, "extra": extra, "run": run}
+    told["not_live"] = "" if live.content_hash == found.baseline_hash else live.id
     if run is not None and run.result is not None:
         _, asked = question_of(run.change)
         return told | {"in_time": in_time(run.result, asked) if asked else None}
