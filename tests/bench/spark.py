@@ -43,8 +43,8 @@ def main() -> None:
     stages = [one for line in told.splitlines() if (one := json.loads(line))["Event"] == "SparkListenerTaskEnd"]
     assert len(stages) > 1, "all was done in one partition"
     print(
-        f"{CHILDREN:,} children, {CHILDREN // A_FRAME} frames, by Spark ({MASTER}, {len(stages)} tasks): the bytes of one"
-        f" process. {spent:.1f} s from the command to its answer, {alone:.1f} s without."
+        f"{CHILDREN:,} children, {CHILDREN // A_FRAME} frames, by Spark ({MASTER}, {len(stages)} tasks): the bytes of "
+        f"one process. {spent:.1f} s from the command to its answer, {alone:.1f} s without."
     )
 
 
@@ -76,10 +76,8 @@ def _configured(folder: Path) -> dict[str, str]:
 
 
 def _log(folder: Path) -> str:
-    kept = [
-        path for path in (folder / "log").rglob("*") if path.is_file() and not path.name.startswith(("appstatus", "."))
-    ]
-    return "".join(path.read_text() for path in kept)
+    paths = [path for path in (folder / "log").rglob("*") if path.is_file()]
+    return "".join(path.read_text() for path in paths if not path.name.startswith(("appstatus", ".")))
 
 
 def _replayed(history: Path, engine: str, more: dict[str, str]) -> tuple[bytes, float]:
