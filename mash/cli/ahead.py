@@ -87,12 +87,12 @@ def capacity(weeks: int, seed: int, shape: str, arrivals: int, replay: int | Non
         click.echo(json.dumps(found, indent=1))
         return
     click.echo(f"{weeks} weeks from {found['begins']}, {found['open']} contacts open, {found['target']}% aimed at")
-    click.echo(f"{'Plan':<42}{'In time':>16}{'Points more':>22}{'Late a week':>13}")
+    click.echo(f"{'Plan':<44}{'In time':>17}{'Points more':>24}{'Late a week':>13}")
     for name, answer in found["answers"].items():
         share, more = answer["brings"]["in_time"], answer["differs"]["in_time"]
         said = f"{share['mean']:.0%} ({share['low']:.0%} to {share['high']:.0%})"
         differs = f"{100 * more['mean']:+.1f} ({100 * more['low']:+.1f} to {100 * more['high']:+.1f})"
-        click.echo(f"{name:<42}{said:>16}{differs:>22}{answer['brings']['late_a_week']['mean']:>13.0f}")
+        click.echo(f"{name:<44}{said:>17}{differs:>24}{answer['brings']['late_a_week']['mean']:>13.0f}")
     people = found["people"]
     click.echo(f"People more all day to reach it: {'more than 12' if people is None else people}.")
 
