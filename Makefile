@@ -11,7 +11,7 @@ help:
 	@echo "make demo    set up and open the service with invented people on http://127.0.0.1:8000"
 	@echo "make test    set up and run every test, on both databases and in a real browser"
 	@echo "make check   style, types and the direction of imports"
-	@echo "make bench   time the rules beside the engines councils could use instead; BENCH_ARGS=--write for README.md"
+	@echo "make bench   time the rules beside the engines councils could use instead, and run a replay on Spark; BENCH_ARGS=--write for README.md"
 	@echo "             BENCHES=replay for replay beside other engines, on the history of the database in MASH_FOLDER"
 	@echo "make differential   200,000 invented children under 20 random versions, against a second reading of the format"
 	@echo "make mutants        break mash/rules in every small way and see which breaks the tests miss; MODULES='facts steps'"
@@ -50,7 +50,7 @@ check: setup-test
 	$(BIN)/lint-imports
 
 # Each names a module of tests/bench; a new bench is one more word.
-BENCHES ?= rules
+BENCHES ?= rules spark
 
 bench:
 	@.ci/set-up bench "$(PYTHON)"

@@ -22,6 +22,7 @@ NO_PAGE = {
     "/queue/new",
     "/red/live",
     "/thresholds/compare",
+    "/replays/<int:number>/report.xlsx",
     "/timeliness/extracts/<int:number>",
 }
 """Addresses that lead on, answer a script or a watch, or give a file, and so are no page of their own."""

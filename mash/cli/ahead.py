@@ -8,12 +8,13 @@ import click
 from mash import clock, config
 from mash.cli import NOT_AVAILABLE
 from mash.cli.opening import fold_all, opened, rulebook_of
-from mash.db import reading
+from mash.db import Database, reading
 from mash.journeys.ask_capacity import NothingLearnt, answer_capacity
 from mash.journeys.learn_ahead import learn_ahead
 from mash.journeys.practice import calendar_from
 from mash.measures.chance import expected_late
 from mash.measures.learnt import chances_now, taught_last
+from mash.queries.replay_work import Extra, extra_of
 from mash.staffing.working import Change
 
 SHAPE = click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -64,10 +65,11 @@ def forecast(shape: str) -> None:
 @click.option("--in-order", is_flag=True, help="The soonest due is always taken first.")
 @click.option("--replies-within", type=click.IntRange(1), help="Partners answer within so many hours.")
 @click.option("--assessments", type=click.IntRange(0), default=0, help="Assessments more a week.")
+@click.option("--replay", type=click.IntRange(1), help="As many assessments as this replay says, with its range.")
 @click.option("--arrivals", type=click.IntRange(-90), default=0, help="Contacts more in a hundred.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answer.")
 @SHAPE
-def capacity(weeks: int, seed: int, shape: str, arrivals: int, **asked: Any) -> None:
+def capacity(weeks: int, seed: int, shape: str, arrivals: int, replay: int | None, **asked: Any) -> None:
     """Say what the coming weeks would bring, as things stand and under some plans, by simulating the front door."""
     settings, at = config.from_environment(), clock.now()
     change = Change(arrivals=1 + arrivals / 100, **asked)
@@ -75,8 +77,9 @@ def capacity(weeks: int, seed: int, shape: str, arrivals: int, **asked: Any) -> 
         fold_all(database)
         book = rulebook_of(settings)
         learn_ahead(database, book, at)
+        extra = _assessments_of(database, replay, change)
         try:
-            found = answer_capacity(database, book, change, weeks=weeks, seed=seed, at=at)
+            found = answer_capacity(database, book, change, weeks=weeks, seed=seed, at=at, extra=extra)
         except NothingLearnt as wrong:
             click.echo(str(wrong), err=True)
             raise SystemExit(NOT_AVAILABLE) from None
@@ -84,11 +87,24 @@ def capacity(weeks: int, seed: int, shape: str, arrivals: int, **asked: Any) -> 
         click.echo(json.dumps(found, indent=1))
         return
     click.echo(f"{weeks} weeks from {found['begins']}, {found['open']} contacts open, {found['target']}% aimed at")
-    click.echo(f"{'Plan':<42}{'In time':>16}{'Points more':>22}{'Late a week':>13}")
+    click.echo(f"{'Plan':<44}{'In time':>17}{'Points more':>24}{'Late a week':>13}")
     for name, answer in found["answers"].items():
         share, more = answer["brings"]["in_time"], answer["differs"]["in_time"]
         said = f"{share['mean']:.0%} ({share['low']:.0%} to {share['high']:.0%})"
         differs = f"{100 * more['mean']:+.1f} ({100 * more['low']:+.1f} to {100 * more['high']:+.1f})"
-        click.echo(f"{name:<42}{said:>16}{differs:>22}{answer['brings']['late_a_week']['mean']:>13.0f}")
+        click.echo(f"{name:<44}{said:>17}{differs:>24}{answer['brings']['late_a_week']['mean']:>13.0f}")
     people = found["people"]
     click.echo(f"People more all day to reach it: {'more than 12' if people is None else people}.")
+
+
+def _assessments_of(database: Database, replay: int | None, change: Change) -> Extra | None:
+    """Return what a replay says of assessments, if one is named."""
+    if replay is None:
+        return None
+    if change.assessments:
+        raise click.UsageError("Name a replay or a number of assessments, not both.")
+    with reading(database) as session:
+        extra = extra_of(session, replay)
+    if extra is None:
+        raise click.UsageError(f"There is no replay R-{replay} with a result that tells of assessments.")
+    return extra

@@ -30,11 +30,12 @@ def on_spark(path: Path) -> Iterator[Callable[[Work], Iterable[Part]]]:
         click.UsageError: If pyspark is not installed.
     """
     try:
-        from pyspark import SparkConf
+        from pyspark import SparkConf, SparkContext
         from pyspark.sql import SparkSession
     except ImportError:
         raise click.UsageError("Spark is not installed here. Install it: pip install 'mash[spark]'") from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    SparkContext._ensure_initialized()  # noqa: SLF001  # before its JVM runs, a SparkConf knows none of Spark's files
     conf = SparkConf()
     if not conf.contains("spark.master"):
         conf.setMaster(HERE).set("spark.ui.enabled", "false").set("spark.driver.bindAddress", "127.0.0.1")

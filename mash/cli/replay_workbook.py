@@ -7,6 +7,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from mash.replay.teams import WORK, by_team
 from mash.replay.text import AWAY, plain
 
 Cell = str | int | float | None
@@ -52,6 +53,7 @@ def sheets(said: Mapping[str, Any]) -> Iterator[tuple[str, list[list[Cell]]]]:
     yield "Turned away", away
     yield "Later", [["group", "kind", "within", "followed", "came", "low", "high"], *_later(said["later"])]
     yield "Workload", _workload(said["workload"])
+    yield "Workload by team", _teams(said)
     yield "Who is affected", _affected(said["affected"])
     yield "Rules", _rules(said["rules"])
     if "children" in said:
@@ -76,6 +78,12 @@ def _workload(workload: Mapping[str, Any]) -> list[list[Cell]]:
     for kind, one in workload["kinds"].items():
         rows.append([plain(kind), *one["a_week"].values(), one["change_a_week"], *one["range"]])
     return rows
+
+
+def _teams(said: Mapping[str, Any]) -> list[list[Cell]]:
+    rows: list[list[Cell]] = [["team", "a week", "decided", "baseline", "candidate", "change", "low", "high"]]
+    loads = by_team(said, {})
+    return rows + [[one.team or "all", WORK[one.work], *one.a_week.values(), one.change, *one.range] for one in loads]
 
 
 def _affected(affected: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[list[Cell]]:

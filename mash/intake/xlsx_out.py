@@ -7,11 +7,12 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 from mash.intake.cells import safe
 
-Cell = str | int | date | None
+Cell = str | int | float | date | None
 Sheet = tuple[str, Iterable[Sequence[Cell]]]
 FIRST_DAY = date(1899, 12, 30)
 """Day nought of Excel's calendar, for any day after February 1900."""
@@ -32,7 +33,7 @@ _STYLES = (
 )
 
 
-def write_xlsx(path: Path, sheets: Sequence[Sheet]) -> dict[str, int]:
+def write_xlsx(path: Path | IO[bytes], sheets: Sequence[Sheet]) -> dict[str, int]:
     """Write each sheet's rows in order, holding one row at a time.
 
     Returns:
@@ -66,7 +67,7 @@ def _cell(value: Cell) -> str:
         return "<c/>"
     if isinstance(value, date):
         return f'<c s="1"><v>{(value - FIRST_DAY).days}</v></c>'
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return f"<c><v>{value}</v></c>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(safe(value))}</t></is></c>'
 

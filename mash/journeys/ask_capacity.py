@@ -1,7 +1,7 @@
 """Ask what the coming weeks would bring, as things stand and if something were done differently; the answer is kept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from mash.measures.chance_cases import begins, cases_open
 from mash.measures.learnt import taught_last
 from mash.measures.working import ratings
 from mash.models import CapacityRun, User
+from mash.queries.replay_work import Extra
 from mash.rules import RuleBook
 from mash.staffing.answer import Plan, Stopped, Told, ask, go_on
 from mash.staffing.working import Change, Working
@@ -31,6 +32,8 @@ STANDARD: Mapping[str, Change] = {
 }
 """What is always asked, so that a manager need not think of it."""
 ASKED = "What you asked"
+REPLAYED = "replayed"
+"""Under what the assessments of a replay are kept beside the change of a question."""
 SILENT = timedelta(minutes=5)
 NOTHING_LEARNT = "There is too little history yet to say how the front door works. It takes 300 contacts in 12 weeks."
 FAULT = "It stopped on a fault of ours, and nothing of it was kept. Ask again."
@@ -43,9 +46,12 @@ class NothingLearnt(Exception):
         super().__init__(NOTHING_LEARNT)
 
 
-def begin_capacity(session: Session, change: Change, *, weeks: int, by: Actor, at: datetime) -> CapacityRun:
-    """Note that a question is being worked on."""
-    row = CapacityRun(change=asdict(change), weeks=weeks, seed=SEED, asked_by_id=by.user_id, asked_at=at, seen_at=at)
+def begin_capacity(
+    session: Session, change: Change, *, weeks: int, by: Actor, at: datetime, extra: Extra | None = None
+) -> CapacityRun:
+    """Note that a question is being worked on; `extra` are the assessments of a change of thresholds, by its replay."""
+    told = asdict(change) | ({REPLAYED: extra.to_json()} if extra else {})
+    row = CapacityRun(change=told, weeks=weeks, seed=SEED, asked_by_id=by.user_id, asked_at=at, seen_at=at)
     session.add(row)
     session.flush()
     return row
@@ -60,6 +66,7 @@ def answer_capacity(
     seed: int,
     at: datetime,
     told: Told = go_on,
+    extra: Extra | None = None,
 ) -> dict[str, Any]:
     """Work out an answer: the same for the same record, moment and seed.
 
@@ -72,7 +79,7 @@ def answer_capacity(
             raise NothingLearnt
         plan = _plan(session, rulebook, weeks, at)
         target = timeliness_policy(session, at).target
-    asked = dict(STANDARD) if change == Change() else {ASKED: change, **STANDARD}
+    asked = plans_of(change, extra)
     possible = {name: one for name, one in asked.items() if _can_differ(one, taught.working)}
     found = ask(taught.working, possible, plan, target=target / 100, runs=RUNS, seed=seed, told=told)
     return found.to_json() | {
@@ -83,6 +90,20 @@ def answer_capacity(
         "minutes": taught.working.minutes,
         "left_out": [name for name in asked if name not in possible],
     }
+
+
+def plans_of(change: Change, extra: Extra | None) -> dict[str, Change]:
+    """Return what is asked, by name: the assessments of a replay, what a person changed with them, and the usual."""
+    plans = extra.plans(Change()) if extra else {}
+    if change != Change():
+        plans[ASKED] = replace(change, assessments=extra.more) if extra else change
+    return {**plans, **STANDARD}
+
+
+def question_of(kept: Mapping[str, Any]) -> tuple[Change, Extra | None]:
+    """Read a question back as it was kept."""
+    change = Change(**{name: value for name, value in kept.items() if name != REPLAYED})
+    return change, Extra(**kept[REPLAYED]) if REPLAYED in kept else None
 
 
 def _can_differ(change: Change, working: Working) -> bool:
@@ -112,7 +133,7 @@ def run_capacity(database: Database, rulebook: RuleBook, number: int, clock: Cal
     """Answer a question that was begun, and keep the answer in one transaction, or the reason why there is none."""
     with reading(database) as session:
         row = session.get_one(CapacityRun, number)
-        change, weeks, seed, at = Change(**row.change), row.weeks, row.seed, row.asked_at
+        (change, extra), weeks, seed, at = question_of(row.change), row.weeks, row.seed, row.asked_at
 
     def told(done: int, total: int) -> bool:
         with transaction(database) as session:
@@ -121,7 +142,7 @@ def run_capacity(database: Database, rulebook: RuleBook, number: int, clock: Cal
             return session.execute(heard).first() is not None
 
     try:
-        result = answer_capacity(database, rulebook, change, weeks=weeks, seed=seed, at=at, told=told)
+        result = answer_capacity(database, rulebook, change, weeks=weeks, seed=seed, at=at, told=told, extra=extra)
     except Stopped:
         return
     except (NothingLearnt, Unavailable) as wrong:
@@ -180,4 +201,12 @@ def capacity_runs(session: Session, limit: int = 30) -> list[Asked]:
 def capacity_run(session: Session, number: int) -> Asked | None:
     """Give one question, with its answer if there is one."""
     found = session.execute(_asked().where(CapacityRun.id == number)).first()
+    return _shown(*found) if found else None
+
+
+def asked_of_replay(session: Session, replay: int) -> Asked | None:
+    """Give the newest question about the assessments of a replay that was not stopped and did not fail."""
+    told = CapacityRun.change[REPLAYED]["replay"].as_integer() == replay
+    kept = _asked().where(told, CapacityRun.state.in_(("running", "done")))
+    found = session.execute(kept.order_by(CapacityRun.id.desc())).first()
     return _shown(*found) if found else None

@@ -135,7 +135,7 @@ PAGES |= {
 NOBODY = frozenset(
     {
         "front.health", "front.show_accessibility", "front.show_help", "front.start",
-        "queue.new_since", "replay_report.show", "search.ask",
+        "queue.new_since", "replay_work.ask", "replay_report.sheets", "replay_report.show", "search.ask",
         "thresholds.download", "thresholds.show", "thresholds.versions", "time_went.show", "timeliness.definitions",
         "told.show",
     }

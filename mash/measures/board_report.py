@@ -24,7 +24,17 @@ WAYS = {
     "after": ("both", "newly_in"),
 }
 Shown = int | str | None
-AWAY = ("people", "followed", "contact", "referral", "strategy_discussion", "section_47", "worse", "came_back_worse")
+AWAY = (
+    "people",
+    "followed",
+    "contact",
+    "referral",
+    "strategy_discussion",
+    "section_47",
+    "protection_plan",
+    "worse",
+    "came_back_worse",
+)
 
 
 @dataclass(frozen=True, slots=True)

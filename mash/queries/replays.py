@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from mash.models import ChildOnContact, Contact, HistorySegment, Replay, ReplaySegment, User
 from mash.queries.restricted import open_to
-from mash.replay.column import set_bits
+from mash.replay.column import set_bits, without
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, answer
 from mash.replay.past import FACT, LATER, SEGMENT
+from mash.replay.tally import NONE
 from mash.replay.tight import read_frame
 from mash.rules import Catalogue, Facts
 
@@ -86,13 +87,15 @@ def children_of(
     """Give how many children have all of these values, by the names of a result's columns, and the first of them.
 
     Args:
+        wanted: None of anything gives everyone; NONE those to whom nothing was given there.
         roles: The reader's; children whose contact is restricted are not listed to those who may not know of it.
     """
     count, rows = 0, list[ChildRow]()
     for frame in frames_of(session, number):
-        found = frame.full
+        found = everyone = frame.column("baseline:level").answered
         for name, value in wanted.items():
-            found &= frame.where(name, value)
+            there = frame.where(name, value)
+            found &= there if value != NONE else there | without(everyone, frame.column(name).answered)
         count += found.bit_count()
         for place in set_bits(found):
             if len(rows) >= MOST_LISTED:

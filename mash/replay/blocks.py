@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mash.replay.beside import count_beside
 from mash.replay.compare import Cohort, Compared, Period, compare, directions, doubtful, first_ticked
 from mash.replay.edits import Edit, edits
 from mash.replay.frame import Frame
@@ -88,6 +89,7 @@ def part_of(work: Work, one: Compared) -> Part:
         lower, higher = directions(one.baseline, judged)
         alone.append(((lower & one.asked).bit_count(), (higher & one.asked).bit_count()))
     tally = counted(one, work.period.of(one.history.frame), work.upto)
+    count_beside(tally, one)
     marks = [one.moved, one.lower, one.higher, one.cannot_tell]
     proof = proved(one.history, work.rulebook, work.period) if work.rulebook else None
     return Part(one.history.frame.size, tally, alone, marks, proof)

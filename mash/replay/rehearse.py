@@ -20,6 +20,7 @@ from mash.rules import RuleBook, RuleSet
 Told = Callable[[int, int], None]
 Parts = Callable[[Work], Iterable[Part]]
 CAME_BACK = ("worse", "referral", "strategy_discussion", "section_47", "protection_plan")
+AWAY_NAMED = ("children", "came_back_worse")  # they have names of their own among the lists
 CAME_BACK_SO_FAR = "came_back_so_far_"  # however lately received: it names children to read, and is no rate
 
 
@@ -137,6 +138,7 @@ def results(one: Compared, upto: str) -> Frame:
     for side in ("baseline", "candidate"):
         away = turned_away(one, side, upto)
         marks |= {f"turned_away_by_{side}": away["children"], f"came_back_worse_{side}": away["came_back_worse"]}
+        marks |= {f"away_{what}_{side}": children for what, children in away.items() if what not in AWAY_NAMED}
         back = reduce(or_, (frame.column(LATER + kind).answered for kind in CAME_BACK))
         marks[CAME_BACK_SO_FAR + side] = away["children"] & back
     return Frame(frame.keys, columns | {f"is:{mark}": _mark(frame.size, those) for mark, those in marks.items()})

@@ -6,6 +6,7 @@ There is no score that sums it up. Every count stands beside what it is a count 
 from datetime import date
 from typing import Any
 
+from mash.replay.beside import MONTH
 from mash.replay.compare import Cohort, Period
 from mash.replay.judge import AXES
 from mash.replay.past import HORIZONS, LATER_KINDS, NOT_A_CHILD, WHO_NAMES
@@ -15,7 +16,7 @@ from mash.replay.rehearse import Rehearsal
 from mash.replay.tally import GROUPS, NONE, PAIRS, SIDES, Tally
 from mash.rules import RuleSet
 
-RATINGS = ("red", "amber", "green")
+GROUP_NAMES = WHO_NAMES | {MONTH: "Month received"}
 
 
 def report(
@@ -53,7 +54,8 @@ def report(
         "later": _later(tally),
         "turned_away": _turned_away(tally),
         "workload": _workload(tally, baseline, candidate),
-        "affected": {name: _affected(tally, attribute) for attribute, name in WHO_NAMES.items()},
+        "routes": _routes(baseline, candidate),
+        "affected": {name: _affected(tally, attribute) for attribute, name in GROUP_NAMES.items()},
         "rules": {side: _rules(tally, side) for side in ("baseline", "candidate")},
         "digest": found.digest,
     }
@@ -179,7 +181,8 @@ def _workload(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> dict[str, 
     """Return what each side makes in a week, with the 95% range of the change: the same children under two versions."""
     weeks = weeks_of(tally)
     kinds = sorted({label for _, label in tally.work if label != NONE})
-    made: dict[str, Any] = {"weeks": round(weeks, 2), "kinds": {}}
+    reds = [[*key, count] for key, count in sorted(tally.reds.items()) if count]
+    made: dict[str, Any] = {"weeks": round(weeks, 2), "days": round(7 * weeks), "kinds": {}, "red_by_route": reds}
     for kind in kinds:
         counts = {side: tally.work[side, kind] for side in SIDES}
         change = counts["candidate"] - counts["baseline"]
@@ -190,6 +193,16 @@ def _workload(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> dict[str, 
             "range": [round((change - spread) / weeks, 2), round((change + spread) / weeks, 2)],
         }
     return made
+
+
+def _routes(baseline: RuleSet, candidate: RuleSet) -> list[dict[str, str]]:
+    """Return each outcome that either version knows, weakest first: its kind, and the team it names, empty if none."""
+    found: dict[str, dict[str, str]] = {}
+    for version in (candidate, baseline):
+        teams = {one.key: one.team for one in version.routes} | {one.route: one.team for one in version.redirects}
+        for key, kind in version.kinds().items():
+            found.setdefault(key, {"route": key, "kind": kind.value, "team": teams.get(key, "")})
+    return list(found.values())
 
 
 def weeks_of(tally: Tally) -> float:

@@ -23,6 +23,8 @@ class Tally:
         later: (group, kind, horizon) to children followed for so long, and of them those it came for.
         turned_away: (side, what) to children that side would not refer and the other would.
         who: (attribute, group) to children, then statutory before, after, newly in, newly out.
+        reds: (way, route, route) to children who are red: "decided" so by people, by the route they chose twice; and by
+            the route before and after, red on "both" sides, or only "before" or "after".
         fired: (side, rule) to children for whom it was met, and for whom it alone gives the level.
         first: The first day on which any was received; `last` the last. Empty where none was.
     """
@@ -41,6 +43,7 @@ class Tally:
     later: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     turned_away: Counter[tuple[str, str]] = field(default_factory=Counter)
     who: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    reds: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     fired: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     first: str = ""
     last: str = ""
@@ -57,7 +60,7 @@ class Tally:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         _add(self.lower_range, other.lower_range)
         _add(self.higher_range, other.higher_range)
-        for name in ("cells", "missing", "same_route", "turned_away"):
+        for name in ("cells", "missing", "same_route", "turned_away", "reds"):
             mine, theirs = getattr(self, name), getattr(other, name)
             for key, count in theirs.items():
                 mine[key] += count

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from mash.replay.teams import WORK, by_team
+
 PAIR_WORDS = {
     "baseline-candidate": ("{baseline}", "{candidate}"),
     "decided-baseline": ("decided by people", "{baseline}"),
@@ -49,6 +51,7 @@ def lines(said: Mapping[str, Any]) -> Iterator[str]:
     for what in ("level", "route"):
         yield from _titled(f"Same {what} as people, by the level they decided", _agreement(said, names, what))
     yield from _titled(f"A week, over {said['workload']['weeks']} weeks", _workload(said["workload"], names))
+    yield from _titled("A week, by team", _teams(said, names))
     for name, groups in said["affected"].items():
         yield from _titled(f"Referred, by {name.lower()}", _affected(groups))
     yield from _rules(said["rules"], names)
@@ -137,6 +140,20 @@ def _workload(workload: Mapping[str, Any], names: Mapping[str, str]) -> list[lis
         low, high = one["range"]
         rows.append([plain(kind), *week, f"{one['change_a_week']:+,.1f} ({low:+,.1f} to {high:+,.1f})"])
     return rows
+
+
+def _teams(said: Mapping[str, Any], names: Mapping[str, str]) -> list[list[str]]:
+    rows = [["", "decided", names["baseline"], names["candidate"], "change (95% range)"]]
+    for one in by_team(said, {}):
+        (low, high), week = one.range, [f"{count:,.1f}" for count in one.a_week.values()]
+        rows.append(
+            [
+                f"{one.team or 'all'}: {WORK[one.work].lower()}",
+                *week,
+                f"{one.change:+,.1f} ({low:+,.1f} to {high:+,.1f})",
+            ]
+        )
+    return rows if len(rows) > 1 else []
 
 
 def _affected(groups: Sequence[Mapping[str, Any]]) -> list[list[str]]:

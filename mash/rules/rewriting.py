@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -115,10 +116,12 @@ def _find(text: str, path: Path) -> Node:
     return node
 
 
+@lru_cache(maxsize=4)
 def _section(text: str, key: str | int) -> Node | None:
     """Return the value of a key at the left margin, read without the rest of the text; None if that cannot be told.
 
-    A whole document takes a second to read, one section of it much less.
+    A whole document takes a second to read, one section of it much less; what is typed goes into the same text each
+    time. Nobody changes a node once it is here.
     """
     begins = [*re.finditer(rf"^{re.escape(str(key))}:(?=\s)", text, re.MULTILINE)]
     if len(begins) != 1:

@@ -185,7 +185,7 @@ def _run(working: Working, change: Change, plan: Plan, luck: str) -> Outcome:
     new = [_drawn(at, None, working, change, plan, luck) for at in received]
     if change.assessments:
         usual = sum(working.arrivals.values()) * change.arrivals
-        share = min(1.0, change.assessments / usual) if usual else 0.0
+        share = max(-1.0, min(1.0, change.assessments / usual)) if usual else 0.0
         new = heavier(new, share, change.extra_work, Random(f"{luck}-assessments"))  # noqa: S311
     old = [_left(place, due, red, working, plan, luck) for place, (due, red) in enumerate(plan.backlog)]
     duty = duty_of(working, change, plan.begins, ends, plan.calendar, Random(f"{luck}-duty"))  # noqa: S311

@@ -71,5 +71,6 @@ def random_gap(rate: float, chance: Random) -> float:
 
 
 def heavier(contacts: Iterable[Coming], share: float, extra_work: float, chance: Random) -> list[Coming]:
-    """Give a share of contacts the work of an assessment more."""
-    return [one._replace(work=one.work * (1 + extra_work)) if chance.random() < share else one for one in contacts]
+    """Give a share of contacts the work of an assessment more, or below nought take it off as many."""
+    times = 1 + extra_work if share > 0 else 1 / (1 + extra_work)
+    return [one._replace(work=one.work * times) if chance.random() < abs(share) else one for one in contacts]

@@ -78,7 +78,8 @@ class Change:
         in_order: People take the soonest due first, always.
         only_red_signed: A manager must agree the red ones only.
         replies_within: Partners answer within so many hours.
-        assessments: So many more assessments a week, each with as much work here as ``extra_work`` contacts.
+        assessments: So many more assessments a week, or fewer if below nought, each with as much work here as
+            ``extra_work`` contacts.
         arrivals: Contacts that come, as a multiple.
     """
 

@@ -17,11 +17,13 @@ from mash.journeys.ask_capacity import (
     begin_capacity,
     capacity_run,
     capacity_runs,
+    question_of,
     run_capacity,
     stop_capacity,
 )
 from mash.journeys.contacts import NotFound
 from mash.measures.learnt import taught_last
+from mash.queries.replay_work import Extra, extra_of, extras
 from mash.staffing.answer import NOW
 from mash.staffing.working import Change
 from mash.web.access import actor, needs_role
@@ -45,6 +47,7 @@ class AskSchema(FormSchema):
     replies_within = Whole(called="Hours", least=1, most=200)
     in_order = Tick()
     assessments = Whole(called="Assessments more a week", least=0, most=500)
+    replay = Choice((), required=False)
     arrivals = Whole(called="Contacts more in a hundred", least=-90, most=300)
 
 
@@ -52,16 +55,17 @@ class AskSchema(FormSchema):
 @needs_role("manager", "auditor", "reviewer")
 def show() -> str:
     """Show what was asked before, how the front door works as measured, and the form that asks."""
-    return _page(Form(AskSchema(), {"weeks": "4"}))
+    return _page(_form({"weeks": "4", "replay": request.args.get("replay", "")}))
 
 
 def _page(form: Form) -> str:
     with reading() as session:
-        taught, runs = taught_last(session), capacity_runs(session)
+        taught, runs, replays = taught_last(session), capacity_runs(session), extras(session)
     fit = taught.fit if taught else ()
     leaving = leaves_team()
     few = [tells_few(week.seen * week.contacts, week.contacts, leaving=leaving) for week in fit]
     more: dict[str, Any] = {"fit": fit, "paths": fit_path(fit), "weeks": WEEKS, "hours": HOURS, "few": few}
+    more["replays"] = replays
     more["contacts"] = counts([week.contacts for week in fit], leaving=leaving)
     return render_template(
         "capacity.html", form=form, taught=taught, runs=runs, silent=_silent, nothing=NOTHING_LEARNT, **more
@@ -72,17 +76,38 @@ def _page(form: Form) -> str:
 @needs_role("manager")
 def ask() -> ResponseReturnValue:
     """Begin to work out an answer; it goes on while its asker does other things."""
-    form = Form(AskSchema()).post(request.form)
+    form = _form().post(request.form)
+    if form.data.get("replay") and form.data.get("assessments"):
+        form.fault({"assessments": "Choose a replay or type a number, not both"})
     if form.errors:
         return _page(form), 422
-    change, weeks = change_of(form.data), int(form.data["weeks"])
+    extra = None
+    if replay := form.data.get("replay"):
+        with reading() as session:
+            extra = extra_of(session, int(replay))
+    return begin(change_of(form.data), int(form.data["weeks"]), extra)
+
+
+def _form(start: dict[str, Any] | None = None) -> Form:
+    schema = AskSchema()
+    with reading() as session:
+        offered = extras(session)
+    field = schema.fields["replay"]
+    if isinstance(field, Choice):
+        field.among = tuple(offered)
+    return Form(schema, start)
+
+
+def begin(change: Change, weeks: int, extra: Extra | None = None) -> ResponseReturnValue:
+    """Begin to work out an answer beside the pages, and go to where it will stand."""
     begun: list[int] = []
 
-    def begin(session: Session) -> str:
-        begun.append(begin_capacity(session, change, weeks=weeks, by=actor(), at=moment()).id)
-        return url_for("capacity.one", number=begun[0])
+    def note(session: Session) -> str:
+        row = begin_capacity(session, change, weeks=weeks, by=actor(), at=moment(), extra=extra)
+        begun.append(row.id)
+        return url_for("capacity.one", number=row.id)
 
-    answer = once(begin)
+    answer = once(note)
     made = wiring()
     for number in begun:
         told = (made.database, made.rulebook, number, clock.now)
@@ -115,8 +140,10 @@ def one(number: int) -> str:
         return render_template("capacity_wait.html", run=found, silent=_silent(found))
     rows = rows_of(found.result)
     told = {"rows": rows, "bars": bars(rows, found.result["target"]), "says": says(found.result), "now_name": NOW}
-    begins = date.fromisoformat(found.result["begins"])
-    return render_template("capacity_answer.html", run=found, said=found.result, begins=begins, asked=ASKED, **told)
+    begins, (_, extra) = date.fromisoformat(found.result["begins"]), question_of(found.change)
+    return render_template(
+        "capacity_answer.html", run=found, said=found.result, begins=begins, asked=ASKED, extra=extra, **told
+    )
 
 
 @blueprint.post("/<int:number>/stop")

@@ -3,12 +3,15 @@
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, replace
+from typing import Any
 
 from mash.queries.rule_books import read_draft, text_hash
-from mash.rules import Catalogue
+from mash.rules import Catalogue, RuleSet
+from mash.rules.one_item import SECTIONS, with_one
 from mash.rules.problems import Problem
 from mash.rules.soundness import Finding, check, places
 from mash.rules.written import Written
@@ -16,6 +19,7 @@ from mash.rules.written import Written
 PATIENCE = 0.2
 """Seconds that a page waits for the holes of a draft before it says that they are being looked for."""
 MOST_KEPT = 32
+Told = Callable[[int, int], None]
 _WHERE = re.compile(r"([\w.-]+(?:\[[0-9]+\])?(?:\.[\w-]+(?:\[[0-9]+\])?)*): (.*)", re.DOTALL)
 _STEP = re.compile(r"([\w-]+)(?:\[([0-9]+)\])?")
 _PLAINER = (
@@ -58,6 +62,8 @@ class Checked:
     faults: tuple[Fault, ...] = ()
     written: Written | None = None
     findings: tuple[Finding, ...] | None = None
+    progress: tuple[int, int] = (0, 0)
+    """While they are being looked for: how many kinds of hole have been, of how many."""
 
     def about(self, path: tuple[str | int, ...]) -> list[Fault]:
         """Return the mistakes in one item, each with the steps that lead to it inside the item."""
@@ -75,6 +81,7 @@ class _Holes:
     def __init__(self) -> None:
         self._lock, self._kept = threading.Lock(), OrderedDict[str, Future[tuple[Finding, ...]]]()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="holes")
+        self._progress: tuple[str, int, int] = ("", 0, 0)
 
     def of(self, hash: str, written: Written) -> tuple[Finding, ...] | None:
         with self._lock:
@@ -82,7 +89,7 @@ class _Holes:
             if found is None or found.cancelled():
                 for waiting in self._kept.values():  # the newest text is looked at next; whoever asks again waits again
                     waiting.cancel()
-                found = self._kept[hash] = self._worker.submit(_look, written)
+                found = self._kept[hash] = self._worker.submit(_look, written, self._telling(hash))
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)[1].cancel()
         try:
@@ -90,9 +97,20 @@ class _Holes:
         except (NotYet, CancelledError):
             return None
 
+    def progress(self, hash: str) -> tuple[int, int]:
+        """Say how far the search in a text is: none of none while it waits for another."""
+        of, done, total = self._progress
+        return (done, total) if of == hash else (0, 0)
 
-def _look(written: Written) -> tuple[Finding, ...]:
-    return check(written.ruleset, places(written.root))
+    def _telling(self, hash: str) -> Told:
+        def tell(done: int, total: int) -> None:
+            self._progress = (hash, done, total)
+
+        return tell
+
+
+def _look(written: Written, told: Told) -> tuple[Finding, ...]:
+    return check(written.ruleset, places(written.root), told=told)
 
 
 _holes = _Holes()
@@ -105,7 +123,35 @@ def checked(text: str, catalogue: Catalogue) -> Checked:
         return Checked(hash, tuple(fault_of(one) for one in read.problems.problems))
     if read.written is None:
         raise AssertionError("a draft is read or refused")
-    return Checked(hash, (), read.written, _holes.of(hash, read.written))
+    return _searched(hash, read.written)
+
+
+def checked_so(
+    saved: str, section: str, place: int | None, item: Mapping[str, Any], text: Callable[[], str], catalogue: Catalogue
+) -> Checked:
+    """Say the same of a draft with one item typed otherwise, without reading the rest again where that can be done.
+
+    Args:
+        saved: The text as it was saved.
+        place: Where the item stands in its section, from 0; None for a new one, of which all must be read: its name
+            may be another's.
+        text: Gives the whole text with the item in it.
+    """
+    written = read_draft(saved, catalogue).written
+    if written is not None and section in SECTIONS and place is not None:
+        (ruleset,) = with_one(written, section, place, [item])
+        if ruleset is not None and _named(ruleset, section, place) == _named(written.ruleset, section, place):
+            return _searched(ruleset.content_hash, replace(written, ruleset=ruleset))
+    return checked(text(), catalogue)
+
+
+def _named(ruleset: RuleSet, section: str, place: int) -> str:
+    return str(getattr(ruleset, section)[place].id)
+
+
+def _searched(hash: str, written: Written) -> Checked:
+    findings = _holes.of(hash, written)
+    return Checked(hash, (), written, findings, _holes.progress(hash) if findings is None else (0, 0))
 
 
 def fault_of(problem: Problem) -> Fault:

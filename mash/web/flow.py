@@ -1,6 +1,7 @@
 """A from-to table as a drawing: a band from each level to each, those who move up or down told apart from who stays."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -38,9 +39,15 @@ class Flow:
     bands: Sequence[Band]
 
 
-def flow_of(table: FromTo) -> Flow:
-    """Lay a table out, the highest level on top; what is hidden in the table has no band."""
-    labels = sorted({*table.rows, *table.columns}, key=lambda label: -int(label) if label.isdigit() else 0)
+def flow_of(table: FromTo, weakest_first: Sequence[str], aside: AbstractSet[str] = frozenset()) -> Flow:
+    """Lay a table out, the strongest on top; what is hidden in the table has no band.
+
+    Args:
+        weakest_first: The order of labels; those that it does not know come beneath.
+        aside: Labels that are neither stronger nor weaker than others: they come beneath too.
+    """
+    places = {label: place for place, label in enumerate(weakest_first) if label not in aside}
+    labels = sorted({*table.rows, *table.columns}, key=lambda label: (-places.get(label, -1), label))
     counts = {
         (row, column): number
         for row, line in zip(table.rows, table.counts, strict=True)
@@ -58,7 +65,7 @@ def flow_of(table: FromTo) -> Flow:
         [Bar(label, side.get(label, 0), x, *spot) for label, spot in zip(labels, _stacked(heights), strict=True)]
         for side, x, heights in ((totals[0], LEFT, went), (totals[1], RIGHT, came))
     ]
-    return Flow(sides[0], sides[1], _bands(labels, counts, scale, sides))
+    return Flow(sides[0], sides[1], _bands(labels, counts, scale, sides, aside))
 
 
 def _stacked(heights: Sequence[float]) -> list[tuple[float, float]]:
@@ -67,7 +74,11 @@ def _stacked(heights: Sequence[float]) -> list[tuple[float, float]]:
 
 
 def _bands(
-    labels: Sequence[str], counts: dict[tuple[str, str], int], scale: float, sides: Sequence[Sequence[Bar]]
+    labels: Sequence[str],
+    counts: dict[tuple[str, str], int],
+    scale: float,
+    sides: Sequence[Sequence[Bar]],
+    aside: AbstractSet[str],
 ) -> list[Band]:
     used = [{bar.label: bar.y for bar in side} for side in sides]
     found, middle = [], (LEFT + BAR + RIGHT) / 2
@@ -79,7 +90,8 @@ def _bands(
             used[0][was], used[1][now] = y + high, z + high
             path = f"M{LEFT + BAR} {y:.1f}C{middle} {y:.1f} {middle} {z:.1f} {RIGHT} {z:.1f}v{high:.1f}"
             path += f"C{middle} {z + high:.1f} {middle} {y + high:.1f} {LEFT + BAR} {y + high:.1f}z"
-            found.append(Band("same" if row == column else "up" if column < row else "down", path))
+            stays = row == column or not aside.isdisjoint((was, now))
+            found.append(Band("same" if stays else "up" if column < row else "down", path))
     return sorted(found, key=lambda band: band.way != "same")
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mash.replay.text import plain
+from mash.replay.text import AWAY, plain
 from mash.rules import Advice, RuleSet
 
 VERDICTS = {"draft": "The draft is right", "in_force": "The one in force is right", "neither": "Neither is right"}
+EVERYONE = "everyone"
+_AWAY = {what: AWAY[what].removeprefix("of them, ") for what in AWAY if what not in {"children", "came_back_worse"}}
 LISTS = {
+    EVERYONE: "who were replayed",
     "moved": "who move in any way",
     "lower": "who would get a lower level or a weaker route",
     "higher": "who would get a higher level or a stronger route",
@@ -18,6 +21,12 @@ LISTS = {
     "came_back_so_far_baseline": "turned away by the version compared with who came back so far, within 12 months",
     "came_back_so_far_candidate": "turned away by the rehearsed version who came back so far, within 12 months",
     "came_back_worse_candidate": "turned away by the rehearsed version who came back worse within 12 months",
+}
+SIDES = {"baseline": "the version compared with", "candidate": "the rehearsed version"}
+LISTS |= {
+    f"away_{what}_{side}": f"turned away by {called}: {words}"
+    for side, called in SIDES.items()
+    for what, words in _AWAY.items()
 }
 SIDE_WORDS = {
     "decided": "people decided",

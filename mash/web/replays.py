@@ -36,7 +36,8 @@ from mash.web import reads
 from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.replay_words import LISTS, VERDICTS, Words, parts_of
+from mash.web.replay_words import EVERYONE, LISTS, VERDICTS, Words, parts_of
+from mash.web.replay_work import work_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.calendar import london_day
@@ -131,7 +132,8 @@ def one(number: int) -> str:
         one.id == found.candidate_id and one.content_hash != found.candidate_hash for one in _drafted().versions
     )
     more: dict[str, Any] = {"away": AWAY, "kinds": LATER_KINDS, "words": words_of(found), "earlier": earlier}
-    return render_template("replay.html", replay=found, said=found.result, names=names, **more, **_readings(found))
+    more |= work_of(found) | _readings(found)
+    return render_template("replay.html", replay=found, said=found.result, names=names, **more)
 
 
 def _readings(found: ReplayRow) -> dict[str, Any]:
@@ -169,9 +171,9 @@ def children(number: int) -> str:
         f"{side}:{axis}": value for side in SIDES for axis in AXES if (value := request.args.get(f"{side}-{axis}"))
     }
     listed = request.args.get("list", "")
-    if listed in LISTS:
+    if listed in LISTS and listed != EVERYONE:
         wanted[f"is:{listed}"] = "yes"
-    if not wanted or found.result is None:
+    if not (wanted or listed == EVERYONE) or found.result is None:
         raise NotFound("There is no such list.")
     with reading() as session:
         count, rows = children_of(session, number, wanted, current().roles)

@@ -18,7 +18,7 @@ from mash.web.access import actor, has_role, needs_role
 from mash.web.condition_form import Part, from_condition, new_row, read_part, to_condition
 from mash.web.condition_moves import change
 from mash.web.condition_view import ConditionView
-from mash.web.draft_checks import Checked, Fault, checked
+from mash.web.draft_checks import Checked, Fault, checked, checked_so
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
 from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, shown_facts, to_facts
 from mash.web.draft_fields import answers_to, choices, fields_of, in_words, purpose_of, read_fields, value_of
@@ -49,8 +49,14 @@ class Edited:
         """Return the whole text with the item in it."""
         return self.draft.with_item(self.section, self.place, self.item)
 
+    def checked(self, catalogue: Catalogue) -> Checked:
+        """Say what would be wrong with the draft if this were saved."""
+        return checked_so(self.row.text, self.section, self.place, self.item, lambda: self.text, catalogue)
+
     def faults(self, found: Checked, *, fresh: bool) -> list[Fault]:
         """Return the mistakes of the item, in the text as it stands, or with what was sent written into it."""
+        if not found.faults:
+            return []
         draft = draft_of(self.text) if fresh else self.draft
         items, key = draft.items(self.section), SECTIONS[self.section].key
         place = self.place
@@ -288,6 +294,6 @@ def _conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue
 def check(draft: str) -> str:
     """Say what would be wrong with the draft if what was sent were saved. Nothing is."""
     edited = sent(draft, request.form.get("section", ""), request.form.get("item", ""))
-    found = checked(edited.text, wiring().rulebook.catalogue)
+    found = edited.checked(wiring().rulebook.catalogue)
     faults = edited.faults(found, fresh=True)
     return render_template("draft_check.html", draft=edited.row, checked=found, faults=faults, id=edited.name)

@@ -19,6 +19,7 @@ from mash.journeys.ask_capacity import (
     FAULT,
     NOTHING_LEARNT,
     STANDARD,
+    asked_of_replay,
     begin_capacity,
     capacity_run,
     capacity_runs,
@@ -30,6 +31,7 @@ from mash.journeys.practice import calendar_from
 from mash.measures.chance_cases import cases_open
 from mash.measures.learnt import chances_now, taught_last
 from mash.models import Contact, Learning
+from mash.queries.replay_work import Extra
 from mash.rules import RuleBook
 from mash.staffing import answer
 from mash.staffing.answer import NOW
@@ -38,6 +40,7 @@ from tests.journeys.test_sample import invent
 
 AT = datetime(2022, 3, 30, 13, tzinfo=UTC)
 BY = Actor.system("test")
+EXTRA = Extra(4, "dn-2021-01", "dn-2022-05", 3.0, -1.0, 7.0)
 
 
 @pytest.fixture(autouse=True)
@@ -90,17 +93,25 @@ def test_a_question_is_answered_in_the_background_kept_and_the_same_again(
     numbers = []
     for _ in range(2):
         with transaction(history) as session:
-            numbers.append(begin_capacity(session, Change(people=3), weeks=2, by=BY, at=AT).id)
+            row = begin_capacity(session, Change(people=3), weeks=2, by=BY, at=AT, extra=EXTRA)
+            numbers.append(row.id)
         run_capacity(history, rulebook, numbers[-1], lambda: AT)
     with reading(history) as session:
         one, two = (capacity_run(session, number) for number in numbers)
         assert one is not None
         assert two is not None
         assert [run.id for run in capacity_runs(session)] == numbers[::-1]
+        assert asked_of_replay(session, EXTRA.replay) == two
+        assert asked_of_replay(session, EXTRA.replay + 1) is None
     assert (one.state, one.done) == ("done", one.total)
     assert one.result is not None
     assert one.result == two.result
-    assert set(one.result["answers"]) | set(one.result["left_out"]) == {NOW, "What you asked", *STANDARD}
+    assert set(one.result["answers"]) | set(one.result["left_out"]) == {
+        NOW,
+        *EXTRA.plans(Change()),
+        "What you asked",
+        *STANDARD,
+    }
     shares = {name: found["brings"]["in_time"]["mean"] for name, found in one.result["answers"].items()}
     assert shares["What you asked"] >= shares[NOW] - 0.01
 
@@ -164,3 +175,5 @@ def test_the_commands_say_the_same(history: Database, settings: Config, monkeypa
     written = CliRunner().invoke(main, asked, catch_exceptions=False).output
     assert f"{found['answers'][NOW]['brings']['in_time']['mean']:.0%}" in written
     assert "What you asked" in written
+    refused = CliRunner().invoke(main, [*asked, "--replay", "9"], catch_exceptions=False)
+    assert (refused.exit_code, "no replay R-9" in refused.output) == (2, True)

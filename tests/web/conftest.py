@@ -163,7 +163,7 @@ class Browser:
 @pytest.fixture
 def draft(checked_draft: Browser, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """Give a draft whose holes nobody looks for, which takes seconds for each text."""
-    monkeypatch.setattr(draft_checks, "_look", lambda _: ())
+    monkeypatch.setattr(draft_checks, "_look", lambda *_: ())
     return checked_draft
 
 

@@ -88,7 +88,10 @@ def test_each_list_that_the_page_links_opens(sign_in_as: SignInAs, child: int) -
     browser = sign_in_as("reviewer")
     page = browser.get(run(browser)).text
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/replays/\d+/children[^"]*)"', page)}
-    assert len(links) > 5
+    assert any("list=everyone" in link for link in links)
+    assert any("list=away_people_baseline" in link for link in links)
+    assert any(re.search(r"[?]candidate-level=3$", link) for link in links)  # the total of a column
+    assert len(links) > 20
     for link in links:
         assert ">1 child<" in browser.get(link).text, link
 
@@ -278,3 +281,15 @@ def test_there_is_no_report_without_a_result(sign_in_as: SignInAs, database: Dat
     with transaction(database) as session:
         number = begin_replay(session, asked, by=Actor.system("test"), at=clock.now()).id
     assert sign_in_as("reviewer").get(f"/replays/{number}/report").status_code == 404
+
+
+def test_a_child_to_whom_people_gave_no_rating_is_behind_its_cell(
+    sign_in_as: SignInAs, child: int, database: Database
+) -> None:
+    with transaction(database) as session:
+        session.scalars(select(Decision)).one().rating = None
+    browser = sign_in_as("reviewer")
+    page = browser.get(run(browser)).text
+    link = re.search(r'href="([^"]*decided-rating=not\+recorded&amp;baseline-rating[^"]*)"', page)
+    assert link
+    assert ">1 child<" in browser.get(link[1].replace("&amp;", "&")).text

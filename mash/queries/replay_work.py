@@ -1,0 +1,73 @@
+"""What a kept replay says of work: the assessments that a change of thresholds brings a week, for the weeks ahead."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.models import Replay
+from mash.replay.teams import EVERYONE, by_team
+from mash.staffing.working import Change
+
+MOST_OFFERED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Assessments a week more by a replay's candidate than by its baseline, below nought if fewer; 95% range.
+
+    Attributes:
+        replay: The number of the replay.
+    """
+
+    replay: int
+    baseline: str
+    candidate: str
+    more: float
+    low: float
+    high: float
+
+    @property
+    def words(self) -> str:
+        """Name it in a list."""
+        which = f"R-{self.replay}: {self.baseline} to {self.candidate}"
+        return f"{which}, {self.more:+.1f} a week ({self.low:+.1f} to {self.high:+.1f})"
+
+    def plans(self, change: Change) -> dict[str, Change]:
+        """Return what to simulate: as many assessments as the replay says, and both ends of its range."""
+        ends = {"": self.more, "at the least: ": self.low, "at the most: ": self.high}
+        return {
+            f"R-{self.replay}, {name}{number:+.1f} assessments a week": replace(change, assessments=number)
+            for name, number in ends.items()
+            if number
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Write it as it is kept with a question."""
+        return asdict(self)
+
+
+def extra_of(session: Session, number: int) -> Extra | None:
+    """Return what a replay says of assessments; None if it has no result, or one that does not tell of kinds."""
+    kept = select(Replay.baseline_id, Replay.candidate_id, Replay.result).where(Replay.id == number)
+    row = session.execute(kept.where(Replay.state == "done")).first()
+    return None if row is None else _extra(number, row.baseline_id, row.candidate_id, row.result or {})
+
+
+def extras(session: Session) -> dict[str, str]:
+    """Return the newest replays whose assessments the weeks ahead can be asked with: number to words."""
+    kept = select(Replay.id, Replay.baseline_id, Replay.candidate_id, Replay.result).where(Replay.state == "done")
+    rows = session.execute(kept.order_by(Replay.id.desc()).limit(MOST_OFFERED)).all()
+    found = (_extra(row.id, row.baseline_id, row.candidate_id, row.result or {}) for row in rows)
+    return {str(one.replay): one.words for one in found if one is not None}
+
+
+def _extra(number: int, baseline: str, candidate: str, said: Mapping[str, Any]) -> Extra | None:
+    if "routes" not in said:
+        return None
+    loads = (one for one in by_team(said, {}) if (one.team, one.work) == (EVERYONE, "assessments"))
+    for load in loads:
+        return Extra(number, baseline, candidate, load.change, *load.range)
+    return Extra(number, baseline, candidate, 0.0, 0.0, 0.0)
