@@ -132,7 +132,21 @@ def _read(content: bytes, based_on: str) -> Read:
 
 
 def _versions() -> dict[str, str]:
-    return {one.id: f"{one.id}: {one.title}" for one in reversed(wiring().rulebook.versions) if one.status != "draft"}
+    return {one.id: f"{one.id}: {one.title}" for one in _usable()}
+
+
+def _scales() -> list[tuple[list[str], RuleSet]]:
+    """Put together versions whose levels, ratings and legal bases are called the same: their ids, and one of them."""
+    found: dict[object, tuple[list[str], RuleSet]] = {}
+    for one in _usable():
+        levels = tuple((level.key, level.ordinal, level.name) for level in one.levels)
+        named = tuple((said.key, said.name) for said in one.ratings)
+        found.setdefault((levels, named, one.bases), ([], one))[0].append(one.id)
+    return [*found.values()]
+
+
+def _usable() -> list[RuleSet]:
+    return [one for one in reversed(wiring().rulebook.versions) if one.status != "draft"]
 
 
 def _form(more: dict[str, object]) -> Form:
@@ -151,7 +165,7 @@ def _draft_form(found: Read) -> Form:
 
 
 def _asked(form: Form) -> str:
-    return render_template("threshold_import.html", form=form, versions=_versions(), found=None)
+    return render_template("threshold_import.html", form=form, versions=_versions(), scales=_scales(), found=None)
 
 
 def _shown(found: Read, form: Form) -> str:
