@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from mash.exchange.drafting import Settled, kept_beside, loaded, settle, with_levels
+from mash.exchange.giving import Given
 from mash.exchange.match import Judged, Sure, judge
 from mash.exchange.sheet import Fault, Sheet, SheetRefused, read_sheet
 from mash.journeys.draft_thresholds import DraftRefused, start_draft
@@ -48,6 +49,16 @@ class Read:
     @property
     def kept(self) -> tuple[Fault, ...]:
         return kept_beside(self.settled.rows, self.based_on)
+
+    def level_words(self, one: Judged) -> str:
+        level = self.based_on.levels[one.level]
+        return f"{level.ordinal} {level.name}"
+
+    def gives_words(self, one: Judged) -> str:
+        """Name the rating and legal bases that a row sets; empty where it says nothing of them."""
+        given = one.gives or Given()
+        rating = [rating.name for rating in self.based_on.ratings if rating.key == given.rating]
+        return "; ".join([*rating, *(basis.name for basis in self.based_on.bases if basis.key in given.bases)])
 
     @property
     def unchanged(self) -> int:
