@@ -66,6 +66,7 @@ def test_a_timeline_and_a_page_name_ratings_and_outcomes_as_the_version_that_jud
     assert "level 3, family help" in said[since]
     assert "rated ordinary" in said[since]
     assert "Early help" in browser.get(f"/contacts/{before}").text
+    assert "Ended" in browser.get("/thresholds").text  # the version that Family Help followed
     assert MARK.findall(browser.get(f"/contacts/{since}").text)[0] == "Urgent"
 
 
