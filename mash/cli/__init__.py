@@ -40,11 +40,11 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Rehearse a change": {
         "replay": ("mash.cli.replay:replay", "Say what a version would have given the children of the past."),
     },
-    "Ask the thresholds and the workflow, without a database": {
+    "Ask the thresholds and the workflow, with or without a database": {
         "facts": ("mash.cli.thresholds:facts", "List the facts that the thresholds know."),
         "check": ("mash.cli.thresholds:check", "Say what the thresholds advise for the facts of a child."),
         "thresholds": ("mash.cli.exchange:thresholds", "Check, compare or export threshold documents."),
-        "due": ("mash.cli.workflow:due", "Say when each clock runs out, and how that was worked out."),
+        "due": ("mash.cli.due:due", "Say when each clock runs out, and how that was worked out."),
         "workflow": ("mash.cli.workflow:workflow", "Show what may happen next to a contact, and what stops it."),
     },
 }

@@ -58,7 +58,9 @@ def _write(text: str, output: Path | None, encoding: str) -> None:
 @click.option("--id", "name", required=True, help="The new version's id, never used before.")
 @click.option("--title", required=True, help="The new version's title.")
 @click.option("--from", "begins", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day, as 2027-04-01.")
-@click.option("--based-on", metavar="VERSION", help="Take all else from this version. Without it: the one in force.")
+@click.option(
+    "--based-on", metavar="VERSION|FILE", help="Take all else from this version. Without it: the one in force."
+)
 @click.option("--take-near", is_flag=True, help="Use the nearest indicator for words that are only alike.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def import_(
@@ -66,9 +68,10 @@ def import_(
 ) -> None:
     """Make a draft version from a table of descriptors, each with its level.
 
-    Its columns: descriptor and level; indicator (a code), source, condition and gives if you have them. Each row is
-    matched to an indicator by its code or its words; how, and what was not matched, is told line by line. Everything
-    that the table does not say stays as in the version it is based on. The draft is for replay only.
+    Its columns: descriptor and level; indicator (a code), gives, source and condition if you have them. Levels, and
+    the ratings and legal bases under gives, are those of the version it is based on, whatever it calls them. Each row
+    is matched to an indicator by its code or its words; how, and what was not matched, is told line by line. All that
+    the table does not say stays as in that version. The draft is for replay only.
 
     \b
     mash thresholds import levels.csv --id dn-2027-04 --title "Levels of need, April 2027" --from 2027-04-01 -o new.yaml

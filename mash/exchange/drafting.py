@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from mash.exchange.giving import Given
 from mash.exchange.match import Judged, Sure
 from mash.exchange.sheet import Fault
 from mash.exchange.table import present
 from mash.rules.catalogue import Catalogue
 from mash.rules.document import ruleset_from
-from mash.rules.parts import Effect
+from mash.rules.parts import Rule
 from mash.rules.problems import Problems
 from mash.rules.rewriting import replaced
 from mash.rules.ruleset import RuleSet
@@ -45,9 +46,10 @@ def settle(judged: Sequence[Judged], chosen: Mapping[int, str]) -> Settled:
     rows: dict[str, Judged] = {}
     for code, found in meant.items():
         first, *others = found
-        if len({one.level for one in found}) > 1:
+        if len({(one.level, one.gives) for one in found}) > 1:
             lines = ", ".join(str(one.row.line) for one in found)
-            wrong = f"Lines {lines} give the indicator {code} different levels, so none of them is used."
+            what = "levels" if len({one.level for one in found}) > 1 else "ratings or legal bases"
+            wrong = f"Lines {lines} give the indicator {code} different {what}, so none of them is used."
             faults.append(Fault(first.row.line, "level", wrong, "Keep the one that holds."))
             continue
         rows[code] = first
@@ -68,18 +70,28 @@ def kept_beside(rows: Mapping[str, Judged], ruleset: RuleSet) -> tuple[Fault, ..
     for code, one in rows.items():
         lines = ruleset.indicators.get(code, ())
         changed = one.level not in {line.then.level for line in lines if present(line.when)}
-        if changed and any(not present(line.when) or line.then != Effect(level=line.then.level) for line in lines):
+        if changed and any(_more(line, one) for line in lines):
             wrong = f"{ruleset.id} says more of {code} than its level: how serious, how long, or on what legal basis."
             told.append(Fault(one.row.line, "level", wrong, "All of that is kept. Read it in the draft."))
     return tuple(told)
 
 
+def _more(line: Rule, row: Judged) -> bool:
+    """Say whether a line holds more than a row says of its indicator."""
+    said, then = row.gives or Given(), line.then
+    rated = then.rating is not None and not said.rating
+    return rated or bool(then.bases and not said.bases) or not present(line.when)
+
+
 def with_levels(text: str, rows: Mapping[str, Judged], ruleset: RuleSet) -> str:
-    """Return a version's document with the level, words and source that rows give to indicators; all else as it was."""
+    """Return a version's document with the level, rating, legal basis, words and source that rows give to indicators.
+
+    All else stays as it was.
+    """
     whole: Any = read_yaml(text.encode()).plain()
     lines, wording = dict(whole["indicators"]), dict(whole.get("wording") or {})
     for code, one in rows.items():
-        lines[code] = _lines(lines.get(code), ruleset.levels[one.level].key, _source(code, one, ruleset))
+        lines[code] = _lines(lines.get(code), ruleset.levels[one.level].key, _said(one, _source(code, one, ruleset)))
         if one.row.descriptor != _words(code, ruleset):
             wording[code] = one.row.descriptor
     if lines != whole["indicators"]:
@@ -99,9 +111,16 @@ def _source(code: str, one: Judged, ruleset: RuleSet) -> str:
     return "" if one.row.source in known else one.row.source
 
 
-def _lines(old: Any, level: str, source: str) -> Any:
+def _said(one: Judged, source: str) -> dict[str, Any]:
+    """Return what a row says of its indicator besides the level, as a line of the document has it."""
+    given = one.gives or Given()
+    bases = list(given.bases) if len(given.bases) != 1 else given.bases[0]
+    said = {"rating": given.rating, "basis": bases, "source": source}
+    return {key: value for key, value in said.items() if value}
+
+
+def _lines(old: Any, level: str, more: dict[str, Any]) -> Any:
     """Return an indicator's lines with the level of those that hold on its presence alone changed; others as before."""
-    more = {"source": source} if source else {}
     if not isinstance(old, list):
         return [{"level": level, **more}] if more else level
     alone = [line for line in old if set(line) <= _UNCONDITIONAL]

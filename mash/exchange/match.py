@@ -1,14 +1,15 @@
 """Which indicator a descriptor means: by its code, by the same words, or by words that are near, with how near."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from math import log
 
+from mash.exchange.giving import Given, given, not_given
+from mash.exchange.plain import plain as _plain
 from mash.exchange.sheet import Fault, Row, Sheet
 from mash.exchange.table import to_rows
 from mash.rules.ruleset import RuleSet
@@ -44,13 +45,15 @@ class Near:
 class Judged:
     """A row, the place of its level in the version, and its indicator; or `fault`, why it has none.
 
-    `near` are the indicators it may mean, the nearest first; for a person to choose from, never chosen here.
+    `gives` is the rating and legal basis the row sets besides, None where it says nothing of them. `near` are the
+    indicators it may mean, the nearest first; for a person to choose from, never chosen here.
     """
 
     row: Row
     level: int = 0
     sure: Sure = Sure.NONE
     code: str = ""
+    gives: Given | None = None
     near: tuple[Near, ...] = ()
     fault: Fault | None = None
 
@@ -87,6 +90,9 @@ class _Matcher:
         fault = self._not_a_level(row, level)
         if fault or level is None:
             return Judged(row, fault=fault)
+        return replace(self._found(row, level), gives=given(row.gives, self.ruleset))
+
+    def _found(self, row: Row, level: int) -> Judged:
         if row.indicator:
             return self._coded(row, level)
         same = self.same.get(_plain(row.descriptor), [])
@@ -94,10 +100,11 @@ class _Matcher:
 
     def _not_a_level(self, row: Row, level: int | None) -> Fault | None:
         """Say why a row is not an indicator with a level of this version, if it is not."""
-        for column, said in (("condition", row.condition), ("gives", row.gives)):
-            if said:
-                mend = "It stays as the version it is based on has it. Change it there by hand if it should differ."
-                return Fault(row.line, column, "The rule says more than indicator and level.", mend)
+        if row.condition:
+            mend = "It stays as the version it is based on has it. Change it there by hand if it should differ."
+            return Fault(row.line, "condition", "The rule says more than indicator and level.", mend)
+        if row.gives and (not_said := not_given(row.gives, self.ruleset)):
+            return Fault(row.line, "gives", *not_said)
         if level is not None:
             return None
         wrong = f"No level is called “{row.level[:60]}”." if row.level else "No level is given."
@@ -143,15 +150,6 @@ def _levels(ruleset: RuleSet) -> dict[str, int]:
         said = (level.key, number, f"level {number}", level.name, f"level {number}, {level.name}")
         known |= {_plain(one): place for one in reversed(said)}
     return known
-
-
-def _plain(text: str) -> str:
-    """Leave only the letters, digits and order of the words.
-
-    >>> _plain("Parents' own needs.")
-    'parents own needs'
-    """
-    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold().replace("'", "")))
 
 
 def _bag(text: str) -> frozenset[str]:

@@ -12,8 +12,8 @@ COLUMNS = ("level", "rule", "descriptor", "indicator", "condition", "gives", "so
 def to_rows(ruleset: RuleSet) -> list[tuple[str, ...]]:
     """Return the heading and a row for each rule, the highest level first and otherwise in the order of the file.
 
-    A row with a code under `indicator` says the whole of its rule: that indicator by itself gives that level. Any other
-    row has its `condition` in words.
+    A row with a code under `indicator` says the whole of its rule: that indicator by itself gives that level, and the
+    rating and legal basis under `gives`. Any other row has its `condition` in words.
     """
     highest = len(ruleset.levels)
     rules = sorted(
@@ -36,10 +36,10 @@ def _level(ruleset: RuleSet, place: int) -> str:
 
 
 def code_alone(ruleset: RuleSet, rule: Rule) -> str:
-    """Return the code of the indicator whose presence alone is the rule, and whose level all it gives; or nothing."""
-    code = present(rule.when)
+    """Return the code of the indicator whose presence alone is the rule, if a row can hold all it gives; or nothing."""
+    code, then = present(rule.when), rule.then
     mapped = any(rule is line for line in ruleset.indicators.get(code, ()))
-    return code if mapped and rule.then == Effect(level=rule.then.level) else ""
+    return code if mapped and then == Effect(level=then.level, rating=then.rating, bases=then.bases) else ""
 
 
 def present(when: Condition) -> str:

@@ -17,18 +17,15 @@ from sqlalchemy.orm import Session, object_session
 
 from mash.config import DATA
 from mash.journeys.routes import routes_of
-from mash.models import BankHoliday, ChildOnContact, Contact, Decision, LocalClosure, Policy
+from mash.models import BankHoliday, ChildOnContact, Contact, LocalClosure, Policy
 from mash.queries.facts import facts_of
+from mash.queries.judging import SETTLED, decided_by, judged_by
 from mash.rules import Advice, Facts, FactsRefused, NoRuleSetInForce, RuleBook, RuleSet, evaluate, read_facts
 from mash.workflow import clocks, pattern, sign_off
 from mash.workflow.calendar import LONDON, Calendar, london_day, shipped_calendar, weeks_from
 from mash.workflow.routes import Route, Routes
 
 __all__ = ["LONDON", "Practice", "calendar_from", "practice_from"]
-
-
-SETTLED = frozenset({"decided", "handed_over", "stepped_down", "closed", "cancelled"})
-"""The states of a contact that no change of thresholds reaches any more."""
 
 
 @dataclass(frozen=True)
@@ -138,24 +135,15 @@ class Practice:
             return read_facts(self.rulebook.catalogue, usable)
 
     def ruleset(self, contact: Contact, at: datetime) -> RuleSet:
-        """Give the thresholds that judge a contact: those in force when it was received.
-
-        One still open when others began is judged as those others say of open contacts; what is settled stays with
-        the version it was decided by. A contact from before any version for live use is judged by
-        today's, so that nothing waits for want of one.
+        """Give the thresholds that judge a contact, as ``judged_by`` says.
 
         Raises:
-            NoRuleSetInForce: If there is none for today either.
+            NoRuleSetInForce: If there is none, for the day of receipt or for today.
         """
         settled = contact.state in SETTLED
-        decided_by = self._decided_by(contact) if settled else None
-        if decided := next((one for one in self.rulebook.versions if one.id == decided_by), None):
-            return decided
-        try:
-            then = self.rulebook.at_receipt(contact.ruleset_id, london_day(contact.received_at))
-            return then if settled else self.rulebook.judging(then, london_day(at))
-        except NoRuleSetInForce:
-            return self.rulebook.in_force(london_day(at))
+        by = self._decided_by(contact) if settled else None
+        named, received = contact.ruleset_id, contact.received_at
+        return judged_by(self.rulebook, named, received, settled=settled, decided_by=by, at=at)
 
     @cached_property
     def _deciders(self) -> dict[tuple[int, int], str | None]:
@@ -165,13 +153,7 @@ class Practice:
         """Say by which version the decision that stands was made; asked of the record once for each state of it."""
         key, session = (contact.id, contact.version), object_session(contact)
         if key not in self._deciders and session is not None:
-            self._deciders[key] = session.scalars(
-                select(Decision.ruleset_id)
-                .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
-                .where(ChildOnContact.contact_id == contact.id, Decision.status == "decided")
-                .order_by(Decision.id.desc())
-                .limit(1)
-            ).first()
+            self._deciders[key] = decided_by(session, contact.id)
         return self._deciders.get(key)
 
     def judging(self, contact: Contact, at: datetime) -> RuleSet | None:

@@ -72,16 +72,20 @@ class Board:
     to_hand_over: Sequence[BoardRow]
 
     @property
-    def open(self) -> int:
-        """How many red contacts are not finished with."""
-        rows = [
+    def rows(self) -> Sequence[BoardRow]:
+        """Every contact on the board."""
+        return [
             *self.needs_manager,
             *self.with_manager,
             *self.being_worked,
             *self.with_night_team,
             *self.to_hand_over,
         ]
-        return sum(row.rating == "red" for row in rows)
+
+    @property
+    def open(self) -> int:
+        """How many red contacts are not finished with."""
+        return sum(row.rating == "red" for row in self.rows)
 
 
 _COLUMNS = (

@@ -103,7 +103,8 @@ def finding_key(finding: Finding) -> str:
 
 
 @lru_cache(maxsize=16)
-def _findings(written: Written) -> tuple[Finding, ...]:
+def findings_of(written: Written) -> tuple[Finding, ...]:
+    """Look for holes in a text, once for each text that is read."""
     return check(written.ruleset, places(written.root))
 
 
@@ -121,7 +122,7 @@ def progress(session: Session, name: str, book: RuleBook, folder: Path, today: d
     written = _readable(draft, book.catalogue)
     authors = frozenset(session.scalars(select(DraftRevision.by_id).where(DraftRevision.draft_id == draft.id)))
     ruleset = written.ruleset if written else None
-    found = _findings(written) if written else ()
+    found = findings_of(written) if written else ()
     otherwise = differing(ruleset, in_force.id, folder) if ruleset else ()
     notes = _notes(session, draft, ruleset)
     replay = _replayed(session, ruleset, in_force) if ruleset else None

@@ -19,6 +19,11 @@ def at_least(least: int, of: int) -> str:
     return ANY if least == 1 else f"At least {least} of these {of}:"
 
 
+def spread(areas: int) -> str:
+    """Say over how many areas of life at least what is counted must lie."""
+    return f"over at least {areas} areas of life"
+
+
 def band(fact: Fact, low: int | None, high: int | None) -> str:
     """Say between which numbers, both included, a fact lies; None is no end."""
     if low is None:

@@ -96,8 +96,7 @@ class PlainWords:
             )
         if "except" in of:
             words.append(f"leaving out {joined([self.fact(code) for code in _several(of['except'])], 'and')}")
-        spread = count.get("domains_at_least")
-        words += [f"over at least {spread} areas of life"] if spread else []
+        words += [phrases.spread(count["domains_at_least"])] if "domains_at_least" in count else []
         return " ".join([f"at least {least} different {'sign' if least == 1 else 'signs'}", *words])
 
     def effect(self, then: Mapping[str, Any]) -> str:

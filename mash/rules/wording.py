@@ -92,7 +92,26 @@ def _all_of(ruleset: RuleSet, parts: Sequence[Condition]) -> Clause:
     if len(details) == len(parts) and len({atom.fact for atom in details}) == 1:
         said = " and ".join(_detail(ruleset, atom) for atom in details)
         return Clause(f"{ruleset.catalogue.facts[details[0].fact].words}: {said}")
-    return Clause(phrases.ALL, tuple(in_words(ruleset, part) for part in parts))
+    told = tuple(_in_turn(ruleset, parts))
+    return told[0] if len(told) == 1 else Clause(phrases.ALL, told)
+
+
+def _in_turn(ruleset: RuleSet, parts: Sequence[Condition]) -> Iterator[Clause]:
+    """Say each part; a count and the areas of life that it must lie over, which are two parts, as one."""
+    left = list(parts)
+    while left:
+        part, *left = left
+        said = in_words(ruleset, part)
+        if isinstance(part, Some) and left and isinstance(over := left[0], Some) and _same_counted(part, over):
+            left, words = left[1:], f"{said.words.removesuffix(':')}, {phrases.spread(over.least)}:"
+            said = Clause(words, said.parts)
+        yield said
+
+
+def _same_counted(count: Some, over: Some) -> bool:
+    """Say whether the second groups what the first counts, by areas of life."""
+    grouped = [one for part in over.parts for one in (part.parts if isinstance(part, Some) else (part,))]
+    return set(map(id, grouped)) == set(map(id, count.parts))
 
 
 def _some_of(ruleset: RuleSet, least: int, parts: Sequence[Condition]) -> Clause:

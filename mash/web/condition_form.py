@@ -19,7 +19,8 @@ GROUPS = {
     "count": "At least so many of these are so",
     "not_ruled_out": "This is so, or has not been ruled out",
 }
-DEEPEST = 4
+DEEPEST = 8
+"""Groups within each other that a form shows: as many as a document may have, of those that join several things."""
 MOST_PARTS = 60
 WINDOW = re.compile(r"(.+)_([0-9]+)([dm])")
 UNITS = {"d": "days", "m": "months"}

@@ -6,18 +6,26 @@ from typing import Any
 
 from mash.rules import Catalogue, Fact
 from mash.rules.condition_reader import Purpose
+from mash.rules.plain_words import PlainWords
 from mash.web.condition_form import GROUPS, Part, as_written, code_of, fact_label, tests_of, windows_of
+from mash.web.draft_document import said
 
 NARROWED = {"codes": "Only these count:", "tag": "Only signs with these marks count:", "except": "Left out:"}
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """Choices for one condition. `chosen`: what else the draft has to choose from, by kind."""
+    """Choices for one condition.
+
+    Attributes:
+        chosen: What else the draft has to choose from, by kind.
+        words: What says the draft's conditions in words; None while it has too little to say them with.
+    """
 
     catalogue: Catalogue
     purpose: Purpose | None
     chosen: Mapping[str, Mapping[str, str]]
+    words: PlainWords | None = None
 
     @property
     def groups(self) -> Mapping[str, str]:
@@ -60,6 +68,10 @@ class ConditionView:
         fact = self.fact(part)
         known = list(fact.values) if fact else []
         return [*known, *(one for one in part.get("choices") or [] if one not in known)] if known else []
+
+    def said(self, part: Part) -> str:
+        """Say in words what a form cannot show."""
+        return said(self.words, "when", as_written(part.get("written")))
 
     def kept(self, part: Part) -> list[str]:
         """Say what a count of signs is narrowed by that no field shows: signs by name, and marks."""

@@ -17,6 +17,7 @@ from mash.queries.workspace import Head, Sheet, head_of, sheet, workspace
 from mash.rules import Catalogue, FactsRefused, RuleSet
 from mash.web import partner_words
 from mash.web.access import UNSAFE, actor, current, has_role
+from mash.web.called import tell_apart
 from mash.web.decision_form import DecisionForm
 from mash.web.decision_start import own_levels, start_form
 from mash.web.forms import Form
@@ -166,6 +167,7 @@ def show_contact(
     with reading() as session:
         opened = open_contact(session, reference, form, head=head, changing=changing)
     opened.form.notes = problems
+    tell_apart(one.reference for one in opened.found.history.contacts)
     return render_template("workspace.html", opened=opened, form=opened.form, acts=Acts(act or {}), **INFORMATION)
 
 

@@ -6,8 +6,6 @@ from flask.sansio.app import App
 
 from mash.intake.codes import SOURCES as SOURCE_CODES
 from mash.intake.our_codes import CHANNELS as CHANNEL_CODES
-from mash.journeys.routes import routes_of
-from mash.web.wiring import wiring
 from mash.workflow.clocks import CLOCKS
 from mash.workflow.words import Agreement, State
 
@@ -55,12 +53,6 @@ def source_words(code: str) -> str:
     return SHORT_SOURCES.get(code) or code or "Source not recorded"
 
 
-def route_words(code: str | None) -> str:
-    """Name an outcome as the newest version that has it calls it."""
-    route = routes_of(None, wiring().rulebook).get(code)
-    return route.words if route else ""
-
-
 def state_words(code: str) -> str:
     """Name a state."""
     return State(code).words if code in set(State) else words_of(code)
@@ -82,7 +74,6 @@ def set_up(app: App) -> None:
         type_words=type_words,
         channel_words=channel_words,
         source_words=source_words,
-        route_words=route_words,
         state_words=state_words,
         agreement_words=agreement_words,
         clock_words=clock_words,

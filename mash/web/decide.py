@@ -122,7 +122,7 @@ def tell(reference: str) -> ResponseReturnValue:
         child for scope in form.scopes for child in scope.child_ids if form.value(f"{scope.key}-rating") == "red"
     )
     if not red:
-        form.fault(f"{form.scopes[0].key}-rating", "Select Red first")
+        form.fault(f"{form.scopes[0].key}-rating", f"Select {opened.rated_words('red')} first")
         return show_contact(reference, form), 422
     _keep(opened, with_levels=False)
 

@@ -10,18 +10,11 @@ from typing import Any
 
 from mash.journeys.events import ERASED
 from mash.web.access_words import ACCESS
-from mash.web.contact_words import agreement_words, channel_words, clock_words, route_words, type_words, words_of
+from mash.web.contact_words import agreement_words, channel_words, clock_words, type_words, words_of
 from mash.web.filters import moment
+from mash.web.partner_words import REPLIES
 from mash.workflow.escalation import Post
 
-REPLIES = {
-    "supplied": "information supplied",
-    "nothing_held": "nothing held",
-    "not_known": "not known to them",
-    "cannot_share": "they cannot share it",
-    "partial": "part of what was asked",
-    "none": "no answer came",
-}
 GROUPS = {name: name.capitalize() for name in ("decisions", "ratings", "information", "work", "system")}
 
 
@@ -37,10 +30,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an event's ids stand for on this contact: children by id, facts by code."""
+    """What an event's ids and codes stand for on this contact; ratings and outcomes as its version calls them."""
 
     children: Mapping[int, str] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    rating: Callable[[str], str] = words_of
+    route: Callable[[str], str] = words_of
 
     def of(self, data: Mapping[str, Any]) -> str:
         """Say whom an event is about, to follow its title; nothing where the contact has only one child."""
@@ -93,18 +88,19 @@ def _value(value: Any) -> str:
 
 
 def _rated(data: Mapping[str, Any], names: Names) -> Words:
-    was = f" from {data['from'].upper()}" if data.get("from") else ""
-    title = f"Rated {data['to'].upper()}{was}{names.of(data)}"
+    was = f" from {names.rating(data['from']).upper()}" if data.get("from") else ""
+    title = f"Rated {names.rating(data['to']).upper()}{was}{names.of(data)}"
     return Words(title, reason=data.get("reason", ""), group="ratings")
 
 
 def _proposed(data: Mapping[str, Any], names: Names) -> Words:
-    return Words(f"Proposed {data['to'].upper()}{names.of(data)}", reason=data.get("reason", ""), group="ratings")
+    title = f"Proposed {names.rating(data['to']).upper()}{names.of(data)}"
+    return Words(title, reason=data.get("reason", ""), group="ratings")
 
 
 def _decision(verb: str) -> Teller:
     def tell(data: Mapping[str, Any], names: Names) -> Words:
-        title = f"{verb}{names.of(data)}: level {data['level']}, {route_words(data['route']).lower()}"
+        title = f"{verb}{names.of(data)}: level {data['level']}, {names.route(data['route']).lower()}"
         lines = [f"Thresholds {data['ruleset']}." if data.get("ruleset") else ""]
         if data.get("advised_level"):
             lines.append(f"The rules suggested level {data['advised_level']}.")
@@ -120,9 +116,8 @@ def _decision(verb: str) -> Teller:
 
 def _agreement(data: Mapping[str, Any], names: Names) -> Words:
     was = f" (was {agreement_words(data['from']).lower()})" if data.get("from") else ""
-    return Words(
-        f"Agreement to a service{names.of(data)}: {agreement_words(data['to']).lower()}{was}", group="decisions"
-    )
+    title = f"Agreement to a service{names.of(data)}: {agreement_words(data['to']).lower()}{was}"
+    return Words(title, group="decisions")
 
 
 def _asked(data: Mapping[str, Any], names: Names) -> Words:
@@ -131,7 +126,9 @@ def _asked(data: Mapping[str, Any], names: Names) -> Words:
 
 def _replied(data: Mapping[str, Any], names: Names) -> Words:
     late = ("It came after it was due.",) if data.get("late") else ()
-    return Words(f"{data['agency']} answered: {REPLIES.get(data['reply'], data['reply'])}", late, group="information")
+    return Words(
+        f"{data['agency']} answered: {REPLIES.get(data['reply'], data['reply']).lower()}", late, group="information"
+    )
 
 
 def _weighed(data: Mapping[str, Any], names: Names) -> Words:
@@ -204,7 +201,7 @@ def _night(data: Mapping[str, Any], names: Names) -> Words:
 
 
 def _turned_back(data: Mapping[str, Any], names: Names) -> Words:
-    return Words("Not taken up after all" if data["what"] == "taken" else "Not given after all", group="decisions")
+    return Words(f"Not {'taken up' if data['what'] == 'taken' else 'given'} after all", group="decisions")
 
 
 def _stage(title: str, due: str = "It is due") -> Teller:

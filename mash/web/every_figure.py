@@ -21,6 +21,7 @@ from mash.measures.registry import MEASURES
 from mash.measures.written import figure_rows
 from mash.queries.restricted import open_to
 from mash.web.access import actor, current, needs_role
+from mash.web.called import tell_apart
 from mash.web.event_words import Names, in_words
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -129,6 +130,7 @@ def contacts(id: str, side: str) -> str:
         behind = contacts_behind(_window(session), measure, side, part)
         told: dict[str, Any] = {"visible": open_to(current().roles), "limit": A_PAGE + 1, "offset": offset}
         rows, hidden, elsewhere = opened(session, behind, **told)
+    tell_apart(row.reference for row in rows)
     return render_template(
         "figure_contacts.html",
         measure=measure,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mash.journeys import publish_thresholds as journeys
 from mash.journeys.contacts import NotFound
 from mash.journeys.put_back import answer_roll_back, ask_roll_back
+from mash.queries.earlier_answers import Earlier, earlier_answers
 from mash.queries.going_live import Progress, finding_key, progress
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
@@ -63,6 +64,11 @@ def _progress(version: str) -> Progress:
     return found
 
 
+def _earlier(found: Progress) -> dict[str, Earlier]:
+    with reading() as session:
+        return earlier_answers(session, found, wiring().rulebook, wiring().settings.thresholds)
+
+
 @blueprint.get("/<version>/approve")
 @needs_role(*SIGNERS, "auditor")
 def show(version: str) -> str:
@@ -83,6 +89,7 @@ def _page(version: str, refused: dict[str, Form]) -> str:
     told |= {"needed": in_words(found.needed), "left": in_words(found.left), "roles": ROLES}
     forms = {"start": Form(StartSchema(), begins), "back": Form(ReasonSchema(), prefix="back-")} | refused
     told |= {"draft": found.draft, "forms": forms, "noted": _noted(found, refused.get("note"))}
+    told["earlier"] = _earlier(found)
     return render_template("going_live.html", form=next(iter(refused.values()), None), **told)
 
 

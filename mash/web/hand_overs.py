@@ -9,6 +9,7 @@ from mash.journeys.practice import practice_from
 from mash.journeys.views import seen_all
 from mash.queries.hand_overs import offers
 from mash.web.access import actor, current, needs_role
+from mash.web.called import tell_apart
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.schemas import FormSchema, SafeText, Whole
@@ -40,6 +41,7 @@ def _page(answered: int = 0, form: Form | None = None) -> str:
         waiting = offers(session, team=current().team, roles=current().roles)
     with transaction() as session:
         seen_all(session, sorted({offer.contact_id for offer in waiting}), "hand_overs", actor(), moment())
+    tell_apart(offer.reference for offer in waiting)
     return render_template("hand_overs.html", offers=waiting, answered=answered, form=form, team=current().team)
 
 

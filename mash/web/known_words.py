@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mash.journeys.routes import routes_of
 from mash.queries.timeline import KnownThen
-from mash.rules import Catalogue, Fact
-from mash.web.contact_words import agreement_words, route_words, type_words, words_of
+from mash.rules import Catalogue, Fact, RuleBook, RuleSet
+from mash.web.contact_words import agreement_words, type_words, words_of
 from mash.web.fact_rows import PRESENCE, details_of
 
 SPOKEN = {"contact_type": type_words, "agreement_service": agreement_words, "agreement_checks": agreement_words}
@@ -25,14 +26,19 @@ class Seen:
     unasked: Sequence[str] = ()
 
 
-def seen_then(catalogue: Catalogue, then: KnownThen | None, advised_level: int | None) -> Seen:
-    """Tell what stood at a decision."""
+def seen_then(book: RuleBook, then: KnownThen | None, event: Mapping[str, Any]) -> Seen:
+    """Tell what stood at a decision, in the words of the version that advised.
+
+    Args:
+        event: What the event of the decision says, with its version and the level advised.
+    """
     if then is None:
         return Seen()
-    facts = [_fact(catalogue, code, value) for code, value in then.facts.items()]
-    advice = then.advice
+    facts = [_fact(book.catalogue, code, value) for code, value in then.facts.items()]
+    advice, advised_level = then.advice, event.get("advised_level")
+    advising = next((one for one in book.versions if one.id == event.get("ruleset")), None)
     level = f"level {advised_level}" if advised_level else ""
-    parts = [level, _rating(advice), _route(advice)]
+    parts = [level, _rating(advising, advice), _route(book, advising, advice)]
     return Seen(
         facts=facts,
         advised=", ".join(part for part in parts if part),
@@ -41,12 +47,15 @@ def seen_then(catalogue: Catalogue, then: KnownThen | None, advised_level: int |
     )
 
 
-def _rating(advice: Mapping[str, Any]) -> str:
-    return f"rated {advice['rating']}" if advice.get("rating") else ""
+def _rating(advising: RuleSet | None, advice: Mapping[str, Any]) -> str:
+    key = str(advice.get("rating") or "")
+    named = {rating.key: rating.name.lower() for rating in advising.ratings} if advising else {}
+    return f"rated {named.get(key, key)}" if key else ""
 
 
-def _route(advice: Mapping[str, Any]) -> str:
-    return route_words(advice["route"]).lower() if advice.get("route") else ""
+def _route(book: RuleBook, advising: RuleSet | None, advice: Mapping[str, Any]) -> str:
+    route = routes_of(advising, book).get(advice.get("route"))
+    return route.words.lower() if route else ""
 
 
 def _fact(catalogue: Catalogue, code: str, value: Any) -> tuple[str, str]:

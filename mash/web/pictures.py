@@ -18,6 +18,7 @@ from mash.measures.picture_rows import CHILDREN, CONVERSION, EARLY_HELP, REPEATS
 from mash.measures.pictures import WHOLE, Asked, Picture, behind, tally
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
+from mash.web.called import tell_apart
 from mash.web.drawings import Bars, Lines
 from mash.web.picture_parts import (
     IN_TIME,
@@ -116,6 +117,7 @@ def listed(picture: str, number: str) -> str:
         asked, visible = _asked(session, month, many), open_to(current().roles)
         told = {"visible": visible, "limit": A_PAGE + 1, "offset": offset}
         rows, hidden = behind(session, found, asked, number, group, **told)  # type: ignore[arg-type]
+    tell_apart(row.reference for row in rows)
     return render_template(
         "picture_contacts.html",
         picture=found,

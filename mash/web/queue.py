@@ -12,7 +12,7 @@ from mash.queries import claims
 from mash.queries import queue as queries
 from mash.queries.asker import Asker
 from mash.queries.queue import VIEWS
-from mash.web import contact_words
+from mash.web import called, contact_words
 from mash.web.access import actor, needs_role
 from mash.web.filters import moment as moment_words
 from mash.web.forms import Form
@@ -23,6 +23,7 @@ from mash.web.wiring import moment, reading
 
 blueprint = Blueprint("queue", __name__)
 blueprint.record_once(lambda state: contact_words.set_up(state.app))
+blueprint.record_once(lambda state: called.set_up(state.app))
 
 
 class TakeOverSchema(FormSchema):

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from mash.queries.asker import Asker
 from mash.queries.queue import QueueRow
+from mash.web.called import judging, tell_apart
 from mash.web.shelf import Made, Shelf
 
 MINUTE, INSTANT = timedelta(minutes=1), timedelta(microseconds=1)
@@ -27,6 +28,7 @@ def lines_of(
         wrong: Whether a fault in what was ticked links to the first.
     """
     joined = {below.id for above, below in pairwise(rows) if below.id in {other.id for other in above.related}}
+    tell_apart(row.reference for row in rows)
     made = [
         _line(row, who, done, row.id in joined, row.reference in ticked, wrong and not number)
         for number, row in enumerate(rows)
@@ -35,14 +37,18 @@ def lines_of(
 
 
 def _line(row: QueueRow, who: Asker, done: bool, joined: bool, ticked: bool, first: bool) -> Made[Markup]:
-    """Write one line, or take it from what was written: its key is everything that it shows but the time."""
+    """Write one line, or take it from what was written: its key is everything that it shows but the time.
+
+    What it calls the rating and outcomes is the version's that judges the contact.
+    """
     told = row, done, row.claimed_by_id == who.user_id, joined, ticked, first
+    version = judging(row.reference)
 
     def make() -> Made[Markup]:
         line = current_app.jinja_env.get_template("macros/queue.html").module.line  # type: ignore[attr-defined]
         return Made(line(*told), who.at, turns_at(row, who.at, who.day_ends))
 
-    return _lines.get(told, who.at, make)
+    return _lines.get((told, version and version.content_hash), who.at, make)
 
 
 def turns_at(row: QueueRow, at: datetime, day_ends: datetime) -> datetime:

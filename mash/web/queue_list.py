@@ -1,6 +1,6 @@
 """The queue's page: what was asked of it, and the list that answers, in the order to do things or by a heading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from mash.queries.claims import Colleague, colleagues
 from mash.queries.queue import VIEWS, Counts, Narrowed, QueueRow
 from mash.queries.queue_order import SORTS, together
 from mash.web.access import current
+from mash.web.called import rated
 from mash.web.contact_words import SHORT_SOURCES, SOURCE_GROUPS, TYPES
 from mash.web.forms import Form
 from mash.web.london import london_day
@@ -36,12 +37,12 @@ TABS = {
     "decided": "Decided today",
 }
 DONE = frozenset({"to-hand-over", "decided"})
-RATINGS = {"red": "Red", "amber": "Amber", "green": "Green", "none": "Not rated"}
+RATINGS = ("red", "amber", "green", "none")
 DUE = {"overdue": "Overdue", "today": "Later today", "later": "After today"}
 FROM = {group.lower().replace(" ", "-"): group for group in SOURCE_GROUPS}
-NARROWING: Mapping[str, Mapping[str, str]] = {"rating": RATINGS, "due": DUE, "from": FROM, "type": TYPES}
+NARROWING: Mapping[str, Collection[str]] = {"rating": RATINGS, "due": DUE, "from": FROM, "type": TYPES}
 HEADINGS = {"rating": "Rating", "due": "Decision due", "from": "From", "type": "Type"}
-SORTED = {"rating": ("red first", "red last"), "due": ("soonest first", "latest first"), "from": ("A to Z", "Z to A")}
+SORTED = {"rating": ("{} first", "{} last"), "due": ("soonest first", "latest first"), "from": ("A to Z", "Z to A")}
 NAMED = tuple(sorted(SHORT_SOURCES, key=lambda code: (SHORT_SOURCES[code], code)))
 ASKED = ("view", *NARROWING, "sort")
 MOST_AT_ONCE = 1000
@@ -62,7 +63,8 @@ class Asked:
     @property
     def words(self) -> str:
         """Say in words what the list is: its view, what it is narrowed to, its order."""
-        said = [f"{HEADINGS[name].lower()} {NARROWING[name][value].lower()}" for name, value in self.chosen.items()]
+        offered = narrowing()
+        said = [f"{HEADINGS[name].lower()} {offered[name][value].lower()}" for name, value in self.chosen.items()]
         return "; ".join([TABS[self.view], *said, self.order])
 
     @property
@@ -70,10 +72,10 @@ class Asked:
         """Say how the list is ordered."""
         if self.view in DONE:
             return {"decided": "the newest decision first"}.get(self.view, "the oldest decision first")
-        by = self.sort.removeprefix("-")
-        return (
-            f"{HEADINGS[by].lower()}, {SORTED[by][self.sort.startswith('-')]}" if by else "RED first, then due soonest"
-        )
+        by, red = self.sort.removeprefix("-"), rated("red")
+        if not by:
+            return f"{red.upper()} first, then due soonest"
+        return f"{HEADINGS[by].lower()}, {SORTED[by][self.sort.startswith('-')].format(red.lower())}"
 
     def narrowed(self, references: Sequence[str] = ()) -> Narrowed:
         return Narrowed(
@@ -85,6 +87,12 @@ class Asked:
             named=NAMED,
             references=tuple(references),
         )
+
+
+def narrowing() -> dict[str, Mapping[str, str]]:
+    """Say what a list may be narrowed to, in words: ratings as the versions call them."""
+    ratings = {code: rated(None if code == "none" else code) for code in RATINGS}
+    return {"rating": ratings, "due": DUE, "from": FROM, "type": TYPES}
 
 
 def asked_from(said: MultiDict[str, str] | Mapping[str, str]) -> Asked:
@@ -192,7 +200,7 @@ def _render(asked: Asked, after: tuple[int, ...] | None, answer: Answer, lines: 
         shown=len(answer.shown),
         counts=answer.counts,
         next_up=answer.next_up,
-        narrowing=NARROWING,
+        narrowing=narrowing(),
         headings=HEADINGS,
         more=answer.next_place,
         paged=after is not None,

@@ -17,6 +17,7 @@ from mash.journeys.share_out import NotShared, Outcome
 from mash.journeys.take_out import note_taken_out
 from mash.queries.queue import QueueRow
 from mash.web.access import actor, current, needs_role
+from mash.web.called import rated, tell_apart
 from mash.web.contact_page import open_contact
 from mash.web.contact_words import source_words, state_words, type_words
 from mash.web.csv_out import csv_line
@@ -24,7 +25,7 @@ from mash.web.filters import count, person_age
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.proof import needs_proof
-from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, RATINGS, Asked, asked_from, refused_page, whole_list
+from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, Asked, asked_from, refused_page, whole_list
 from mash.web.schemas import Choices, FormSchema, SafeText, Whole
 from mash.web.wiring import moment, reading, transaction
 from mash.workflow.sign_in_policy import Act
@@ -155,6 +156,7 @@ def _taken_out(way: str, asked: Asked, reason: str, references: Sequence[str] = 
     said: dict[str, Any] = {"asked": asked.here, "reason": reason, "by": actor(), "at": moment()}
     with transaction() as session:
         note_taken_out(session, way, [row.id for row in rows], **said)
+    tell_apart(row.reference for row in rows)
     return rows, more
 
 
@@ -178,7 +180,7 @@ def _cells(row: QueueRow) -> list[str]:
     times = [at.astimezone(LONDON).isoformat(timespec="minutes") if at else "" for at in (row.due_at, row.received_at)]
     return [
         row.reference,
-        RATINGS[row.rating or "none"],
+        rated(row.rating, row.reference),
         *times,
         state_words(row.state),
         type_words(row.type),

@@ -13,6 +13,7 @@ from mash.journeys.escalate import escalation_policy
 from mash.queries import boards, red_today
 from mash.queries import red_turns as turns
 from mash.web.access import actor, current, needs_role
+from mash.web.called import tell_apart
 from mash.web.contact_page import may_open
 from mash.web.london import london_day
 from mash.web.once import once, say
@@ -49,6 +50,7 @@ def _board() -> dict[str, Any]:
     roles, at = current().roles, moment()
     with reading() as session:
         board = boards.red_board(session, roles=roles)
+        tell_apart(row.reference for row in board.rows)
         policy = escalation_policy(session, at)
         return {
             "board": board,

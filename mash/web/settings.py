@@ -20,7 +20,7 @@ from mash.queries.going_live import sign_off_policy
 from mash.queries.policies import PolicySet, Standing, closed_days, stand, standing
 from mash.queries.skipped import SKIPPED_FOR
 from mash.web.access import actor, needs_role
-from mash.web.contact_words import route_words
+from mash.web.called import route_words
 from mash.web.filters import count, span
 from mash.web.forms import Form
 from mash.web.once import once, say

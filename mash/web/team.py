@@ -13,6 +13,7 @@ from mash.journeys.share_out import NotShared
 from mash.queries.queue import queue_page
 from mash.queries.team import absences, team_load
 from mash.web.access import actor, needs_role
+from mash.web.called import tell_apart
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.queue_list import asker
@@ -109,6 +110,7 @@ def _page(user_id: int, form: Form | None = None) -> str:
         away = absences(session, day)
     if user_id and chosen is None:
         raise NotFound("There is no such person.")
+    tell_apart(row.reference for row in rows)
     return render_template(
         "team.html", team=team, chosen=chosen, rows=rows, more=more, away=away, form=form or Form(FormSchema())
     )

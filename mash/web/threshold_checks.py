@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from mash.queries.replays import all_replays
 from mash.rules import RuleSet
 from mash.rules.compare import SECTIONS, Difference, compare
 from mash.rules.soundness import Finding, Severity, check, places
@@ -14,7 +15,7 @@ from mash.rules.soundness.answers import Answer, answer_to, read_answers
 from mash.web.access import needs_role
 from mash.web.threshold_words import STATUSES
 from mash.web.versions import known_book, version_or_404, written_of
-from mash.web.wiring import wiring
+from mash.web.wiring import reading, wiring
 
 blueprint = Blueprint("threshold_checks", __name__)
 
@@ -71,7 +72,16 @@ def between(old: str, new: str) -> str:
         counts=counts,
         sections={words: listed for words, listed in sections.items() if listed},
         versions=known_book().versions,
+        replay=_replay_of(before, after),
     )
+
+
+def _replay_of(before: RuleSet, after: RuleSet) -> int | None:
+    """Give the newest finished replay of exactly these two texts over all of history; None if there is none."""
+    hashes = before.content_hash, after.content_hash
+    with reading() as session:
+        rows = [one for one in all_replays(session) if one.state == "done" and one.since is None and one.until is None]
+    return next((one.id for one in rows if (one.baseline_hash, one.candidate_hash) == hashes), None)
 
 
 def _folder() -> Path:

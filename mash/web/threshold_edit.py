@@ -214,7 +214,8 @@ def _item_page(edited: Edited, name: str, *, fresh: bool = False) -> str:
         comments = comments_on(session, row.id).get(name, [])
     found = checked(edited.text if fresh else row.text, catalogue)
     purpose = purpose_of(edited.section, edited.item)
-    view = ConditionView(catalogue, purpose, choices(edited.draft.data, catalogue) | answers_to(edited.item, catalogue))
+    chosen = choices(edited.draft.data, catalogue) | answers_to(edited.item, catalogue)
+    view = ConditionView(catalogue, purpose, chosen, words_for(edited.draft, catalogue))
     more: dict[str, Any] = {"kind": SECTIONS[edited.section], "value_of": value_of, "view": view, "checked": found}
     fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
     more |= {"name": name, "mistakes": edited.faults(found, fresh=fresh), "fields": fields}

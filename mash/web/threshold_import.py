@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from mash.exchange.drafting import Settled, kept_beside, loaded, settle, with_levels
+from mash.exchange.giving import Given
 from mash.exchange.match import Judged, Sure, judge
 from mash.exchange.sheet import Fault, Sheet, SheetRefused, read_sheet
 from mash.journeys.draft_thresholds import DraftRefused, start_draft
@@ -48,6 +49,16 @@ class Read:
     @property
     def kept(self) -> tuple[Fault, ...]:
         return kept_beside(self.settled.rows, self.based_on)
+
+    def level_words(self, one: Judged) -> str:
+        level = self.based_on.levels[one.level]
+        return f"{level.ordinal} {level.name}"
+
+    def gives_words(self, one: Judged) -> str:
+        """Name the rating and legal bases that a row sets; empty where it says nothing of them."""
+        given = one.gives or Given()
+        rating = [rating.name for rating in self.based_on.ratings if rating.key == given.rating]
+        return "; ".join([*rating, *(basis.name for basis in self.based_on.bases if basis.key in given.bases)])
 
     @property
     def unchanged(self) -> int:
@@ -132,7 +143,21 @@ def _read(content: bytes, based_on: str) -> Read:
 
 
 def _versions() -> dict[str, str]:
-    return {one.id: f"{one.id}: {one.title}" for one in reversed(wiring().rulebook.versions) if one.status != "draft"}
+    return {one.id: f"{one.id}: {one.title}" for one in _usable()}
+
+
+def _scales() -> list[tuple[list[str], RuleSet]]:
+    """Put together versions whose levels, ratings and legal bases are called the same: their ids, and one of them."""
+    found: dict[object, tuple[list[str], RuleSet]] = {}
+    for one in _usable():
+        levels = tuple((level.key, level.ordinal, level.name) for level in one.levels)
+        named = tuple((said.key, said.name) for said in one.ratings)
+        found.setdefault((levels, named, one.bases), ([], one))[0].append(one.id)
+    return [*found.values()]
+
+
+def _usable() -> list[RuleSet]:
+    return [one for one in reversed(wiring().rulebook.versions) if one.status != "draft"]
 
 
 def _form(more: dict[str, object]) -> Form:
@@ -151,7 +176,7 @@ def _draft_form(found: Read) -> Form:
 
 
 def _asked(form: Form) -> str:
-    return render_template("threshold_import.html", form=form, versions=_versions(), found=None)
+    return render_template("threshold_import.html", form=form, versions=_versions(), scales=_scales(), found=None)
 
 
 def _shown(found: Read, form: Form) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from mash.rules import RuleSet
@@ -22,6 +23,17 @@ KINDS = {
     Kind.DUTY: ("A duty", "Something the law asks for beside the level."),
 }
 STATUSES = {"live": "In force", "draft": "Draft", "withdrawn": "Withdrawn"}
+
+
+def status_of(ruleset: RuleSet, today: date) -> tuple[str, str]:
+    """Say how a version stands on a day, and by which kind of tag."""
+    if ruleset.status == "live" and ruleset.effective_to is not None and ruleset.effective_to < today:
+        return "Ended", "plain"
+    if ruleset.status == "live" and ruleset.effective_from > today:
+        return "To begin", "wait"
+    return STATUSES[ruleset.status], {"live": "done", "draft": "wait"}.get(ruleset.status, "plain")
+
+
 DRAFT_STATES = {
     "open": "Being written",
     "proposed": "Waiting for approval",

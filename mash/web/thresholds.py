@@ -16,7 +16,7 @@ from mash.web.access import anyone, has_role, who
 from mash.web.csv_out import csv_line
 from mash.web.forms import Form
 from mash.web.going_live import MAKERS, OPEN_CONTACTS, RollBackSchema
-from mash.web.threshold_words import DRAFT_STATES, STATUSES, document_of, matching
+from mash.web.threshold_words import DRAFT_STATES, STATUSES, document_of, matching, status_of
 from mash.web.versions import READS_DRAFTS, may_read, text_of, version_or_404
 from mash.web.wiring import moment, reading, wiring
 from mash.workflow.calendar import london_day
@@ -38,7 +38,7 @@ def versions() -> str:
     found = [one for one in reversed(wiring().rulebook.versions) if may_read(one)]
     now = next((one for one in found if one.status == "live" and one.in_force(today)), None)
     return render_template(
-        "thresholds.html", versions=found, in_force=now, statuses=STATUSES, today=today, **_published(now)
+        "thresholds.html", versions=found, in_force=now, status_of=status_of, today=today, **_published(now)
     )
 
 
@@ -63,7 +63,8 @@ def show(version: str) -> str:
     sought = " ".join(request.args.get("q", "")[:LONGEST].split())
     whole = document_of(ruleset)
     found = matching(whole, sought.lower().split()) if sought else whole
-    return render_template("threshold.html", ruleset=ruleset, document=found, sought=sought, statuses=STATUSES)
+    status = status_of(ruleset, london_day(moment()))
+    return render_template("threshold.html", ruleset=ruleset, document=found, sought=sought, status=status)
 
 
 @blueprint.get("/thresholds/<version>.<any(dmn, csv, yaml):shape>")

@@ -16,6 +16,7 @@ from mash.measures.figures import month_of
 from mash.measures.waits import PARTNER, PARTS, Row, Spent, by_agency, by_part
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
+from mash.web.called import tell_apart
 from mash.web.timeliness import A_PAGE, FAR_BEHIND, SEES_CONTACTS, asked_month
 from mash.web.wiring import moment, reading
 from mash.workflow.calendar import london_day as day_of
@@ -108,12 +109,14 @@ def _list(title: str, order: str, rows: Sequence[Decided], hours: dict[int, dict
     start = request.args.get("after", "")
     offset = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
     seen = [one for one in rows if one.seen]
+    shown = seen[offset : offset + A_PAGE]
+    tell_apart(one.reference for one in shown)
     return render_template(
         "time_contacts.html",
         title=title,
         order=order,
         month=asked_month(day_of(moment())),
-        rows=seen[offset : offset + A_PAGE],
+        rows=shown,
         hidden=len(rows) - len(seen),
         offset=offset,
         more=offset + A_PAGE if len(seen) > offset + A_PAGE else 0,

@@ -13,6 +13,7 @@ from mash.journeys.events import ERASED, as_written, kept_hash, proved_by
 from mash.journeys.views import seen
 from mash.queries.timeline import Happened, Timeline, timeline_of
 from mash.web.access import actor, current, needs_role
+from mash.web.called import rated, route_words
 from mash.web.event_words import GROUPS, Names, Words, in_words
 from mash.web.known_words import Seen, seen_then
 from mash.web.wiring import moment, reading, transaction, wiring
@@ -78,13 +79,15 @@ def _entries(found: Timeline, showing: Sequence[str]) -> list[Entry]:
 
 def _names(found: Timeline) -> Names:
     facts = {code: fact.words for code, fact in wiring().rulebook.catalogue.facts.items()}
-    return Names({child.id: child.name for child in found.children}, facts)
+    children = {child.id: child.name for child in found.children}
+    here = found.reference
+    return Names(children, facts, lambda code: rated(code, here), lambda code: route_words(code, here))
 
 
 def _entry(event: Happened, found: Timeline, names: Names) -> Entry:
     then = found.known_then.get(event.data.get("decision", 0))
     words = in_words(event.kind, event.data, names)
-    shown = seen_then(wiring().rulebook.catalogue, then, event.data.get("advised_level"))
+    shown = seen_then(wiring().rulebook, then, event.data)
     return Entry(event.at, words, event.by, quiet=words.group == "system", then=shown)
 
 

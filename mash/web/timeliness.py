@@ -23,6 +23,7 @@ from mash.queries.owed import late_replies, to_be_told
 from mash.queries.restricted import open_to
 from mash.web.access import current, needs_role
 from mash.web.ahead_words import ahead_of
+from mash.web.called import tell_apart
 from mash.web.chart import Chart, chart_of
 from mash.web.london import london_day
 from mash.web.wiring import moment, reading
@@ -70,6 +71,7 @@ def show() -> str:
             "years": _years(session, day_of(at), leaving=not by_name),
             "ahead": ahead_of(session, day.to_save, at) if day else None,
         }
+    tell_apart(one.reference for one in ((*day.to_save, *day.late) if day else ()))
     told = {"clock": clock, "clocks": CLOCKS, "weeks": weeks, "all_weeks": WEEKS, "month": month}
     return render_template("timeliness.html", measures=MEASURES, policy=policy, by_name=by_name, **told, **page)
 
@@ -86,6 +88,7 @@ def behind(term: str) -> str:
     with reading() as session:
         visible, at = open_to(current().roles), moment()
         rows, hidden = listed(session, term, first, last, at, visible=visible, limit=A_PAGE + 1, offset=offset)
+    tell_apart(row.reference for row in rows)
     return render_template(
         "timeliness_contacts.html",
         term=TERMS[term],

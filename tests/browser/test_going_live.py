@@ -109,15 +109,27 @@ def test_a_draft_goes_through_every_gate_judges_a_child_and_is_put_back_by_two_p
 
 
 def answer_what_was_found(page: Page, story: Story) -> None:
-    """Answer each finding and example; one sent empty is refused beside what it is about, under a summary."""
+    """Answer each finding and example; one sent empty is refused beside what it is about, under a summary.
+
+    What was answered before of the very same finding is confirmed with one press.
+    """
     page.goto(APPROVE)
     story.sound(page)
-    page.get_by_role("button", name="Keep").first.click()
+    page.reload()
+    otherwise = page.locator("#gate-findings").locator("..").locator("details").first
+    otherwise.locator("summary").click()
+    otherwise.get_by_role("button", name="Keep").click()
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("Write it in a sentence or more")
     summary.get_by_role("link").click()
     expect(page.locator("#gate-findings").locator("..").locator("textarea").first).to_be_focused()
     story.sound(page)
+    stands = page.get_by_role("button", name="It stands: answer so in my name")
+    assert stands.count()
+    for left in range(stands.count(), 0, -1):
+        expect(stands).to_have_count(left)
+        stands.first.click()
+    expect(stands).to_have_count(0)
     for gate in ("findings", "examples"):
         section = page.locator(f"section[aria-labelledby='gate-{gate}']")
         for left in range(section.locator("textarea").count(), 0, -1):

@@ -16,12 +16,16 @@ from mash.exchange.match import Judged, Sure, judge
 from mash.exchange.sheet import COLUMNS, SheetRefused, read_sheet
 from mash.exchange.table import to_rows
 from mash.rules import RuleBook, RuleSet, load_ruleset
+from mash.rules.parts import Effect
 from mash.web.csv_out import csv_line
 
 BOOK = RuleBook.load(HOUSE / "thresholds")
 LIVE = BOOK.get("dn-2022-05")
 TEXT = (HOUSE / "thresholds" / "2022-05-02-need-and-likely-harm.yaml").read_text()
 WORDS = "Sometimes hungry or poorly fed"
+
+
+FAMILY_HELP = HOUSE / "thresholds" / "elsewhere" / "2025-10-01-family-help.yaml"
 
 
 def judged(*lines: str) -> tuple[Judged, ...]:
@@ -52,6 +56,37 @@ def test_a_table_taken_out_and_brought_in_changes_no_rule(based_on: str, tmp_pat
     assert (head.effective_from, head.approved, head.supersedes) == (date(2027, 4, 1), None, based_on)
     taken = [*asked[:1], based_on, *asked[2:]]
     assert run(main, ["thresholds", "import", str(table), *taken]).exit_code == 2
+
+
+def test_a_table_speaks_of_the_levels_ratings_and_legal_bases_of_the_version_it_begins_from(tmp_path: Path) -> None:
+    table, to, run = tmp_path / "levels.csv", tmp_path / "2027-04-01-new.yaml", CliRunner().invoke
+    run(main, ["thresholds", "export", str(FAMILY_HELP), "--format", "csv", "-o", str(table)], catch_exceptions=False)
+    asked = ["--id", "fh-new", "--title", "New", "--from", "2027-04-01", "--based-on", str(FAMILY_HELP), "-o", str(to)]
+    theirs = load_ruleset(FAMILY_HELP, BOOK.catalogue)
+    assert run(main, ["thresholds", "import", str(table), *asked], catch_exceptions=False).exit_code == 0
+    assert load_ruleset(to, BOOK.catalogue).indicators == theirs.indicators
+
+    rows = (
+        "em-low-mood,Level 3,Child in need",
+        "da-incident-low,Protection,Rate urgent; s47",
+        "ng-emerging,1,closed",
+        "ng-severe,L4,",
+        "bh-challenging,4,red",
+        "po-mh-impact,family help,",
+    )
+    table.write_text("\n".join(("indicator,level,gives,descriptor", *(f"{row},Seen" for row in rows))))
+    said = run(main, ["thresholds", "import", str(table), *asked], catch_exceptions=False)
+    drafted = load_ruleset(to, BOOK.catalogue).indicators
+    given = {code: drafted[code][0].then for code in ("em-low-mood", "da-incident-low", "po-mh-impact")}
+    assert given == {
+        "em-low-mood": Effect(level=1, bases=("s17",)),
+        "da-incident-low": Effect(level=2, rating=1, bases=("s47",)),
+        "po-mh-impact": Effect(level=1, bases=("s17",)),
+    }
+    assert "Line 4, gives: “closed” is a route, and no indicator gives one." in said.stderr
+    assert "Line 5, level: No level is called “L4”. Write one of: everyone, family_help, protection." in said.stderr
+    assert "Line 6, gives: “red” is not a rating or legal basis of fh-2025-10." in said.stderr
+    assert "Ordinary, Urgent" in said.stderr
 
 
 def test_a_row_changes_its_level_words_and_source_and_nothing_else() -> None:

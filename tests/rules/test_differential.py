@@ -8,7 +8,7 @@ import time
 from random import Random
 
 from mash.rules import Facts, read_facts, results_for
-from tests.rules.from_document import Child, Reader
+from tests.rules.from_document import Reader
 from tests.rules.generate import Tape, document_of, facts_from, ruleset_of
 from tests.rules.small import CATALOGUE, plain_catalogue
 
@@ -25,7 +25,7 @@ def differences(children: list[Facts], seeds: range) -> list[str]:
         reader = Reader(document, plain_catalogue())
         for result, answers in zip(results_for(ruleset_of(document), children), plain, strict=True):
             said = {name: getattr(result, name) for name in ("level", "rating", "route", "strength", "bases", "rules")}
-            read = Child(reader, answers).results()
+            read = reader.results(answers)
             if said != read:
                 found.append(f"version {seed}, {answers}: the program says {said}, the document {read}")
     return found

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import select, update
+
+from mash.db import Database, transaction
 from mash.models import ThresholdDraft
 from mash.rules.source import read_yaml
 from tests.web.conftest import Browser
@@ -82,3 +85,31 @@ def test_signs_that_no_field_shows_are_said_in_words(draft: Browser) -> None:
     said = words(draft.get(f"{EDIT}/rules/K-01").text)
     assert "Only these count: One incident of lower-level domestic abuse; " in said
     assert "{" not in said
+
+
+def nested(heads: list[str]) -> str:
+    """Write one group in another in another, the first outermost."""
+    if not heads:
+        return "{indicator: ex-extremism-early}"
+    inside = nested(heads[1:])
+    return f"{{{heads[0]}: {inside if heads[0] == 'not_ruled_out' else f'[{inside}, {{fact: immediate-harm}}]'}}}"
+
+
+def test_groups_as_deep_as_a_document_may_have_are_a_form_and_what_is_deeper_says_how_to_change_it(
+    draft: Browser, database: Database
+) -> None:
+    link, when = f"{EDIT}/rules/N-05", "when: {indicator: ex-extremism-early}\n    then: {also: [prevent]}"
+    for heads, shown in ((["all", "any"] * 4, True), (["not_ruled_out"] * 10, False)):
+        with transaction(database) as session:
+            row = session.scalars(select(ThresholdDraft)).one()
+            text = row.text.replace(when, when.replace("{indicator: ex-extremism-early}", nested(heads)), 1)
+            session.execute(update(ThresholdDraft).values(text=text))
+        page = words(draft.get(link).text)
+        assert ("deeper within each other than a form can show" not in page) is shown
+        assert ("“Early interest in extremist material”" in page.partition("kept exactly as they are")[2]) is not shown
+        assert ("To change them, remove this part" in page) is not shown
+        answers = form_of(draft.get(link).text) | {"do": "save"}
+        assert draft.client.post(link, data=answers).status_code == 303
+        with transaction(database) as session:
+            assert session.scalars(select(ThresholdDraft.text)).one() == text
+            session.execute(update(ThresholdDraft).values(text=text.replace(nested(heads), nested([]))))

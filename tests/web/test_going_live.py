@@ -1,8 +1,10 @@
 """The page of a draft on its way: what is left to do, and the list that says who approved what."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -169,3 +171,21 @@ def test_no_page_judges_by_a_stored_text_that_is_not_the_one_approved(
         assert "is not the one that was approved" in refused.text
     tampered(drafted())
     assert browser.get(f"/thresholds/{NAME}").status_code == 200
+
+
+def test_an_answer_given_before_is_confirmed_with_one_press_in_the_name_of_whoever_does(
+    sign_in_as: SignInAs, draft: str, database: Database
+) -> None:
+    manager, about = sign_in_as("manager"), "overlap N-05"
+    page = words(manager.get(draft).text)
+    assert "The same was found in dn-2022-05" in page
+    assert "2 to answer" in page
+    before = "The duty under the Counter-Terrorism and Security Act has a rule that says more."
+    offered = re.search(rf'name="words" value="({before}[^"]*)"', manager.get(draft).text)
+    assert offered
+    sent = manager.send(draft, f"{draft}/note", kind="finding", about=about, words=unescape(offered[1]))
+    assert sent.status_code == 303
+    page = words(manager.get(draft).text)
+    assert "1 to answer" in page
+    assert "Invented manager" in page
+    assert "as The authors of this reconstruction answered of dn-2022-05" in page

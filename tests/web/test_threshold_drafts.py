@@ -58,7 +58,7 @@ def test_every_part_opens_as_a_form_and_saving_it_as_it_is_changes_no_byte(
     assert {"indicators", "agreement", "routes", "ratings", "duties", "transition"} <= of_each.keys()
     for link in of_each.values():
         page = draft.get(link).text
-        assert "too deep for a form" not in page
+        assert "deeper within each other than a form" not in page
         answers = form_of(page)
         assert draft.client.post(link, data=answers | {"do": "save"}).status_code == 303, link
     assert kept().text == before

@@ -8,13 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from mash.db import Base, Database, reading
+from mash import clock
+from mash.db import Base, Database, reading, transaction
+from mash.models import Replay
 from mash.rules import RuleBook, RuleSet
 from mash.web.threshold_words import document_of, matching
 from tests.web.conftest import CSRF, ONCE, Browser, SignInAs
 from tests.web.contacts import Desk, decide, words
 
 DOCUMENT = "/thresholds/dn-2022-05"
+SIDES = {"baseline": "dn-2021-01", "candidate": "dn-2022-05"}
 
 
 def test_anyone_reads_the_versions_and_which_is_in_force(client: Browser) -> None:
@@ -188,13 +191,24 @@ def test_an_answered_hole_is_shown_with_its_answer(sign_in_as: SignInAs) -> None
     assert "Being offered help is not a risk" in page
 
 
-def test_two_versions_are_compared_in_words(sign_in_as: SignInAs, client: Browser) -> None:
+def test_two_versions_are_compared_in_words_with_what_they_would_have_done(
+    sign_in_as: SignInAs, client: Browser, database: Database, rulebook: RuleBook
+) -> None:
     browser = sign_in_as("reviewer")
     went = browser.get("/thresholds/compare?old=dn-2021-01&new=dn-2022-05")
     assert went.location == "/thresholds/dn-2021-01...dn-2022-05"
     page = words(browser.get(went.location).text)
     assert "Which route" in page
     assert "Was: " in page
+    assert "Replay the past by both" in page
+    hashes = {f"{side}_hash": rulebook.get(id).content_hash for side, id in SIDES.items()}
+    ids = {f"{side}_id": id for side, id in SIDES.items()}
+    moments = dict.fromkeys(("asked_at", "seen_at", "finished_at"), clock.now())
+    with transaction(database) as session:
+        session.add(made := Replay(**hashes, **ids, **moments, code="-", command="-", state="done"))
+        session.flush()
+        number = made.id
+    assert f"replay R-{number}" in words(browser.get(went.location).text)
     assert "These versions are the same" in browser.get("/thresholds/dn-2022-05...dn-2022-05").text
     assert browser.get("/thresholds/dn-2022-05...none").status_code == 404
     for path in ("/thresholds/dn-2022-05/holes", went.location):

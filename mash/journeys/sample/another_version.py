@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.publish_thresholds import put_in_force
-from mash.models import Proposal, Publication, ThresholdDraft, User, UserRole
+from mash.models import DraftRevision, Proposal, Publication, ThresholdDraft, User, UserRole
 from mash.queries.rule_books import text_hash
 from mash.rules import RuleBook
 from mash.rules.written import written_text
@@ -30,7 +30,7 @@ def begin_version(session: Session, rulebook: RuleBook, text: str, *, at: dateti
         title=ruleset.title,
         based_on=before.id,
         state="published",
-        revision=0,
+        revision=1,
         text=text,
         by_id=asking.user_id,
         at=at,
@@ -38,7 +38,8 @@ def begin_version(session: Session, rulebook: RuleBook, text: str, *, at: dateti
     )
     session.add(draft)
     session.flush()
-    hashed = ruleset.content_hash
+    hashed, kept = ruleset.content_hash, {"text": text, "text_hash": text_hash(text), "by_id": asking.user_id}
+    session.add(DraftRevision(draft_id=draft.id, number=1, what="Brought in as a file", **kept, at=at))
     asked = Proposal(
         draft_id=draft.id, text_hash=text_hash(text), content_hash=hashed, by_id=asking.user_id or 0, at=at
     )

@@ -1,0 +1,93 @@
+"""What a contact's rating and outcomes are called in a list: as the version that judges that contact calls them.
+
+Where every version calls them the same, which is usual, nothing is asked of the record. Otherwise a page that lists
+contacts looks for their versions at once (`tell_apart`), and one that shows a single contact as it comes to it.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from flask import g
+from flask.sansio.app import App
+
+from mash.journeys.routes import routes_of
+from mash.queries.judging import judged_by_each
+from mash.rules import RuleBook, RuleSet
+from mash.web.version_words import rating_words
+from mash.web.wiring import moment, reading, wiring
+from mash.workflow.words import Rating
+
+NOT_RATED = "Not rated"
+
+
+def tell_apart(references: Iterable[str | None]) -> None:
+    """Look for the versions that judge the contacts of a list, if it matters which."""
+    if not _alike(wiring().rulebook):
+        _look([one for one in references if one])
+
+
+def judging(reference: str | None) -> RuleSet | None:
+    """Give the version that judges a contact; None where none does, or where all call things the same."""
+    if reference is None or _alike(wiring().rulebook):
+        return None
+    if reference not in _known():
+        _look([reference])
+    return _known()[reference]
+
+
+def rated(rating: str | None, reference: str | None = None) -> str:
+    """Name a rating as the version that judges a contact does; of no contact, as any version does."""
+    if rating is None:
+        return NOT_RATED
+    everywhere = ratings_of(wiring().rulebook)
+    ruleset = judging(reference)
+    own = rating_words(ruleset) if ruleset else {}
+    return own.get(rating) or everywhere.get(rating) or rating.capitalize()
+
+
+def route_words(code: str | None, reference: str | None = None) -> str:
+    """Name an outcome as the version that judges a contact does; of no contact, as the newest version that has it."""
+    route = routes_of(judging(reference), wiring().rulebook).get(code)
+    return route.words if route else ""
+
+
+@lru_cache(maxsize=16)
+def ratings_of(book: RuleBook) -> dict[str, str]:
+    """Name each rating as the versions of a book do, every name once, such as “Red or Urgent”."""
+    named: dict[str, list[str]] = {rating.value: [] for rating in Rating}
+    for version in book.versions:
+        for code, words in rating_words(version).items():
+            if words not in named[code]:
+                named[code].append(words)
+    return {code: " or ".join(words) for code, words in named.items() if words}
+
+
+@lru_cache(maxsize=16)
+def _alike(book: RuleBook) -> bool:
+    """Say whether every version names each rating and outcome that it has as every other does."""
+    said: set[tuple[str, str]] = set()
+    for version in book.versions:
+        said |= set(rating_words(version).items())
+        said |= {(key, route.words) for key, route in routes_of(version, book).own.items()}
+    return len(said) == len({code for code, _ in said})
+
+
+def _known() -> dict[str, RuleSet | None]:
+    if "judging" not in g:
+        g.judging = {}
+    known: dict[str, RuleSet | None] = g.judging
+    return known
+
+
+def _look(references: Iterable[str]) -> None:
+    wanted = [one for one in references if one not in _known()]
+    if not wanted:
+        return
+    with reading() as session:
+        found = judged_by_each(session, wiring().rulebook, wanted, moment())
+    _known().update({one: found.get(one) for one in wanted})
+
+
+def set_up(app: App) -> None:
+    """Give templates these words as filters."""
+    app.jinja_env.filters.update(rated=rated, route_words=route_words)
