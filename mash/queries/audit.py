@@ -25,7 +25,7 @@ from mash.queries.restricted import hidden, may_see_restricted, named_of, only_o
 A_PAGE = 100
 MOST_OUT = 50_000
 """Rows of one file."""
-TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "extract.taken", "audit.exported")
+TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "extract.taken", "audit.exported", "subject.file_taken")
 _REFUSED = text("audit_read.outcome <> 'shown'")  # as the index says it
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """An end for what has none, so that it is looked up in an index by time and not walked through."""
