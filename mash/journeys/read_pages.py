@@ -34,6 +34,7 @@ _ACTS = {
     "parts": ("keep_tier",),
     "pattern": ("review",),
     "receipt": ("correct",),
+    "rectify": ("add",),
     "referrer": ("told",),
     "review": (
         "acknowledge", "cancel", "close", "direct", "note", "offer", "reopen", "review", "step_down", "strategy",
@@ -126,6 +127,7 @@ PAGES |= {
     "subject_access.act": Page("Request for somebody’s own records", ("identity",)),
     "subject_access.sign": Page("Request for somebody’s own records", ("identity",)),
     "subject_access.show": Page("Requests for people’s own records", ("identity",)),
+    "rectify.add_to_part": Page("Part of a record that is asked for", WHOLE, opens=True),
     "subject_parts.ask": Page("Part of a record that is asked for", WHOLE, opens=True),
     "subject_parts.decide": Page("Part of a record that is asked for", WHOLE, opens=True),
     "subject_parts.take": Page("Somebody’s own records, as a file", WHOLE, leaves=True),

@@ -81,6 +81,11 @@ class RequestShown:
     def undecided(self) -> list[PartShown]:
         return [part for part in self.parts if part.row.answer is None]
 
+    @property
+    def newest(self) -> str:
+        """The newest contact that anything was gathered from, for what is said of the person alone; or none."""
+        return next((part.reference for part in reversed(self.parts) if part.reference), "")
+
     def by(self, user_id: int | None) -> str:
         return self.names.get(user_id or 0, "")
 

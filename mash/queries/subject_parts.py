@@ -254,7 +254,8 @@ def _written(session: Session, around: Around) -> Iterator[Part]:
         yield from around.part("opinion", "View of the pattern", view.text)
     kinds = Event.kind.in_(("contact.note", "record.addendum"))
     for note in session.scalars(select(Event).where(Event.contact_id == here, kinds).order_by(Event.seq)):
-        yield from around.part("note", f"Note of {_day(note.at)}", str(note.data.get("text", "")))
+        said = f"{note.data['said_by']}: " if "said_by" in note.data else ""
+        yield from around.part("note", f"Note of {_day(note.at)}", said + str(note.data.get("text", "")))
 
 
 def _plain(value: Any) -> str:

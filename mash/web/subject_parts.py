@@ -1,11 +1,14 @@
 """One part of a record that is asked for, read and decided by a person; and the file of what two people released."""
 
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from mash.journeys.contacts import NotFound
+from mash.journeys.rectify import KINDS
 from mash.journeys.subject_access import RequestRefused, decide_part
 from mash.journeys.subject_file import Answered, take_file, write_file
 from mash.journeys.views import seen
@@ -39,14 +42,24 @@ class PartSchema(FormSchema):
 def ask(number: int, place: int) -> str:
     """Show one part as it stands, what is proposed of it, and ask what becomes of it."""
     with reading() as session:
-        found, part = _part(session, number, place)
+        found, part = found_part(session, number, place)
+    return show_part(number, found, part)
+
+
+def _begun(part: PartShown) -> Form:
+    """Begin the form from what was decided, or else from what is proposed."""
     row = part.row
     decided = row.answer is not None
     start = {"ground": row.ground if decided else row.proposed_ground, "marked": row.marked or row.text}
-    return _page(number, found, part, Form(PartSchema(), start | {"answer": row.answer, "reason": row.reason}))
+    return Form(PartSchema(), start | {"answer": row.answer, "reason": row.reason})
 
 
-def _part(session: Session, number: int, place: int) -> tuple[RequestShown, PartShown]:
+def found_part(session: Session, number: int, place: int) -> tuple[RequestShown, PartShown]:
+    """Find one part of a request that the reader may know of.
+
+    Raises:
+        NotFound: If there is none.
+    """
     found = found_request(session, number)
     part = next((one for one in found.parts if one.row.place == place), None)
     if part is None:
@@ -54,12 +67,25 @@ def _part(session: Session, number: int, place: int) -> tuple[RequestShown, Part
     return found, part
 
 
-def _page(number: int, found: RequestShown, part: PartShown, form: Form) -> str:
+def show_part(
+    number: int, found: RequestShown, part: PartShown, form: Form | None = None, *, addendum: Form | None = None
+) -> str:
+    """Show one part, and note that it was read. ``form`` and ``addendum`` are forms of it that were refused."""
     if part.row.contact_id is not None:
         with transaction() as session:
             seen(session, part.row.contact_id, "subject access", actor(), moment())
-    more = {"answers": ANSWERS, "ground_words": GROUND_WORDS, "grounds": GROUNDS, "longest": LONGEST_TEXT}
-    return render_template("subject_part.html", number=number, found=found, part=part, form=form, **more)
+    more: dict[str, Any] = {
+        "answers": ANSWERS,
+        "ground_words": GROUND_WORDS,
+        "grounds": GROUNDS,
+        "longest": LONGEST_TEXT,
+    }
+    more |= {
+        "said": form or _begun(part),
+        "addendum": addendum or Form(FormSchema(), prefix="addendum-"),
+        "kinds": KINDS,
+    }
+    return render_template("subject_part.html", number=number, found=found, part=part, form=form or addendum, **more)
 
 
 @blueprint.post("/parts/<int:place>")
@@ -68,9 +94,9 @@ def decide(number: int, place: int) -> ResponseReturnValue:
     """Keep what becomes of a part, and go on to the next that waits."""
     form = Form(PartSchema()).post(request.form)
     with reading() as session:
-        found, part = _part(session, number, place)
+        found, part = found_part(session, number, place)
     if form.errors:
-        return _page(number, found, part, form), 422
+        return show_part(number, found, part, form), 422
     said = {name: form.data[name] or "" for name in ("ground", "reason", "marked")}
 
     def keep(session: Session) -> str:
@@ -86,7 +112,7 @@ def decide(number: int, place: int) -> ResponseReturnValue:
     try:
         return once(keep)
     except RequestRefused as wrong:
-        return _page(number, found, part, form.fault({wrong.field or "answer": str(wrong)})), 422
+        return show_part(number, found, part, form.fault({wrong.field or "answer": str(wrong)})), 422
 
 
 @blueprint.post("/file")

@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 HOUR = timedelta(hours=1)
+USUAL: Mapping[str, Any] = {"unrelated": 10}
+"""What holds of what a policy says nothing of, as one set before there was such a pattern."""
 
 
 class Pattern(Enum):

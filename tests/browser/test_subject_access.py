@@ -39,3 +39,6 @@ def test_a_manager_begins_gathers_and_decides(empty_door: FrontDoor, barriers: B
         page.get_by_role("button", name="Save, and go on").click()
         page.goto("/subject-access/1")
         expect(page.get_by_role("row", name="What was reported")).to_contain_text("Invented manager")
+        page.goto(f"/contacts/{reference}")
+        page.get_by_text("Somebody disagrees, or says it is wrong").click()
+        assert wrong_with(page, barriers) == []
