@@ -140,6 +140,7 @@ PAGES |= {
     "timeline.show": Page("Timeline", ("identity", "history", "decision", "trail"), opens=True),
     "timeliness.behind": Page("Contacts behind a figure", ("decision",)),
     "timeliness.show": Page("Timeliness", LIST),
+    "watch_person.watch": Page("Who looked at a person", ("identity", "trail")),
     "workspace.show": Page("The contact", WHOLE, opens=True),
 }
 """By the name of the route."""

@@ -11,7 +11,8 @@ PRIVACY = {
     "margin_minutes": "While closed begins after, in minutes",
     "streets": "Searches for a street, without a number or name",
     "searches_without_opening": "Searches that opened nothing",
-    "unrelated": "Old records of others, opened beside nothing of one’s own",
+    "unrelated": "Old records opened of people with whom one has no work",
+    "exports": "Files and lists taken out",
 }
 """What each number of the privacy policy is called."""
 FROM = {"birth": "the youngest child’s birth", "closing": "closing"}

@@ -70,6 +70,7 @@ from mash.web import (
     timeline,
     timeliness,
     told,
+    watch_person,
     workspace,
 )
 
@@ -97,6 +98,7 @@ PAGES: tuple[Blueprint, ...] = (
     team.blueprint,
     audit.blueprint,
     privacy.blueprint,
+    watch_person.blueprint,
     record.blueprint,
     search.blueprint,
     red.blueprint,
