@@ -122,4 +122,4 @@ def take(number: int) -> Response:
 
 def store() -> Store:
     """Say where files wait to be taken."""
-    return Store(wiring().settings.folder, wiring().key)
+    return Store(wiring().settings.folder, wiring().key, wiring().keys[1:])
