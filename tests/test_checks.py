@@ -24,6 +24,7 @@ NO_PAGE = {
     "/thresholds/compare",
     "/replays/<int:number>/report.xlsx",
     "/timeliness/extracts/<int:number>",
+    "/subject-access/<int:number>/file/<int:written>",
 }
 """Addresses that lead on, answer a script or a watch, or give a file, and so are no page of their own."""
 ELSEWHERE = {
@@ -57,6 +58,10 @@ ELSEWHERE = {
     "/retention": "browser/test_retention.py",
     "/retention/<reference>": "browser/test_retention.py",
     "/retention/proposals/<int:number>": "browser/test_retention.py",
+    "/subject-access": "browser/test_subject_access.py",
+    "/subject-access/new": "browser/test_subject_access.py",
+    "/subject-access/<int:number>": "browser/test_subject_access.py",
+    "/subject-access/<int:number>/parts/<int:place>": "browser/test_subject_access.py",
     "/thresholds/import": "browser/test_threshold_import.py",
     "/restricted": "browser/test_restricted.py",
     "/contacts/<reference>/restrict": "browser/test_restricted.py",

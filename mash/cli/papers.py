@@ -6,6 +6,8 @@ import click
 
 from mash.cli import WRONG_USAGE
 from mash.config import DATA
+from mash.db import Base
+from mash.models.field_classes import by_class
 
 PAPERS = DATA / "documents"
 HEADING = re.compile(r"^## ([a-z-]+): (.+)$", re.MULTILINE)
@@ -44,3 +46,6 @@ def runbook(ctx: click.Context, name: str | None) -> None:
 def dpia() -> None:
     """Print a data protection impact assessment to begin from, in Markdown."""
     click.echo((PAPERS / "dpia.md").read_text("utf-8").partition("-->\n")[2])
+    click.echo("## 5. What each field holds\n")
+    for one, names in by_class(Base.metadata.sorted_tables).items():
+        click.echo(f"### {one.value}\n\n{', '.join(sorted(names))}\n")

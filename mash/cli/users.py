@@ -13,7 +13,7 @@ from mash import clock, config
 from mash.cli.opening import opened
 from mash.db import reading, transaction
 from mash.journeys import first_admin as first
-from mash.journeys import password_link, passwords, second_factor
+from mash.journeys import password_link, second_factor
 from mash.journeys import users as journeys
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
@@ -24,7 +24,6 @@ CODES = "Exit codes: 0 done, 1 refused with reasons, 2 wrong usage, 3 the databa
 role_option = click.option(
     "--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="Give it again for each role."
 )
-random_option = click.option("--random", is_flag=True, help="Make a password and print it, once.")
 
 
 @click.group()
@@ -33,7 +32,7 @@ def users() -> None:
 
     \b
     mash users add jo --name "Jo Invented" --role manager
-    mash users roles jo --role manager --role admin
+    mash users roles jo --role practitioner --role manager
     mash users deactivate jo
     """  # noqa: D301  # the backslash is click's mark for lines to keep
 
@@ -57,23 +56,16 @@ def list_users(shape: str) -> None:
 @click.option("--name", prompt=True, help="As colleagues know them.")
 @role_option
 @click.option("--team", default="", help="The team that receives work, for the role receiving_team.")
-@random_option
-def add(username: str, name: str, roles: tuple[str, ...], team: str, random: bool) -> None:
-    """Add someone. Asks for a password, which they change when they first sign in."""
-    password = new_password(random=random)
+def add(username: str, name: str, roles: tuple[str, ...], team: str) -> None:
+    """Add someone, and print a link by which they choose their password: nobody else ever knows it."""
+    key = config.secret(config.from_environment().folder / "web.key", make=True)
     with writing() as (session, at):
-        journeys.make_user(
-            session,
-            username=username,
-            name=name,
-            roles=roles,
-            team=team,
-            password=password,
-            must_change_password=True,
-            by=BY,
-            at=at,
+        made = journeys.make_user(
+            session, username=username, name=name, team=team, roles=roles, password=None, by=BY, at=at
         )
-    tell(f"Added {username}.", password, random=random)
+        code = password_link.give_link(session, user_id=made.id, key=key, by=BY, at=at)
+    click.echo(f"Added {username}.")
+    tell_link(code)
 
 
 @users.command(epilog=CODES)
@@ -94,7 +86,7 @@ def password(username: str) -> None:
     key = config.secret(settings.folder / "web.key", make=True)
     with writing() as (session, at):
         code = password_link.give_link(session, user_id=found(session, username).id, key=key, by=BY, at=at)
-    click.echo(f"They open this within 24 hours, on the address of the service:\n/password/{code}")
+    tell_link(code)
 
 
 @users.command("first-admin", epilog=CODES)
@@ -135,6 +127,11 @@ def reactivate(username: str) -> None:
     click.echo(f"{username} can sign in again.")
 
 
+def tell_link(code: str) -> None:
+    """Print a link by which somebody chooses a password, and for how long it counts."""
+    click.echo(f"They open this within 24 hours, on the address of the service:\n/password/{code}")
+
+
 @contextmanager
 def writing() -> Generator[tuple[Session, datetime]]:
     """Open the database for one change."""
@@ -153,16 +150,3 @@ def found(session: Session, username: str) -> UserRow:
         if row.username == wanted:
             return row
     raise NotFound(f"There is no user {wanted}. See: mash users list")
-
-
-def new_password(*, random: bool) -> str:
-    """Make a password, or ask for one twice without showing it."""
-    asked: str = passwords.generate() if random else click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    return asked
-
-
-def tell(what: str, password: str, *, random: bool) -> None:
-    """Say what was done, and the password if it was made here."""
-    click.echo(what)
-    if random:
-        click.echo(f"Password: {password}")

@@ -16,7 +16,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.sign_in import end_sessions, hand_over_held, open_session, prove_again, sign_out, token_hash
 from mash.journeys.throttle import allow, keyed
-from mash.journeys.users import change_roles, make_user
+from mash.journeys.users import apart, change_roles, make_user
 from mash.models import CouncilSession, EventHead, Identity, LoginAttempt, UsedOnce, User, UserSession
 from mash.provider import Post
 
@@ -160,7 +160,7 @@ def _objection(session: Session, user: User | None, posts: Sequence[Post], at: d
 
 def _give(session: Session, user: User, posts: Sequence[Post], at: datetime) -> None:
     """Give somebody the roles that the provider gives them, and take the others away."""
-    roles = {post.role for post in posts}
+    roles = apart({post.role for post in posts})
     team = next((post.team for post in posts if post.team), user.team)
     if roles != {held.role for held in user.roles} or team != user.team:
         change_roles(session, user_id=user.id, roles=roles, team=team, by=WHO, at=at, keep_an_admin=False)
@@ -175,7 +175,7 @@ def _newcomer(
         session,
         username=_free_username(session, named),
         name=_short(said.get("name"))[:200] or named or "Colleague",
-        roles={post.role for post in posts},
+        roles=apart({post.role for post in posts}),
         password=None,
         by=WHO,
         at=at,

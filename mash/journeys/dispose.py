@@ -32,7 +32,9 @@ STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure"
     table.__tablename__ for table in WHO_MIGHT
 }
 """Tables whose rows stay: they say that there was a contact, who might open it and did, and what was counted."""
-OF_A_PERSON = frozenset({"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction"})
+OF_A_PERSON = frozenset(
+    {"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction", "watch_mark"}
+)
 OF_A_PLACE = frozenset({"place_word"})
 SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
 WRITTEN = (*SAID, "narrative", "child_voice", "interim_action", "address_source")

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy.orm import Session
 
 from mash.db import Database, Unavailable, reading, transaction
@@ -76,18 +76,19 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where extracts wait to be taken, and the secret that they are encrypted under."""
+    """Where extracts wait to be taken, and the secret that they are encrypted under; ``before``: those before it."""
 
     folder: Path
     secret: str
+    before: Sequence[str] = ()
 
-    def file(self, number: int) -> Path:
-        return self.folder / "extracts" / f"E-{number}"
+    def file(self, number: int, kind: str = "E") -> Path:
+        return self.folder / "extracts" / f"{kind}-{number}"
 
     @property
-    def box(self) -> Fernet:
-        key = hashlib.sha256(f"extracts {self.secret}".encode()).digest()
-        return Fernet(base64.urlsafe_b64encode(key))
+    def box(self) -> MultiFernet:
+        keys = (hashlib.sha256(f"extracts {secret}".encode()).digest() for secret in (self.secret, *self.before))
+        return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 class ExtractRefused(Exception):
@@ -194,7 +195,7 @@ def take_extract(session: Session, store: Store, number: int, *, by: Actor, at: 
 def forget_old(store: Store, at: datetime) -> None:
     """Remove every kept file that is over a day old, and what a process that ended left half written."""
     folder = store.file(0).parent
-    for file in folder.glob("E-*"):
+    for file in folder.glob("[ES]-*"):
         if _older(file, at - KEPT):
             file.unlink(missing_ok=True)
     for left in folder.glob(f"{WRITING}*"):

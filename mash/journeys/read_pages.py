@@ -34,6 +34,7 @@ _ACTS = {
     "parts": ("keep_tier",),
     "pattern": ("review",),
     "receipt": ("correct",),
+    "rectify": ("add",),
     "referrer": ("told",),
     "review": (
         "acknowledge", "cancel", "close", "direct", "note", "offer", "reopen", "review", "step_down", "strategy",
@@ -120,6 +121,17 @@ PAGES |= {
     "retention.ask_second": Page("Disposal to be decided", ("identity", "decision")),
     "retention.show": Page("Contacts past their day, and those disposed of", ("identity", "decision")),
     "search.answer": Page("Search", ("identity", "address", "history")),
+    "subject_access.ask": Page("Form to begin a request for somebody’s records", ("identity",)),
+    "subject_access.begin": Page("Form to begin a request for somebody’s records", ("identity",)),
+    "subject_access.one": Page("Request for somebody’s own records", ("identity",)),
+    "subject_access.act": Page("Request for somebody’s own records", ("identity",)),
+    "subject_access.sign": Page("Request for somebody’s own records", ("identity",)),
+    "subject_access.show": Page("Requests for people’s own records", ("identity",)),
+    "rectify.add_to_part": Page("Part of a record that is asked for", WHOLE, opens=True),
+    "subject_parts.ask": Page("Part of a record that is asked for", WHOLE, opens=True),
+    "subject_parts.decide": Page("Part of a record that is asked for", WHOLE, opens=True),
+    "subject_parts.take": Page("Somebody’s own records, as a file", WHOLE, leaves=True),
+    "subject_parts.write": Page("Request for somebody’s own records", ("identity",)),
     "team.show": Page("What a team has in hand", LIST),
     "threshold_try.ask": Page("Child put through two versions", ("history", "advice")),
     "thresholds.show_rule": Page("Contacts that met a rule", ("decision",)),
@@ -128,6 +140,7 @@ PAGES |= {
     "timeline.show": Page("Timeline", ("identity", "history", "decision", "trail"), opens=True),
     "timeliness.behind": Page("Contacts behind a figure", ("decision",)),
     "timeliness.show": Page("Timeliness", LIST),
+    "watch_person.watch": Page("Who looked at a person", ("identity", "trail")),
     "workspace.show": Page("The contact", WHOLE, opens=True),
 }
 """By the name of the route."""

@@ -8,9 +8,11 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyotp
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -62,7 +64,8 @@ def confirm(session: Session, *, user_id: int, code: str, key: str, by: Actor, a
     found.confirmed_at = at
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     made = [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(CODES)]
-    session.add_all(RecoveryCode(user_id=user_id, code_hash=_hash(one, user_id, key)) for one in made)
+    papers = _opened(found, key)[1]
+    session.add_all(RecoveryCode(user_id=user_id, code_hash=_hash(one, user_id, papers)) for one in made)
     record_event(session, kind="user.second_factor_added", at=at, by=by, data={"user": user_id})
     return made
 
@@ -76,7 +79,7 @@ def check(session: Session, *, user_id: int, code: str, key: str, at: datetime) 
         return True
     paper = session.scalars(
         select(RecoveryCode)
-        .where(RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash(code, user_id, key))
+        .where(RecoveryCode.user_id == user_id, RecoveryCode.code_hash == _hash(code, user_id, _opened(found, key)[1]))
         .where(RecoveryCode.used_at.is_(None))
     ).one_or_none()
     if paper is None:
@@ -135,5 +138,40 @@ def _seal(secret: str, user_id: int, key: str) -> str:
 
 
 def _unseal(found: SecondFactor, key: str) -> str:
+    return _opened(found, key)[0]
+
+
+def _opened(found: SecondFactor, key: str) -> tuple[str, str]:
+    """Give the app's secret, and the key that the paper codes are hashed under: the one in use when they were made."""
     raw = base64.b64decode(found.secret)
-    return _cipher(key).decrypt(raw[:12], raw[12:], str(found.user_id).encode()).decode()
+    secret, _, papers = _cipher(key).decrypt(raw[:12], raw[12:], str(found.user_id).encode()).decode().partition(":")
+    return secret, papers or key
+
+
+def seal_anew(session: Session, accepted: Sequence[str], *, by: Actor, at: datetime) -> int:
+    """Seal every app's secret under the key in use, whichever of those accepted it was sealed under. Return how many.
+
+    With it goes the key that the paper codes of its owner are hashed under, so that they go on counting.
+
+    Args:
+        accepted: Keys, the one in use first.
+
+    One that none of them opens stays as it is: its owner's app opened nothing before, either.
+    """
+    count = 0
+    for row in session.scalars(select(SecondFactor).order_by(SecondFactor.user_id).with_for_update()):
+        used = next((key for key in accepted if _opens(row, key)), accepted[0])
+        if used != accepted[0]:
+            row.secret = _seal(":".join(_opened(row, used)), row.user_id, accepted[0])
+            count += 1
+    if count:
+        record_event(session, kind="second_factor.sealed_anew", at=at, by=by, data={"secrets": count})
+    return count
+
+
+def _opens(found: SecondFactor, key: str) -> bool:
+    try:
+        _unseal(found, key)
+    except InvalidTag:
+        return False
+    return True

@@ -16,8 +16,11 @@ from mash.models import EventHead, Policy
 from mash.queries.policies import policy_entries
 from mash.rules import RuleBook
 from mash.workflow import clock_policy, escalation, pattern, sign_off, timeliness
+from mash.workflow.backup_policy import backup_policies_from
 from mash.workflow.calendar import LONDON, london_day, weeks_from
 from mash.workflow.claims import claim_policies_from
+from mash.workflow.privacy import privacy_policies_from
+from mash.workflow.retention import retention_policies_from
 from mash.workflow.sign_in_policy import sign_in_policies_from
 
 READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
@@ -29,6 +32,9 @@ READERS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
     "opening_hours": weeks_from,
     "timeliness": timeliness.timeliness_policies_from,
     "sign_in": sign_in_policies_from,
+    "privacy": privacy_policies_from,
+    "backup": backup_policies_from,
+    "retention": retention_policies_from,
 }
 """How each policy that may be set here is read, and so checked."""
 

@@ -1,6 +1,7 @@
 """Keep the list of people who may sign in: who they are, what they may do, and their passwords."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,9 @@ from mash.journeys.events import record_event
 from mash.journeys.sign_in import end_sessions
 from mash.models import User, UserRole
 from mash.models.access import ROLES
+
+CASEWORK = frozenset({"contact_officer", "practitioner", "manager", "receiving_team"})
+"""Roles that read and decide about children. Whoever says who holds them holds none."""
 
 
 class UserRefused(Exception):
@@ -169,10 +173,21 @@ def user_by(session: Session, user_id: int) -> User:
     return user
 
 
+def apart(roles: AbstractSet[str]) -> AbstractSet[str]:
+    """Give roles without that of an administrator where they hold casework too: nobody has both.
+
+    >>> sorted(apart({"admin", "manager"})), sorted(apart({"admin", "auditor"}))
+    (['manager'], ['admin', 'auditor'])
+    """
+    return roles if CASEWORK.isdisjoint(roles) else roles - {"admin"}
+
+
 def _known(roles: Iterable[str]) -> list[str]:
     asked = set(roles)
     if unknown := asked - set(ROLES):
         raise UserRefused("roles", f"There is no role called {min(unknown)}")
+    if asked != apart(asked):
+        raise UserRefused("roles", "Whoever manages users does no casework. Give the two to two people")
     return [role for role in ROLES if role in asked]
 
 

@@ -4,9 +4,9 @@ What was sealed is looked through once, in order; nothing is held up by it. Audi
 waits, without a word of whom it is about.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -15,29 +15,25 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
 from mash.journeys.practice import calendar_from
-from mash.journeys.read_pages import OPENS, SEARCHES
+from mash.journeys.read_pages import LEAVES, OPENS, SEARCHES
 from mash.models import (
-    AdultOnContact,
     AuditHead,
-    AuditList,
     AuditRead,
-    ChildOnContact,
-    Contact,
     Delivery,
     Message,
-    Person,
     PrivacyAlert,
     PrivacyMark,
     User,
     UserRole,
 )
 from mash.queries.policies import policy_document
+from mash.queries.reading_acts import Looks, acts_of
 from mash.workflow.calendar import Calendar, london_day
-from mash.workflow.privacy import HOUR, Act, PrivacyPolicy, Seen, patterns_in, privacy_policies_from, privacy_policy_on
+from mash.workflow.privacy import PrivacyPolicy, Seen, patterns_in, privacy_policies_from, privacy_policy_on
 
 BATCH = 500
 SCHEDULER = Actor.system("scheduler")
-LOOKED_AT = (*OPENS, *SEARCHES)
+LOOKS = Looks(OPENS, SEARCHES, LEAVES)
 
 
 def watch_reading(session: Session, *, at: datetime, limit: int = BATCH) -> int:
@@ -58,62 +54,13 @@ def watch_reading(session: Session, *, at: datetime, limit: int = BATCH) -> int:
     names = {row.id: row.name for row in session.execute(select(User.id, User.name))}
     calendar = calendar_from(session)
     for user_id, first in since.items():
-        acts = _acts(session, user_id, first, rows[-1].id, calendar, policy)
+        acts = acts_of(session, user_id, first, rows[-1].id, LOOKS, partial(_closed, calendar, policy=policy))
         others = [name for id, name in names.items() if id != user_id]
         seen = patterns_in(acts, names[user_id], others, policy)
         _raise(session, user_id, [one for one in seen if one.act.id > mark.read_id], at)
     mark.read_id = rows[-1].id
     session.flush()
     return len(rows)
-
-
-def _acts(
-    session: Session, user_id: int, first: datetime, last_id: int, calendar: Calendar, policy: PrivacyPolicy
-) -> list[Act]:
-    """Give what somebody opened and searched for since an hour before a time."""
-    rows = session.execute(
-        select(AuditRead.id, AuditRead.at, AuditRead.page, AuditRead.asked, AuditList.told)
-        .outerjoin(AuditList, AuditList.id == AuditRead.list_id)
-        .where(AuditRead.user_id == user_id, AuditRead.at > first - HOUR, AuditRead.id <= last_id)
-        .where(AuditRead.page.in_(LOOKED_AT), AuditRead.outcome == "shown")
-        .order_by(AuditRead.at, AuditRead.id)
-    ).all()
-    opened = {row.id: frozenset(row.told["contacts"]) for row in rows if row.page in OPENS and row.told}
-    people = _names(session, {reference for references in opened.values() for reference in references})
-    return [
-        Act(
-            id=row.id,
-            at=row.at,
-            opened=opened.get(row.id, frozenset()),
-            names=_named(row, opened.get(row.id, ()), people),
-            place=str(row.asked.get("place", "")),
-            closed=_closed(calendar, row.at, policy),
-        )
-        for row in rows
-        if row.page in SEARCHES or row.id in opened
-    ]
-
-
-def _named(row: Any, references: Iterable[str], people: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Give the names that a search asked for, or that stand on what was opened."""
-    if row.page in OPENS:
-        return tuple(name for reference in sorted(references) for name in people.get(reference, ()))
-    asked = str(row.asked.get("name", ""))
-    return (asked,) if asked else ()
-
-
-def _names(session: Session, references: set[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for on in (ChildOnContact, AdultOnContact):
-        rows = (
-            select(Contact.reference, Person.forename, Person.surname)
-            .join(on, on.contact_id == Contact.id)
-            .join(Person, Person.id == on.person_id)
-            .where(Contact.reference.in_(references))
-        )
-        for reference, forename, surname in session.execute(rows):
-            found[reference].append(f"{forename} {surname}")
-    return found
 
 
 def _closed(calendar: Calendar, at: datetime, policy: PrivacyPolicy) -> bool:

@@ -52,6 +52,7 @@ from mash.models.service import (
 )
 from mash.models.sign_in import OpenPageCount, SessionDisplaced
 from mash.models.staffing import CapacityRun, Learning
+from mash.models.subject import SubjectItem, SubjectPerson, SubjectRequest, WatchMark
 from mash.models.threshold import DraftComment, DraftRevision, ThresholdDraft
 from mash.models.tiers import BreakGlass, NamedAccess, NamedReader, Originator, Restriction, Reveal
 from mash.models.watching import Delivery, StageMark
@@ -149,6 +150,9 @@ __all__ = [
     "SignInStep",
     "StageMark",
     "StrongProof",
+    "SubjectItem",
+    "SubjectPerson",
+    "SubjectRequest",
     "SubmittedForm",
     "ThresholdDraft",
     "ThresholdSignOff",
@@ -157,5 +161,6 @@ __all__ = [
     "UserRole",
     "UserSession",
     "Viewing",
+    "WatchMark",
     "of_kind",
 ]

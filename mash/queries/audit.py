@@ -19,13 +19,14 @@ from mash.models import (
     Event,
     Person,
     User,
+    WatchMark,
 )
 from mash.queries.restricted import hidden, may_see_restricted, named_of, only_on_hidden, open_to
 
 A_PAGE = 100
 MOST_OUT = 50_000
 """Rows of one file."""
-TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "extract.taken", "audit.exported")
+TAKEN_OUT = ("list.printed", "list.exported", "extract.made", "extract.taken", "audit.exported", "subject.file_taken")
 _REFUSED = text("audit_read.outcome <> 'shown'")  # as the index says it
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """An end for what has none, so that it is looked up in an index by time and not walked through."""
@@ -246,6 +247,12 @@ class TakenOut:
     kind: str
     by: str
     data: Mapping[str, Any]
+
+
+def watched(session: Session, person_id: int) -> WatchMark | None:
+    """Give the mark by which looking at somebody's record is watched; None where it is not."""
+    wanted = select(WatchMark).where(WatchMark.person_id == person_id, WatchMark.ended_at.is_(None))
+    return session.scalars(wanted.order_by(WatchMark.id.desc()).limit(1)).one_or_none()
 
 
 def taken_out(

@@ -74,7 +74,7 @@ class Workspace(Sheet):
     """One contact, whole. ``last_event`` is the newest thing this page knows of.
 
     ``views`` are those of the pattern that were written when it was closed, the oldest first; ``message`` is what
-    waits to be sent to the referrer.
+    waits to be sent to the referrer; ``addenda`` are what somebody says is wrong or missing in a part of it.
     """
 
     children: tuple[ChildCard, ...]
@@ -83,6 +83,7 @@ class Workspace(Sheet):
     requests: tuple[InformationRequest, ...]
     oversight: tuple[Oversight, ...]
     notes: tuple[Event, ...]
+    addenda: tuple[Event, ...]
     clocks: tuple[Clock, ...]
     told: tuple[Agreement, ...]
     presence: Presence
@@ -160,7 +161,8 @@ def workspace(
         history=history_of(session, contact, roles=roles, at=at),
         requests=requests,
         oversight=oversight,
-        notes=notes,
+        notes=tuple(one for one in notes if one.kind == "contact.note"),
+        addenda=tuple(one for one in notes if one.kind == "record.addendum"),
         clocks=tuple(session.scalars(_CLOCKS, this)),
         told=tuple(row for row in agreed if row.child_id is None and row.kind in {"told", "service"}),
         presence=presence,
@@ -174,12 +176,12 @@ def workspace(
     )
 
 
-_NOTE = Event.contact_id == Contact.id, Event.kind == "contact.note"
+_WRITTEN = Event.kind.in_(("contact.note", "record.addendum"))
 _WAITS = Message.kind == "outcome", Message.state == "waiting"
 RARE: dict[type[Base], ColumnElement[bool]] = {
     InformationRequest: exists().where(InformationRequest.contact_id == Contact.id),
     Oversight: exists().where(Oversight.contact_id == Contact.id),
-    Event: exists().where(*_NOTE),
+    Event: exists().where(Event.contact_id == Contact.id, _WRITTEN),
     RedTurn: exists().where(RedTurn.contact_id == Contact.id),
     Reveal: exists().where(Reveal.contact_id == Contact.id),
     PatternView: exists().where(PatternView.contact_id == Contact.id),
@@ -199,7 +201,7 @@ _WHOLE = (
     .add_columns(select(func.max(Event.seq)).where(Event.contact_id == Contact.id).scalar_subquery())
     .add_columns(*RARE.values())
 )
-_NOTES = select(Event).where(Event.contact_id == bindparam("contact"), Event.kind == "contact.note").order_by(Event.seq)
+_NOTES = select(Event).where(Event.contact_id == bindparam("contact"), _WRITTEN).order_by(Event.seq)
 _CLOCKS = (
     select(Clock).where(Clock.contact_id == bindparam("contact"), Clock.stopped_at.is_(None)).order_by(Clock.due_at)
 )

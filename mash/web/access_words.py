@@ -1,4 +1,4 @@
-"""What the events about who may see a contact are called on its timeline."""
+"""What the events about who may see a contact, and what somebody says of it, are called on its timeline."""
 
 ACCESS = {
     "contact.restricted": "Restricted",
@@ -12,3 +12,4 @@ ACCESS = {
     "part.revealed": "A withheld part shown to somebody",
     "information.tier_set": "Who may see a reply set",
 }
+BESIDE = {"record.addendum": "Somebody says that it is wrong or incomplete"}

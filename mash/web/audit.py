@@ -125,12 +125,28 @@ def contact(reference: str) -> str:
 @needs_role("auditor", "manager")
 def person(person_id: int) -> str:
     """Show who looked at one child or adult, on whichever contact."""
+    return show_person(person_id, Form(FormSchema()))
+
+
+def person_known(session: Session, person_id: int) -> audit.Whom:
+    """Find somebody whom the reader may know of.
+
+    Raises:
+        NotFound: If there is nobody such.
+    """
+    whom = audit.person(session, person_id, current().roles)
+    if whom is None or not may_see_restricted(current().roles):
+        raise NotFound
+    return whom
+
+
+def show_person(person_id: int, form: Form) -> str:
+    """Show who looked at one person, with the form that watches it, empty or refused."""
     with reading() as session:
-        whom = audit.person(session, person_id, current().roles)
-        if whom is None or not may_see_restricted(current().roles):
-            raise NotFound
+        whom, mark = person_known(session, person_id), audit.watched(session, person_id)
         shown = _looked(session, Wanted(contacts=tuple(whom.contacts), people=(person_id,)))
-    return render_template("audit_record.html", reference="", whom=whom, people=[], **shown)
+    told = {"whom": whom, "people": [], "mark": mark, "form": form}
+    return render_template("audit_record.html", reference="", **told, **shown)
 
 
 def _looked(session: Session, wanted: Wanted) -> dict[str, Any]:

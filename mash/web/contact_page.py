@@ -10,6 +10,7 @@ from mash.journeys.check import Checked, check
 from mash.journeys.contacts import NotFound
 from mash.journeys.pattern import repeats_of
 from mash.journeys.practice import Practice
+from mash.journeys.rectify import ABOUT, KINDS
 from mash.journeys.share_out import hold_on
 from mash.journeys.views import seen
 from mash.queries.restricted import emergency_until, may_know
@@ -37,6 +38,8 @@ QUALIFIED = ("practitioner", "manager")
 
 
 INFORMATION = {
+    "addenda_about": ABOUT,
+    "addenda_kinds": KINDS,
     "agencies": {agency: agency for agency in partner_words.AGENCIES},
     "bases": partner_words.BASES,
     "checks": partner_words.CHECKS,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mash.journeys.events import ERASED
-from mash.web.access_words import ACCESS
+from mash.web.access_words import ACCESS, BESIDE
 from mash.web.contact_words import agreement_words, channel_words, clock_words, type_words, words_of
 from mash.web.filters import moment
 from mash.web.partner_words import REPLIES
@@ -280,7 +280,7 @@ TELLERS: Mapping[str, Teller] = {
     "red.taken": _plain("Whoever was given this red has it", "decisions"),
     "red.handed_to_night_team": _night,
     "red.undone": _turned_back,
-    **{kind: _plain(title) for kind, title in ACCESS.items()},
+    **{kind: _plain(title) for kind, title in (ACCESS | BESIDE).items()},
 }
 
 

@@ -101,7 +101,7 @@ def ask() -> ResponseReturnValue:
 
 def write_in_background(number: int, wanted: Wanted) -> threading.Thread:
     """Write an extract beside the pages, on its own connections."""
-    given = (wiring().database, _store(), number, wanted, actor(), clock.now)
+    given = (wiring().database, store(), number, wanted, actor(), clock.now)
     thread = threading.Thread(target=make_extract, args=given, name=f"extract-{number}", daemon=True)
     thread.start()
     return thread
@@ -113,12 +113,13 @@ def write_in_background(number: int, wanted: Wanted) -> threading.Thread:
 def take(number: int) -> Response:
     """Give the file of an extract to whoever asked for it."""
     with transaction() as session:
-        taken = take_extract(session, _store(), number, by=actor(), at=moment())
+        taken = take_extract(session, store(), number, by=actor(), at=moment())
     told(children=taken.children, people=taken.people)
     answer = Response(taken.content, mimetype="application/octet-stream")
     answer.headers["Content-Disposition"] = f'attachment; filename="{taken.name}"'
     return answer
 
 
-def _store() -> Store:
-    return Store(wiring().settings.folder, wiring().key)
+def store() -> Store:
+    """Say where files wait to be taken."""
+    return Store(wiring().settings.folder, wiring().key, wiring().keys[1:])

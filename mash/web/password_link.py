@@ -36,7 +36,7 @@ def choose(code: str) -> ResponseReturnValue:
     form = Form(ChosenSchema()).post(request.form)
 
     def keep(session: Session) -> str:
-        password_link.choose(session, code, password=form.data["new"], key=wiring().key, at=moment())
+        password_link.choose(session, code, password=form.data["new"], key=_key_of(session, code), at=moment())
         return "/sign-in"
 
     try:
@@ -50,5 +50,11 @@ def choose(code: str) -> ResponseReturnValue:
 
 def _refuse_old(code: str) -> None:
     with reading() as session:
-        if password_link.whose(session, code, key=wiring().key, at=moment()) is None:
+        if password_link.whose(session, code, key=_key_of(session, code), at=moment()) is None:
             raise NotFound
+
+
+def _key_of(session: Session, code: str) -> str:
+    """Give the secret that a link was signed with, of those that count; the one in use where it was none of them."""
+    signed = (key for key in wiring().keys if password_link.whose(session, code, key=key, at=moment()))
+    return next(signed, wiring().key)

@@ -1,59 +1,30 @@
 """The form of each dated policy: its fields, how they are filled from what holds, and what they say as a policy."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import fields
 
 from mash.journeys.set_policy import PolicyRefused
 from mash.kinds import TO_SOCIAL_CARE
+from mash.web.keeping_forms import KEEPING
+from mash.web.policy_form import Content, PolicyForm, whole_number
 from mash.web.policy_words import WEEKDAYS, clock_words
 from mash.web.record_form import TimeOfDay
-from mash.web.schemas import Choice, Choices, DayMonthYear, FormSchema, SafeText, Whole
+from mash.web.schemas import Choice, Choices, SafeText, Whole
 from mash.workflow.clock_policy import CLOCKS, Deemed, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.sign_in_policy import LONGEST_KEPT, Act
 from mash.workflow.sign_off import Need, kind_of
 from mash.workflow.timeliness import FREEZE_AFTER, USUAL_DIGESTS
 
-Content = Mapping[str, Any]
 DAY = 24 * 60
 DIGESTS = {"digest-1": "The first time", "digest-2": "The second time"}
 PATTERNS = 3
 """The fewest lines that the form of the pattern policy has."""
 YES_NO = {"yes": "Yes", "no": "No"}
 ELAPSED = (Unit.HOURS, Unit.MINUTES)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyForm:
-    """How one policy is asked for.
-
-    Attributes:
-        name: As in the database.
-        title, about: What it is called, and what it is for in a sentence.
-        fields: What is asked, by name, in the page's order, where this or that holds.
-        start: Fills the fields from what holds.
-        read: Makes the policy of the answers and of what holds; raises PolicyRefused naming the answer at fault.
-    """
-
-    name: str
-    title: str
-    about: str
-    fields: Callable[[Content], Mapping[str, fields.Field[Any]]]
-    start: Callable[[Content], dict[str, Any]]
-    read: Callable[[dict[str, Any], Content], dict[str, Any]]
-
-    def schema(self, held: Content) -> FormSchema:
-        """Make the schema: its fields where this holds, then the day it begins and why."""
-        asked = {
-            **self.fields(held),
-            "starts": DayMonthYear(called="The day it begins", empty="Enter the day it begins", latest=2100),
-            "reason": SafeText(longest=500, empty="Say why it changes", called="Reason"),
-        }
-        return cast("FormSchema", FormSchema.from_dict(asked, name=self.name)())
 
 
 def _start_sign_off(content: Content) -> dict[str, Any]:
@@ -152,13 +123,13 @@ def units_of(clock: str) -> dict[str, str]:
 
 
 def _clock_fields() -> dict[str, fields.Field[Any]]:
-    amounts = {f"amount-{name}": _number(clock.words, 1000) for name, clock in CLOCKS.items()}
+    amounts = {f"amount-{name}": whole_number(clock.words, 1000) for name, clock in CLOCKS.items()}
     units = {f"unit-{name}": Choice(units_of(name), empty="Choose what it is counted in") for name in CLOCKS}
     pairs = {f"{part}-{name}": (amounts | units)[f"{part}-{name}"] for name in CLOCKS for part in ("amount", "unit")}
     return {
         "one_working_day": Choice(tuple(Reading), empty="Choose how one working day is read"),
         "deemed_receipt": Choice(tuple(Deemed), empty="Choose when it counts as received"),
-        "working_day_minutes": _number("A working day", DAY),
+        "working_day_minutes": whole_number("A working day", DAY),
         **pairs,
     }
 
@@ -202,10 +173,6 @@ def _read_timeliness(said: dict[str, Any], before: Content) -> dict[str, Any]:
     return numbers | {"digests": [each.isoformat("minutes") for each in times], "stages": before["stages"]}
 
 
-def _number(called: str, most: int, least: int = 1) -> Whole:
-    return Whole(least=least, most=most, called=called, empty=f"{called}: enter a whole number")
-
-
 FORMS: Mapping[str, PolicyForm] = {
     "sign-off": PolicyForm(
         "sign_off",
@@ -243,7 +210,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "claims",
         "How long a contact stays with its holder",
         "Never a lock: anyone may take it over sooner with a reason.",
-        lambda _: {"lapses_after_minutes": _number("Minutes", 240)},
+        lambda _: {"lapses_after_minutes": whole_number("Minutes", 240)},
         lambda content: {"lapses_after_minutes": content["lapses_after_minutes"]},
         lambda said, _: {"lapses_after_minutes": said["lapses_after_minutes"]},
     ),
@@ -253,7 +220,7 @@ FORMS: Mapping[str, PolicyForm] = {
         "Hand passkeys out first: whoever has none cannot do what asks for one.",
         lambda _: {
             "passkey_for": Choices(tuple(Act)),
-            "ended_kept_days": _number("Days", LONGEST_KEPT),
+            "ended_kept_days": whole_number("Days", LONGEST_KEPT),
         },
         lambda content: {name: content[name] for name in ("passkey_for", "ended_kept_days")},
         lambda said, _: {name: said[name] for name in ("passkey_for", "ended_kept_days")},
@@ -263,10 +230,10 @@ FORMS: Mapping[str, PolicyForm] = {
         "What is aimed at",
         "The line on the timeliness charts, what counts as at risk, when people are sent theirs, and months frozen.",
         lambda _: {
-            "target_per_cent": _number("The share in time", 100),
-            "at_risk_minutes": _number("Minutes", DAY),
+            "target_per_cent": whole_number("The share in time", 100),
+            "at_risk_minutes": whole_number("Minutes", DAY),
             **{name: TimeOfDay(called=called) for name, called in DIGESTS.items()},
-            "freeze_after_days": _number("Days", 60),
+            "freeze_after_days": whole_number("Days", 60),
         },
         _start_timeliness,
         _read_timeliness,
@@ -291,5 +258,6 @@ FORMS: Mapping[str, PolicyForm] = {
         _start_hours,
         _read_hours,
     ),
+    **KEEPING,
 }
 """Every policy that may be set on a page, by the last part of its address."""

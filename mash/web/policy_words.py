@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from mash.kinds import Kind
+from mash.web.keeping_words import backup_lines, privacy_lines, retention_lines
 from mash.workflow.clock_policy import CLOCKS, Deemed, Limit, Reading, Unit
 from mash.workflow.escalation import Post
 from mash.workflow.pattern import nth
@@ -175,6 +176,10 @@ def _sign_in(content: Mapping[str, Any]) -> list[Line]:
     ]
 
 
+def _told(lines: Callable[[Mapping[str, Any]], list[tuple[str, str]]]) -> Callable[[Mapping[str, Any]], list[Line]]:
+    return lambda content: [Line(about, (said,)) for about, said in lines(content)]
+
+
 TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
     "sign_off": _sign_off,
     "pattern": _pattern,
@@ -184,4 +189,7 @@ TELLERS: Mapping[str, Callable[[Mapping[str, Any]], list[Line]]] = {
     "opening_hours": _opening_hours,
     "timeliness": _timeliness,
     "sign_in": _sign_in,
+    "privacy": _told(privacy_lines),
+    "backup": _told(backup_lines),
+    "retention": _told(retention_lines),
 }

@@ -9,6 +9,7 @@ from mash.journeys.dispose import DisposalRefused, decide_disposal, end_hold, ho
 from mash.queries.retention import disposals, known, outlived
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
+from mash.web.keeping_words import RECORD_CLASSES
 from mash.web.once import once, say
 from mash.web.proof import needs_proof
 from mash.web.schemas import Choice, FormSchema, SafeText
@@ -23,12 +24,6 @@ ACTS = {
     "end": "End what holds it",
 }
 ANSWERS = {"dispose": "Dispose of it", "keep": "Keep it"}
-CLASSES = {
-    "social_care": "Came to social care",
-    "early_help": "Came to early help",
-    "no_service": "No service followed",
-    "cancelled": "Cancelled",
-}
 
 
 class ActSchema(FormSchema):
@@ -52,7 +47,7 @@ def show() -> str:
             outlived=outlived(session, moment(), roles=roles),
             proposed=disposals(session, "proposed", roles=roles),
             gone=disposals(session, "disposed", roles=roles),
-            classes=CLASSES,
+            classes=RECORD_CLASSES,
             mine=current().user_id,
         )
 

@@ -23,8 +23,11 @@ from mash.web.access import actor, needs_role
 from mash.web.called import route_words
 from mash.web.filters import count, span
 from mash.web.forms import Form
+from mash.web.keeping_forms import AFTER, BACKUP
+from mash.web.keeping_words import PRIVACY, RECORD_CLASSES
 from mash.web.once import once, say
-from mash.web.policy_forms import FORMS, YES_NO, PolicyForm, pattern_lines, units_of
+from mash.web.policy_form import PolicyForm
+from mash.web.policy_forms import FORMS, YES_NO, pattern_lines, units_of
 from mash.web.policy_words import KIND_WORDS, WEEKDAYS, need_words, policy_lines
 from mash.web.proof import FRESH, needs_proof
 from mash.web.schemas import Choice, DayMonthYear, FormSchema, SafeText
@@ -214,6 +217,9 @@ def _page(slug: str, found: Standing, form: Form) -> str:
         clocks=CLOCKS,
         units_of=units_of,
         weekdays=WEEKDAYS,
+        numbers={"privacy": PRIVACY, "backups": {name: called for name, (called, _) in BACKUP.items()}},
+        record_classes=RECORD_CLASSES,
+        after=AFTER,
     )
 
 

@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Any
 
 HOUR = timedelta(hours=1)
+USUAL: Mapping[str, Any] = {"unrelated": 10, "exports": 5}
+"""What holds of what a policy says nothing of, as one set before there was such a pattern."""
 
 
 class Pattern(Enum):
@@ -25,6 +27,11 @@ class Pattern(Enum):
     STREET = "street"
     AFTER_HOURS = "after_hours"
     FRUITLESS = "searches_without_opening"
+    WATCHED = "watched_person"
+    UNRELATED = "unrelated_records"
+    KEPT = "kept_from"
+    OWN_HOME = "own_home"
+    EXPORTS = "many_exports"
 
     @property
     def words(self) -> str:
@@ -38,7 +45,15 @@ _WORDS = {
     Pattern.STREET: "Looked for who lives in a street, house by house",
     Pattern.AFTER_HOURS: "Opened records while the front door was closed",
     Pattern.FRUITLESS: "Searched again and again, and opened nothing",
+    Pattern.WATCHED: "Opened the record of somebody whose record is watched",
+    Pattern.UNRELATED: "Opened old records of people with whom they have no work",
+    Pattern.KEPT: "Tried to open a record that they are kept from",
+    Pattern.OWN_HOME: "Looked for a home that they declared as their own or their family’s",
+    Pattern.EXPORTS: "Took out one file or list after another",
 }
+
+
+COUNTS = ("records", "records_after_hours", "streets", "searches_without_opening", "unrelated", "exports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,8 @@ class PrivacyPolicy:
         records_after_hours: Records opened more than ``margin`` from when the front door is open.
         streets: Searches for a street with neither a name nor a house number.
         searches: Searches after which nothing was opened.
+        unrelated: Records long closed, opened by somebody who did nothing on any contact of the people on them.
+        exports: Files and lists taken out.
     """
 
     starts: date
@@ -58,6 +75,8 @@ class PrivacyPolicy:
     margin: timedelta
     streets: int
     searches: int
+    unrelated: int = USUAL["unrelated"]
+    exports: int = USUAL["exports"]
 
 
 def privacy_policies_from(document: Mapping[str, Any]) -> tuple[PrivacyPolicy, ...]:
@@ -68,12 +87,13 @@ def privacy_policies_from(document: Mapping[str, Any]) -> tuple[PrivacyPolicy, .
     """
     found = []
     for entry in document["policies"]:
-        counts = [entry[name] for name in ("records", "records_after_hours", "streets", "searches_without_opening")]
+        said = {**USUAL, **entry}
+        counts = [said[name] for name in COUNTS]
         if min(counts) < 1:
             raise ValueError("Every count of the privacy policy is at least one.")
-        records, closed, streets, searches = counts
+        records, closed, *others = counts
         margin = timedelta(minutes=entry["margin_minutes"])
-        found.append(PrivacyPolicy(date.fromisoformat(entry["from"]), records, closed, margin, streets, searches))
+        found.append(PrivacyPolicy(date.fromisoformat(entry["from"]), records, closed, margin, *others))
     return tuple(sorted(found, key=lambda policy: policy.starts))
 
 
@@ -97,13 +117,18 @@ def privacy_policy_on(day: date, policies: Sequence[PrivacyPolicy] = ()) -> Priv
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that somebody read: a search with what it asked for, or a record opened with who is on it.
+    """One thing that somebody did: a search, a record opened or refused, or a file taken out.
 
     Attributes:
         opened: The records opened; empty for a search.
         names: The names on those records, or the name searched for.
         place: The address searched for.
         closed: Whether it was more than the margin from when the front door is open.
+        unrelated: Those opened that are old, and of people with whom the reader has no work.
+        watched: Whether somebody on what was opened is watched.
+        kept: Whether it was refused because the reader is kept from it by name.
+        home: Whether the address searched for is one that the reader declared.
+        left: Whether it is a file or list taken out.
     """
 
     id: int
@@ -112,6 +137,16 @@ class Act:
     names: tuple[str, ...] = ()
     place: str = ""
     closed: bool = False
+    unrelated: frozenset[str] = frozenset()
+    watched: bool = False
+    kept: bool = False
+    home: bool = False
+    left: bool = False
+
+    @property
+    def searched(self) -> bool:
+        """Whether it is a search."""
+        return not (self.opened or self.kept or self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +176,11 @@ def patterns_in(acts: Sequence[Act], me: str, colleagues: Sequence[str], policy:
             lambda hour: _streets(hour, policy.streets),
             lambda hour: _many([one for one in hour if one.closed], policy.records_after_hours, of=hour[-1]),
             lambda hour: _fruitless(hour, policy.searches),
+            lambda hour: {"record": "watched"} if hour[-1].watched else None,
+            lambda hour: _unrelated(hour, policy.unrelated),
+            lambda hour: {"record": "kept from"} if hour[-1].kept else None,
+            lambda hour: {"home": "declared"} if hour[-1].home else None,
+            lambda hour: _exports(hour, policy.exports),
         )
         seen = zip(Pattern, finders, strict=True)
         found += [Seen(pattern, act, data) for pattern, finder in seen if (data := finder(hour)) is not None]
@@ -169,9 +209,20 @@ def _streets(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
 
 
 def _fruitless(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
-    if any(act.opened for act in hour) or len(hour) < most:
+    searches = [act for act in hour if act.searched]
+    if any(act.opened for act in hour) or len(searches) < most or not hour[-1].searched:
         return None
-    return {"searches": len(hour)}
+    return {"searches": len(searches)}
+
+
+def _unrelated(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
+    records = {reference for act in hour for reference in act.unrelated}
+    return {"records": len(records)} if hour[-1].unrelated and len(records) >= most else None
+
+
+def _exports(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
+    left = sum(act.left for act in hour)
+    return {"taken": left} if hour[-1].left and left >= most else None
 
 
 def _words(name: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def test_a_new_key_opens_everything_and_backups_under_the_old_one_are_still_read
     assert current_key(settings) != old
     assert (settings.folder / RETIRED / f"{name_of(old)}.key").read_text() == old
     drill(before.folder, settings, say=quiet)
-    assert sums(settings)["event"].startswith("1 rows")
+    assert sums(settings)["event"].startswith("2 rows")
 
 
 @pytest.mark.faults

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 Barriers = Callable[[Page], list[str]]
 
 
-@pytest.mark.parametrize("slug", ["", "/clocks", "/sign-off", "/opening-hours", "/closed-days"])
+@pytest.mark.parametrize("slug", ["", "/clocks", "/sign-off", "/opening-hours", "/retention", "/closed-days"])
 def test_the_pages_are_sound(empty_door: FrontDoor, barriers: Barriers, slug: str) -> None:
     with empty_door.opened("admin") as page:
         page.goto(f"/admin/settings{slug}")

@@ -15,8 +15,9 @@ from mash.cli import GROUPS, main
 from mash.cli.serve import listen
 from mash.config import Config, Misconfigured
 from mash.db import Database, reading, transaction
+from mash.journeys import password_link
 from mash.journeys.leading import note_run
-from mash.models import BankHoliday, Event, RuleSetAdoption, User
+from mash.models import BankHoliday, Event, RuleSetAdoption
 from tests.processes import environment, mash
 
 CODES = "Exit codes: 0"
@@ -110,16 +111,18 @@ def test_health_is_well_only_when_deadlines_are_watched_and_the_calendar_reaches
 
 
 def test_a_user_is_added_changed_and_stopped_from_the_terminal(database: Database, settings: Config) -> None:
-    added = run(settings, "users", "add", "Jo", "--name", "Jo Invented", "--role", "admin", "--random")
-    assert (added.exit_code, "Password: " in added.output) == (0, True), added.output
-    assert run(settings, "users", "add", "kim", "--name", "Kim", "--role", "manager", "--random").exit_code == 0
+    added = run(settings, "users", "add", "Jo", "--name", "Jo Invented", "--role", "admin")
+    assert (added.exit_code, "\n/password/" in added.output) == (0, True), added.output
+    assert run(settings, "users", "add", "kim", "--name", "Kim", "--role", "manager").exit_code == 0
     last = run(settings, "users", "deactivate", "jo")
     assert (last.exit_code, "Nobody else can manage users" in last.stderr) == (1, True)
-    assert run(settings, "users", "roles", "kim", "--role", "admin", "--role", "manager").exit_code == 0
+    both = run(settings, "users", "roles", "kim", "--role", "admin", "--role", "manager")
+    assert (both.exit_code, "does no casework" in both.stderr) == (1, True)
+    assert run(settings, "users", "roles", "kim", "--role", "admin", "--role", "auditor").exit_code == 0
     assert run(settings, "users", "deactivate", "jo").exit_code == 0
     listed = json.loads(run(settings, "users", "list", "--format", "json").output)
     assert [(row["username"], row["roles"], row["active"]) for row in listed] == [
-        ("kim", ["manager", "admin"], True),
+        ("kim", ["admin", "auditor"], True),
         ("jo", ["admin"], False),
     ]
     assert run(settings, "users", "reactivate", "jo").exit_code == 0
@@ -128,14 +131,13 @@ def test_a_user_is_added_changed_and_stopped_from_the_terminal(database: Databas
         assert {event.actor for event in session.scalars(select(Event))} == {"cli:users"}
 
 
-def test_a_weak_password_is_refused_and_a_good_one_is_asked_for_twice(database: Database, settings: Config) -> None:
+def test_whoever_is_added_chooses_their_own_password(database: Database, settings: Config) -> None:
     words = ("users", "add", "jo", "--name", "Jo", "--role", "manager")
-    weak = run(settings, *words, typed="short\nshort\n")
-    assert (weak.exit_code, "15 characters or more" in weak.stderr) == (1, True)
-    good = run(settings, *words, typed="violet kettle march\nviolet kettle march\n")
-    assert (good.exit_code, "violet" in good.output) == (0, False)
-    with reading(database) as session:
-        assert session.scalars(select(User.must_change_password)).all() == [True]
+    assert run(settings, *words, "--password", "violet kettle march").exit_code == 2
+    code = run(settings, *words).output.rpartition("/password/")[2].strip()
+    key, chosen = (settings.folder / "web.key").read_text(), "violet kettle march"
+    with transaction(database) as session:
+        assert password_link.choose(session, code, password=chosen, key=key, at=clock.now()).username == "jo"
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

@@ -1,17 +1,21 @@
 """What was sealed is looked through once: an alert for each pattern, once an hour, told to auditors without a name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
-from mash.journeys.audit_reads import Answer, Told, record_read
+from mash.journeys.audit_reads import Answer, Told, record_read, record_refusal
+from mash.journeys.notes import add_note
 from mash.journeys.seal_reads import seal_reads
 from mash.journeys.set_up import set_up
+from mash.journeys.watch_person import WatchRefused, begin_watch, end_watch
 from mash.journeys.watch_reading import watch_reading
-from mash.models import Event, Message, PrivacyAlert, User
+from mash.models import Event, Message, NamedAccess, PrivacyAlert, User
 from mash.rules import RuleBook
 from tests.factories import MONDAY, a_child, a_contact
 
@@ -76,3 +80,39 @@ def test_an_hour_is_seen_whole_although_it_is_looked_through_in_pieces(session: 
         read(session, actor("practitioner"), "search.answer", MONDAY + timedelta(minutes=minute), name="Ada Moss")
         watch(session)
     assert [pattern for pattern, _ in seen(session)] == ["searches_without_opening"]
+
+
+def test_who_opens_a_watched_record_strangers_old_ones_or_what_they_are_kept_from_raises_an_alert(
+    session: Session, actor: As, rulebook: RuleBook
+) -> None:
+    set_up(session, rulebook=rulebook, by=Actor.system("test"), at=MONDAY)
+    worker, manager = actor("practitioner"), actor("manager")
+    star = a_contact(session, children=(a_child(session, "Vera", "Known"),))
+    begin_watch(session, star.children[0].person_id, "Widely known", by=manager, at=MONDAY)
+    with pytest.raises(WatchRefused, match="already"):
+        begin_watch(session, star.children[0].person_id, "Widely known", by=manager, at=MONDAY)
+    long_ago = MONDAY - timedelta(days=60)
+    old = [a_contact(session, state="closed", closed_at=long_ago) for _ in range(10)]
+    mine = a_contact(session, children=(old[0].children[0].person,))
+    add_note(session, mine.reference, "Rang the school.", by=manager, at=MONDAY)
+    kept = a_contact(session)
+    for home in ({"contact_id": kept.id}, {"address_key": "14 beckett road anytown|ZZ1 2AB"}):
+        session.add(NamedAccess(user_id=worker.user_id, kind="conflict", by_id=worker.user_id, at=MONDAY, **home))
+    for contact in old:
+        read(session, manager, "workspace.show", MONDAY, contact.reference)
+    read(session, worker, "workspace.show", MONDAY, star.reference)
+    refused = {"reference": kept.reference, "method": "GET"}
+    answer = Answer(worker.user_id or 0, worker.roles, "workspace.show", "not_found", MONDAY, 1, "0" * 64)
+    record_refusal(session, replace(answer, asked=refused), kept.reference)
+    read(session, worker, "search.answer", MONDAY, place="Beckett Road")
+    read(session, worker, "search.answer", MONDAY, place="Road")
+    watch(session)
+    theirs = {("watched_person", worker.user_id), ("kept_from", worker.user_id), ("own_home", worker.user_id)}
+    assert set(seen(session)) == theirs  # of the manager's ten, one is of a child they have work with
+    another = a_contact(session, state="closed", closed_at=long_ago)
+    read(session, manager, "workspace.show", MONDAY, another.reference)
+    for _ in range(5):
+        read(session, manager, "extracts.take", MONDAY, star.reference)
+    end_watch(session, star.children[0].person_id, "She asked", by=manager, at=MONDAY)
+    watch(session)
+    assert set(seen(session)) == theirs | {("unrelated_records", manager.user_id), ("many_exports", manager.user_id)}

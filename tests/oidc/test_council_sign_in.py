@@ -34,6 +34,8 @@ def test_app_roles_are_ours_at_every_sign_in_and_none_is_no_way_in(
         assert session.query(User).count() == 0
     come_in(desk, signer, roles=["mash.admin", 7, "unheard.of"])
     assert roles_of(database) == {"admin"}
+    come_in(Browser(app.test_client()), signer, roles=["mash.admin", "mash.practitioner"])
+    assert roles_of(database) == {"practitioner"}  # nobody has both
     other = Browser(app.test_client())
     come_in(other, signer, roles=["mash.hub"], name="Another name", email="changed@anytown.example")
     assert roles_of(database) == {"receiving_team"}

@@ -14,7 +14,8 @@ from mash.journeys.set_up import shipped_entries
 from mash.models import Event, LocalClosure, Policy
 from mash.rules import RuleBook
 from mash.rules.parts import Clock as Limit
-from mash.web.policy_forms import FORMS, PolicyForm
+from mash.web.policy_form import PolicyForm
+from mash.web.policy_forms import FORMS
 from tests.web.conftest import PASSWORD, SignInAs
 from tests.web.contacts import words
 from tests.web.form_fields import form_of
@@ -30,6 +31,9 @@ CHANGED: dict[str, dict[str, Any]] = {
     "opening-hours": {"opens-6": "9am", "closes-6": "12:30", "opens-1": "", "closes-1": ""},
     "timeliness": {"target_per_cent": "95", "digest-1": "9am", "digest-2": ""},
     "signing-in": {"passkey_for": ["admin", "export"], "ended_kept_days": "30"},
+    "privacy": {"records": "120", "unrelated": "7"},
+    "backups": {"every_minutes": "5"},
+    "retention": {"years-no_service": "7"},
 }
 SAID = {
     "sign-off": "Has a decision, and every decision is agreed here",
@@ -40,6 +44,9 @@ SAID = {
     "opening-hours": "9:00am to 12:30pm",
     "timeliness": "95 per cent in time",
     "signing-in": "Taking lists and figures out",
+    "privacy": "120 within an hour",
+    "backups": "5 minutes",
+    "retention": "7 years from closing. No further action",
 }
 WRONG = [
     ("sign-off", {"needs_manager": []}, "Select at least one"),
@@ -57,6 +64,9 @@ WRONG = [
     ("timeliness", {"target_per_cent": "101"}, "The share in time must be a whole number between 1 and 100"),
     ("timeliness", {"digest-2": "8am"}, "The second time must be later than the first"),
     ("timeliness", {"digest-1": "soon"}, "The first time must be a time, like 2:05pm or 14:05"),
+    ("privacy", {"records": "0"}, "Records opened must be a whole number between 1 and 10,000"),
+    ("backups", {"alarm_after_minutes": "5"}, "missed no sooner than due"),
+    ("retention", {"ground-cancelled": ""}, "Cancelled: say on what ground"),
     ("timeliness", {"starts-year": "2020"}, "The day it begins must be today or later"),
     ("timeliness", {"reason": " "}, "Say why it changes"),
     ("timeliness", {}, "Nothing is different from what holds on that day already"),

@@ -136,6 +136,17 @@ def test_a_role_that_is_not_ours_is_refused(sign_in_as: SignInAs) -> None:
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("role", ["contact_officer", "practitioner", "manager", "receiving_team"])
+def test_nobody_manages_users_and_does_casework(sign_in_as: SignInAs, database: Database, role: str) -> None:
+    admin, both = sign_in_as("admin"), ["admin", role]
+    new = admin.send("/admin/users/new", name="Lee", username="lee", team="", roles=both)
+    page, _ = add_lee(admin)
+    changed = admin.send(page, f"{page}/roles", team="", roles=both)
+    for answer in (new, changed):
+        assert (answer.status_code, "does no casework" in answer.text) == (422, True)
+    assert admin.send(page, f"{page}/roles", team="", roles=["admin", "auditor"]).status_code == 303
+
+
 def test_every_change_to_a_user_is_an_event_without_secrets(sign_in_as: SignInAs, database: Database) -> None:
     admin = sign_in_as("admin")
     page, given = add_lee(admin)

@@ -1,4 +1,4 @@
-"""Patterns in somebody's reading: forty scripts, each with all that it raises."""
+"""Patterns in somebody's reading: forty-eight scripts, each with all that it raises."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +34,12 @@ def opened(count: int, *, every: float = 0.1, same: bool = False, closed: bool =
     return [Act(n, when, frozenset({"C-1" if same else f"C-{n}"}), closed=closed) for n, when in enumerate(at)]
 
 
+def strangers(count: int) -> list[Act]:
+    """Open so many old records of people with whom one has no work."""
+    records = [frozenset({f"C-{n}"}) for n in range(count)]
+    return [Act(n, START, opened, unrelated=opened) for n, opened in enumerate(records)]
+
+
 def searched(count: int, *, every: float = 1, name: str = "Ada Moss", place: str = "") -> list[Act]:
     names = (name,) if name else ()
     return [Act(n, START + timedelta(minutes=n * every), names=names, place=place) for n in range(count)]
@@ -43,7 +49,7 @@ def one(name: str, *, record: bool = False) -> list[Act]:
     return [Act(1, START, frozenset({"C-1"}) if record else frozenset(), names=(name,))]
 
 
-MANY, OWN, COLLEAGUE, STREET, CLOSED, FRUITLESS = Pattern
+MANY, OWN, COLLEAGUE, STREET, CLOSED, FRUITLESS, WATCHED, UNRELATED, KEPT, HOME, EXPORTS = Pattern
 SCRIPTS: dict[str, tuple[Script, set[Pattern]]] = {
     "300 records in half an hour": (opened(300), {MANY}),
     "299 records in half an hour": (opened(299), set()),
@@ -54,6 +60,14 @@ SCRIPTS: dict[str, tuple[Script, set[Pattern]]] = {
     "300 records and one search": (
         [*opened(300), Act(999, START + timedelta(minutes=40), names=("Ada Moss",))], {MANY}
     ),
+    "somebody watched": ([Act(1, START, frozenset({"C-1"}), watched=True)], {WATCHED}),
+    "tried what one is kept from": ([Act(1, START, kept=True)], {KEPT}),
+    "one's own home searched for": ([Act(1, START, place="12 made up street", home=True)], {HOME}),
+    "ten old records of strangers": (strangers(10), {UNRELATED}),
+    "nine old records of strangers": (strangers(9), set()),
+    "five files in an hour": ([Act(n, START, left=True) for n in range(5)], {EXPORTS}),
+    "four files and a search": ([*(Act(n, START, left=True) for n in range(4)), *one("Ada Moss")], set()),
+    "eleven searches and a file": ([*searched(11), Act(99, START + timedelta(minutes=20), left=True)], set()),
     "own surname searched for": (one("Thornbury"), {OWN}),
     "own surname with another first name": (one("Ada Thornbury"), {OWN}),
     "own surname, surname first": (one("Thornbury, Ada"), {OWN}),
@@ -102,8 +116,8 @@ def test_each_script_raises_what_it_should_and_nothing_else(name: str) -> None:
     assert {seen.pattern for seen in patterns_in(script, ME, OTHERS, POLICY)} == expected
 
 
-def test_there_are_forty_scripts_and_each_pattern_is_raised_by_some() -> None:
-    assert len(SCRIPTS) == 40
+def test_there_are_forty_eight_scripts_and_each_pattern_is_raised_by_some() -> None:
+    assert len(SCRIPTS) == 48
     assert {pattern for _, expected in SCRIPTS.values() for pattern in expected} == set(Pattern)
 
 

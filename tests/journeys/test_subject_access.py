@@ -1,0 +1,262 @@
+"""A person's own records: proposed, decided part by part, signed by another, and nothing else released."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from mash.journeys.actor import Actor
+from mash.journeys.contacts import NotFound
+from mash.journeys.keep_extracts import KEPT, Store
+from mash.journeys.restrict import restrict
+from mash.journeys.set_up import set_up
+from mash.journeys.subject_access import (
+    Asked,
+    RequestRefused,
+    ask_release,
+    check_identity,
+    close_request,
+    decide_part,
+    extend,
+    open_request,
+    send_back,
+    sign,
+)
+from mash.journeys.subject_file import Answered, take_file, write_file
+from mash.journeys.subject_gather import gather
+from mash.models import Contact, Event, InformationRequest, NamedAccess, SubjectItem, SubjectRequest
+from mash.queries.subject_access import parts_shown
+from mash.rules import RuleBook
+from mash.workflow.calendar import london_day
+from mash.workflow.subject_access import Answer, fault_of, mark_names, redacted
+from tests.factories import MONDAY, a_child, a_contact, an_actor, an_address, an_adult
+
+ASKED = Asked(asked_by="Ada Sample", standing="themself", authority="", wanted="All", received_on=london_day(MONDAY))
+SYSTEM = Actor.system("test")
+
+
+@pytest.fixture
+def contact(session: Session, rulebook: RuleBook) -> Contact:
+    """Keep one contact about Ada: her mother, a withheld referrer, a protected home, a reply from the police."""
+    set_up(session, rulebook=rulebook, by=SYSTEM, at=MONDAY)
+    ada, lena = a_child(session, "Ada", "Sample", date_of_birth=date(2009, 3, 2)), an_adult(session, "Lena", "Sample")
+    made = a_contact(
+        session,
+        children=(ada,),
+        adults=(lena,),
+        narrative="Lena said that Ada is well.",
+        referrer_name="Whistling Source",
+        referrer_identity="withheld",
+        source_code="2A",
+        address_id=an_address(session, "77 Hidden Mews", "ZZ9 9ZZ", protected=True).id,
+    )
+    told: dict[str, Any] = {"agency": "Police", "sensitivity": "mash_only", "reply_kind": "supplied"}
+    told |= {"reply": "A source told us.", "questions": "?", "sent_at": MONDAY, "due_at": MONDAY, "replied_at": MONDAY}
+    asked = InformationRequest(contact_id=made.id, **told)
+    asked.asked_by_id = an_actor(session, "manager").user_id or 0
+    session.add(asked)
+    session.flush()
+    return made
+
+
+@pytest.fixture
+def two(session: Session) -> tuple[Actor, Actor]:
+    return an_actor(session, "manager"), an_actor(session, "manager")
+
+
+def opened(session: Session, contact: Contact, by: Actor) -> int:
+    number = open_request(session, contact.reference, contact.children[0].person_id, ASKED, by=by, at=MONDAY)
+    gather(session, number, (), {}, by=by, at=MONDAY)
+    return number
+
+
+def items(session: Session, number: int) -> dict[str, SubjectItem]:
+    return {row.kind: row for row in session.scalars(select(SubjectItem).where(SubjectItem.request_id == number))}
+
+
+def as_proposed(session: Session, number: int, by: Actor) -> None:
+    for row in items(session, number).values():
+        said = {"ground": row.proposed_ground, "reason": "", "marked": row.marked}
+        decide_part(session, number, row.place, answer=Answer(row.proposal), **said, by=by, at=MONDAY)
+
+
+def text_of(answered: Answered) -> bytes:
+    return "\n".join(f"{part.label} {part.text} {part.ground}" for part in answered.parts).encode()
+
+
+def test_every_kind_of_part_is_proposed_with_its_ground(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    found = items(session, opened(session, contact, two[0]))
+    proposed = {kind: (row.proposal, row.proposed_ground) for kind, row in found.items()}
+    assert proposed == {
+        "person": ("release", ""),
+        "receipt": ("release", ""),
+        "referrer": ("withhold", "confidence"),
+        "words": ("part", "third_party"),
+        "home": ("withhold", "serious_harm"),
+        "someone": ("withhold", "third_party"),
+        "reply": ("withhold", "crime"),
+    }
+    assert found["words"].marked == "[[Lena]] said that Ada is well."
+    assert all(row.answer is None for row in found.values())
+
+
+def test_of_a_restricted_contact_everything_is_proposed_to_be_withheld_on_its_ground(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    restrict(session, contact.reference, ground="adoption", reason="Placed", people_too=False, by=two[0], at=MONDAY)
+    found = items(session, opened(session, contact, two[0]))
+    of_it = {(row.proposal, row.proposed_ground) for row in found.values() if row.contact_id}
+    assert of_it == {("withhold", "adoption")}
+
+
+def test_two_people_release_it_and_the_file_says_what_was_decided_and_nothing_else(
+    session: Session, contact: Contact, two: tuple[Actor, Actor], tmp_path: Path
+) -> None:
+    first, second = two
+    number, store = opened(session, contact, first), Store(tmp_path, "secret")
+    with pytest.raises(RequestRefused, match="Decide every part"):
+        ask_release(session, number, by=first, at=MONDAY)
+    as_proposed(session, number, first)
+    with pytest.raises(RequestRefused, match="Check who asks"):
+        ask_release(session, number, by=first, at=MONDAY)
+    check_identity(session, number, "Passport seen", by=first, at=MONDAY)
+    ask_release(session, number, by=first, at=MONDAY)
+    with pytest.raises(RequestRefused, match="Another manager signs"):
+        sign(session, number, by=first, at=MONDAY)
+    with pytest.raises(RequestRefused, match="gone on"):
+        write_file(session, store, number, text_of, by=first, at=MONDAY)
+    sign(session, number, by=second, at=MONDAY)
+    written = write_file(session, store, number, text_of, by=second, at=MONDAY)
+    (kept,) = (tmp_path / "extracts").iterdir()
+    assert b"Ada" not in kept.read_bytes()
+    content = take_file(session, store, number, written, by=second, at=MONDAY).decode()
+    assert "■■■■■ said that Ada is well." in content
+    for secret in ("Lena", "Whistling", "Hidden Mews", "A source", "Police"):
+        assert secret not in content
+    for by, at in ((first, MONDAY), (second, MONDAY + KEPT)):
+        with pytest.raises(NotFound):
+            take_file(session, store, number, written, by=by, at=at)
+    again = Store(tmp_path, "a new secret", ("secret",))
+    assert take_file(session, again, number, written, by=second, at=MONDAY).decode() == content
+    kinds = [kind for kind in session.scalars(select(Event.kind).order_by(Event.seq)) if kind.startswith("subject.")]
+    steps = ["identity_checked", "release_asked", "release_signed", "file_written", "file_taken", "file_taken"]
+    assert kinds == [f"subject.{one}" for one in ("opened", "gathered", *["part_decided"] * 7, *steps)]
+    send_back(session, number, "One name more", by=second, at=MONDAY + timedelta(minutes=1))
+    with pytest.raises(NotFound):
+        take_file(session, store, number, written, by=second, at=MONDAY + timedelta(minutes=1))
+
+
+def test_nobody_releases_or_signs_what_is_withheld_from_them(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    first, second = two
+    number = opened(session, contact, first)
+    found = items(session, number)
+    shown = parts_shown(session, number, user_id=first.user_id or 0, roles=first.roles, at=MONDAY)
+    assert {part.row.kind for part in shown if part.withheld} == {"referrer", "home"}
+    assert all(not part.text for part in shown if part.withheld)
+    said = {"ground": "", "reason": "They agreed", "marked": ""}
+    with pytest.raises(RequestRefused, match="withheld from you"):
+        decide_part(session, number, found["referrer"].place, answer=Answer.RELEASE, **said, by=first, at=MONDAY)
+    as_proposed(session, number, first)
+    found["referrer"].answer = "release"  # as somebody would have who was let in to it
+    check_identity(session, number, "Seen", by=first, at=MONDAY)
+    ask_release(session, number, by=first, at=MONDAY)
+    with pytest.raises(RequestRefused, match="withheld from you"):
+        sign(session, number, by=second, at=MONDAY)
+
+
+def test_whoever_is_kept_from_a_contact_of_theirs_never_learns_of_the_request(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    number, kept = opened(session, contact, two[0]), two[1]
+    session.add(
+        NamedAccess(user_id=kept.user_id, kind="conflict", contact_id=contact.id, by_id=kept.user_id, at=MONDAY)
+    )
+    session.flush()
+    with pytest.raises(NotFound):
+        check_identity(session, number, "Seen", by=kept, at=MONDAY)
+    with pytest.raises(RequestRefused, match="Another manager"):
+        open_request(session, contact.reference, contact.children[0].person_id, ASKED, by=kept, at=MONDAY)
+
+
+def test_only_a_manager_answers_it_and_a_departure_or_a_withholding_says_why(
+    session: Session, contact: Contact, two: tuple[Actor, Actor], actor: Callable[[str], Actor]
+) -> None:
+    number = opened(session, contact, two[0])
+    row = items(session, number)["words"]
+    told = {"ground": "third_party", "reason": "", "marked": row.marked}
+    with pytest.raises(RequestRefused, match="A manager answers"):
+        decide_part(session, number, row.place, answer=Answer.PART, **told, by=actor("practitioner"), at=MONDAY)
+    for answer, change, said in (
+        (Answer.RELEASE, {}, "depart"),
+        (Answer.WITHHOLD, {"ground": "", "reason": "No"}, "ground"),
+        (Answer.PART, {"marked": "[[Lena]] said that Ada is fine."}, "Only add brackets"),
+        (Answer.PART, {"marked": row.text}, "between"),
+    ):
+        with pytest.raises(RequestRefused, match=said):
+            decide_part(session, number, row.place, answer=answer, **(told | change), by=two[0], at=MONDAY)
+
+
+def test_gathered_again_it_keeps_what_was_decided_of_what_did_not_change(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    number = opened(session, contact, two[0])
+    as_proposed(session, number, two[0])
+    contact.child_voice = "I am hungry."
+    gather(session, number, (), {}, by=two[0], at=MONDAY)
+    rows = session.scalars(select(SubjectItem).where(SubjectItem.request_id == number)).all()
+    assert [row.text for row in rows if row.answer is None] == ["I am hungry."]
+
+
+def test_other_records_of_the_same_person_are_gathered_only_if_a_person_says_so(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    same = a_child(session, "Ada", "Sample", date_of_birth=date(2009, 3, 2))
+    a_contact(session, children=(same,), narrative="Seen again.")
+    other = a_child(session, "Ada", "Sample", date_of_birth=date(2011, 3, 2))
+    number = opened(session, contact, two[0])
+    texts = {row.text for row in session.scalars(select(SubjectItem))}
+    assert "Seen again." not in texts
+    with pytest.raises(RequestRefused, match="records shown"):
+        gather(session, number, [other.id], {}, by=two[0], at=MONDAY)
+    gather(session, number, [same.id], {}, by=two[0], at=MONDAY)
+    assert "Seen again." in {row.text for row in session.scalars(select(SubjectItem))}
+
+
+def test_it_is_due_in_a_month_extended_once_in_time_and_closed_as_given_only_when_signed(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    number = opened(session, contact, two[0])
+    row = session.get_one(SubjectRequest, number)
+    day, due = row.received_on, row.due_on
+    assert timedelta(days=28) <= due - day <= timedelta(days=36)
+    late = MONDAY + timedelta(days=40)
+    with pytest.raises(RequestRefused, match="first month is over"):
+        extend(session, number, "Large", by=two[0], at=late)
+    extend(session, number, "Large", by=two[0], at=MONDAY)
+    assert timedelta(days=88) <= row.due_on - day <= timedelta(days=100)
+    with pytest.raises(RequestRefused, match="second person"):
+        close_request(session, number, "given", "By post", by=two[0], at=MONDAY)
+    close_request(session, number, "withdrawn", "They wrote", by=two[0], at=MONDAY)
+    coming = replace(ASKED, received_on=day + timedelta(days=1))
+    with pytest.raises(RequestRefused, match="day it was received"):
+        open_request(session, contact.reference, contact.children[0].person_id, coming, by=two[0], at=MONDAY)
+
+
+@given(st.text(alphabet="aL en[]\n.", max_size=60), st.sets(st.sampled_from(["Len", "aLen", "nan"]), max_size=3))
+def test_marks_hide_the_names_and_change_nothing_else(text: str, names: set[str]) -> None:
+    marked = mark_names(text, names)
+    assert marked == text or fault_of(marked, text) == ""
+    if marked != text:
+        left = redacted(marked).casefold().replace("■", " ").split()
+        assert not {name.casefold() for name in names}.intersection(word.strip(".") for word in left)
