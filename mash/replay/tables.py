@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from mash.replay.column import without
 from mash.replay.compare import Compared
 from mash.replay.judge import AXES
-from mash.replay.leave_out import Given, falls_without, given_by
+from mash.replay.leave_out import Given, Met, falls_without, given_by
 from mash.replay.past import HORIZONS, LATER, LATER_KINDS, RECEIVED, THEN, WHO, WHO_NAMES
 from mash.replay.tally import GROUPS, NONE, Tally
 
@@ -168,17 +168,18 @@ def _rules(tally: Tally, one: Compared) -> None:
     """Count for whom each rule was met, and for how many the level would fall without it."""
     met: dict[int, int] = {}  # versions share what they work out alike, so that it is counted once
     common: dict[tuple[int, Given], int] = {}
-    before, after = falls_without(one.baseline, one.asked), falls_without(one.candidate, one.asked)
-    shared = {given: children & after.get(given, 0) for given, children in before.items()}
+    shared = Met()
+    before, after = (falls_without(judged, one.asked, shared) for judged in (one.baseline, one.candidate))
+    both = {given: children & after.get(given, 0) for given, children in before.items()}
     for side, judged, falls in (("baseline", one.baseline, before), ("candidate", one.candidate, after)):
         gives = given_by(judged.ruleset)
+        differ = {given: children ^ both.get(given, 0) for given, children in falls.items()}
         for rule, children in judged.fired.items():
             if children:
                 key, given = id(children), gives.get(rule, NOTHING)
                 if key not in met:
                     met[key] = (children & one.asked).bit_count()
-                both = shared.get(given, 0)
                 if (key, given) not in common:
-                    common[key, given] = (children & both).bit_count()
-                rest = (children & (falls.get(given, 0) ^ both)).bit_count()
+                    common[key, given] = (children & both.get(given, 0)).bit_count()
+                rest = (children & differ.get(given, 0)).bit_count()
                 tally.fired[side, rule] = [met[key], common[key, given] + rest]
