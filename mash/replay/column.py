@@ -125,7 +125,7 @@ class Column:
 
     def groups(self) -> dict[str, int]:
         """Return the children that have each value."""
-        return dict(zip(self.values, self.several([2 << code for code in range(len(self.values))]), strict=True))
+        return dict(zip(self.values, self.several(_each(len(self.values))), strict=True))
 
     @property
     def answered(self) -> int:
@@ -135,12 +135,13 @@ class Column:
     def select(self, table: int) -> int:
         """Return the children whose code is set in a table: bit c of it stands for code c."""
         found = self._known.get(table)
-        return self.several([table])[0] if found is None else found
+        return self.several((table,))[0] if found is None else found
 
     def several(self, tables: Sequence[int]) -> list[int]:
         """Return what `select` does for each of several tables; what they share is worked out once."""
         known = self._known
-        if missing := tuple(table for table in tables if table not in known):
+        missing = tuple(tables) if not known else tuple([table for table in tables if table not in known])
+        if missing:
             ways, places = _ways(missing, len(self.values))
             found = [0, (1 << self.size) - 1, *self.planes]
             for plane, off, on in ways:
@@ -170,6 +171,12 @@ class Column:
             for place in set_bits(group):
                 found[place] = value
         return found
+
+
+@lru_cache(maxsize=1024)
+def _each(values: int) -> tuple[int, ...]:
+    """Return for each value the table of its code alone."""
+    return tuple(2 << code for code in range(values))
 
 
 @lru_cache(maxsize=16_384)
