@@ -151,9 +151,8 @@ class Judged:
     @property
     def fired(self) -> dict[str, int]:
         """Return the children for whom each rule was met."""
-        outputs = self.outputs
-        places = (*outputs.rules, *outputs.urgency, *outputs.route_rules, *outputs.redirects, *outputs.offsets)
-        return dict(zip(rules_of(self.ruleset), map(self.registers.__getitem__, places), strict=True))
+        places = map(self.registers.__getitem__, rule_places(self.outputs))
+        return dict(zip(rules_of(self.ruleset), places, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -161,6 +160,11 @@ def rules_of(ruleset: RuleSet) -> tuple[str, ...]:
     """Return the ids of all that can be met, in the order of the results."""
     parts = (ruleset.level_rules(), ruleset.urgency, ruleset.route_rules, ruleset.redirects, ruleset.offsets)
     return tuple(one.id for part in parts for one in part)
+
+
+def rule_places(outputs: Outputs) -> tuple[int, ...]:
+    """Return where the results of `rules_of` stand, in that order."""
+    return (*outputs.rules, *outputs.urgency, *outputs.route_rules, *outputs.redirects, *outputs.offsets)
 
 
 def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = None, *, reasons: bool = True) -> Judged:

@@ -7,33 +7,47 @@ child's own level, and no other as much or more, the level falls without that ru
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import or_
-from typing import NamedTuple
 
 from mash.replay.column import without
-from mash.replay.judge import Judged
+from mash.replay.judge import Judged, rule_places, rules_of
 from mash.rules import RuleSet
+from mash.rules.parts import Rule
 from mash.rules.program import Outputs
 
-Given = tuple[str, int]
-"""The strand by which an offset can lower a rule, empty if none can, and the place of the level it gives."""
+Given = tuple[tuple[int, ...], ...]
+"""What a rule gives: for each place from the lowest to its level, the registers of the offsets that leave less."""
+
+NOTHING: Given = ()
 
 Met = dict[tuple[int, ...], tuple[int, int]]
 """By the registers of some rules, the children who met one of them, and those who met two."""
 
 
-class Givers(NamedTuple):
-    """What gives the same: the registers of the rules, and by place from the lowest those of what leaves less."""
+@lru_cache(maxsize=64)
+def met_by(ruleset: RuleSet, outputs: Outputs) -> tuple[tuple[str, int, Given], ...]:
+    """Return all that can be met: its id, its register, and what it gives if that is a level above the lowest."""
+    rules = {rule.id: rule for rule in ruleset.level_rules() if rule.then.level}
+    offsets = [*zip(ruleset.offsets, outputs.offsets, strict=True)]
 
-    given: Given
-    rules: tuple[int, ...]
-    lowered: tuple[tuple[int, ...], ...]
+    def given(rule: Rule) -> Given:
+        strand, level = rule.strand if rule.lowerable else "", rule.then.level or 0
+        lowering = [(one.leaves(level), register) for one, register in offsets if strand in one.strands]
+        return tuple(tuple(register for leaves, register in lowering if leaves < place) for place in range(level + 1))
+
+    return tuple(
+        (id, register, given(rules[id]) if id in rules else NOTHING)
+        for id, register in zip(rules_of(ruleset), rule_places(outputs), strict=True)
+    )
 
 
 @lru_cache(maxsize=64)
-def given_by(ruleset: RuleSet) -> Mapping[str, Given]:
-    """Return what each rule of the level gives; rules that give no level above the lowest are left out."""
-    rules = (rule for rule in ruleset.level_rules() if rule.then.level)
-    return {rule.id: (rule.strand if rule.lowerable else "", rule.then.level or 0) for rule in rules}
+def _givers(ruleset: RuleSet, outputs: Outputs) -> Mapping[Given, tuple[int, ...]]:
+    """Return the registers of the rules that give the same."""
+    found: dict[Given, tuple[int, ...]] = {}
+    for _, register, given in met_by(ruleset, outputs):
+        if given:
+            found[given] = (*found.get(given, ()), register)
+    return found
 
 
 def falls_without(judged: Judged, asked: int, met: Met | None = None) -> dict[Given, int]:
@@ -50,8 +64,8 @@ def falls_without(judged: Judged, asked: int, met: Met | None = None) -> dict[Gi
         once = twice = 0
         for _, one, more, lowered in groups:
             if place < len(lowered):
-                kept = _kept(one, lowered[place])
-                twice |= _kept(more, lowered[place]) | (once & kept)
+                kept = without(one, lowered[place])
+                twice |= without(more, lowered[place]) | (once & kept)
                 once |= kept
         alone.append(without(judged.level.get(str(level.ordinal), 0) & asked & once, twice))
     return {given: _falls(lowered, alone) for given, _, _, lowered in groups}
@@ -59,57 +73,24 @@ def falls_without(judged: Judged, asked: int, met: Met | None = None) -> dict[Gi
 
 def _groups(judged: Judged, met: Met) -> Iterator[tuple[Given, int, int, list[int]]]:
     """Yield what is given, who met one rule that gives it, who two, and by place for whom an offset leaves less."""
-    lowered = dict[tuple[int, ...], int]()
-    for given, rules, lowering in _givers(judged.ruleset, judged.outputs):
+    for given, rules in _givers(judged.ruleset, judged.outputs).items():
         if rules not in met:
             met[rules] = _met(rules, judged.registers)
-        if met[rules][0]:
-            for offsets in lowering:
-                if offsets not in lowered:
-                    lowered[offsets] = reduce(or_, map(judged.registers.__getitem__, offsets), 0)
-            yield given, *met[rules], [lowered[offsets] for offsets in lowering]
+        lowered = [reduce(or_, map(judged.registers.__getitem__, offsets), 0) for offsets in given]
+        yield given, *met[rules], lowered
 
 
-def _kept(children: int, lowered: int) -> int:
-    return without(children, lowered) if lowered else children
-
-
-def _falls(lowered: list[int], alone: list[int]) -> int:
+def _falls(lowered: Sequence[int], alone: Sequence[int]) -> int:
     found = 0
     for place in range(1, len(lowered)):
-        found |= _kept(alone[place], lowered[place])
+        found |= without(alone[place], lowered[place])
     return found
 
 
-def _met(rules: tuple[int, ...], registers: Sequence[int]) -> tuple[int, int]:
+def _met(rules: Sequence[int], registers: Sequence[int]) -> tuple[int, int]:
     once = twice = 0
     for rule in rules:
         if children := registers[rule]:
             twice |= once & children
             once |= children
     return once, twice
-
-
-@lru_cache(maxsize=64)
-def _givers(ruleset: RuleSet, outputs: Outputs) -> tuple[Givers, ...]:
-    """Return what gives each level, with what can lower it, by the places of their registers."""
-    gives, rules = given_by(ruleset), dict[Given, list[int]]()
-    for rule, register in zip(ruleset.level_rules(), outputs.rules, strict=True):
-        if rule.id in gives:
-            rules.setdefault(gives[rule.id], []).append(register)
-    offsets = [*zip(ruleset.offsets, outputs.offsets, strict=True)]
-    return tuple(
-        Givers(
-            (strand, level),
-            tuple(registers),
-            tuple(
-                tuple(
-                    register
-                    for offset, register in offsets
-                    if strand in offset.strands and offset.leaves(level) < place
-                )
-                for place in range(level + 1)
-            ),
-        )
-        for (strand, level), registers in rules.items()
-    )

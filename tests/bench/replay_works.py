@@ -24,7 +24,7 @@ from mash.queries.past import kept_segments
 from mash.replay.compare import Cohort, Period
 from mash.replay.frame import Frame
 from mash.replay.judge import History, judge, judge_together
-from mash.replay.leave_out import falls_without, given_by
+from mash.replay.leave_out import falls_without, met_by
 from mash.replay.parquet import SCHEMA, Segment, cohort_from_parquet, write_frozen
 from mash.replay.rehearse import Rehearsal, rehearse
 from mash.replay.report import report
@@ -106,12 +106,11 @@ def whole(cohort: Cohort, both: tuple[RuleSet, RuleSet], **told: Any) -> Rehears
 def left_out(histories: Sequence[History], ruleset: RuleSet) -> dict[str, int]:
     """Return for how many the level falls without each rule, every rule in turn."""
     found: Counter[str] = Counter()
-    gives = given_by(ruleset)
     for one in histories:
         judged = judge(one, ruleset)
-        falls, fired = falls_without(judged, one.frame.full), judged.fired
-        for rule, given in gives.items():
-            if fell := fired[rule] & falls.get(given, 0):
+        falls = falls_without(judged, one.frame.full)
+        for rule, register, given in met_by(ruleset, judged.outputs):
+            if fell := judged.registers[register] & falls.get(given, 0):
                 found[rule] += fell.bit_count()
     return found
 
