@@ -140,24 +140,26 @@ class Column:
     def several(self, tables: Sequence[int]) -> list[int]:
         """Return what `select` does for each of several tables; what they share is worked out once."""
         known = self._known
-        missing = tuple(tables) if not known else tuple([table for table in tables if table not in known])
-        if missing:
-            ways, places = _ways(missing, len(self.values))
-            found = [0, (1 << self.size) - 1, *self.planes]
-            for plane, off, on in ways:
-                here = found[plane]
-                if off == 0:
-                    found.append(here & found[on])
-                elif on == 0:
-                    kept = found[off]
-                    found.append(kept ^ (kept & here))
-                elif on == 1:
-                    found.append(here | found[off])
-                else:
-                    kept = found[off]
-                    found.append(kept ^ (here & (kept ^ found[on])))
-            known.update(zip(missing, map(found.__getitem__, places), strict=True))
-        return [known[table] for table in tables]
+        missing = tuple([table for table in tables if table not in known]) if known else tuple(tables)
+        if not missing:
+            return [known[table] for table in tables]
+        ways, places = _ways(missing, len(self.values))
+        found = [0, (1 << self.size) - 1, *self.planes]
+        for plane, off, on in ways:
+            here = found[plane]
+            if off == 0:
+                found.append(here & found[on])
+            elif on == 0:
+                kept = found[off]
+                found.append(kept ^ (kept & here))
+            elif on == 1:
+                found.append(here | found[off])
+            else:
+                kept = found[off]
+                found.append(kept ^ (here & (kept ^ found[on])))
+        made = [found[place] for place in places]
+        known.update(zip(missing, made, strict=True))
+        return made if len(missing) == len(tables) else [known[table] for table in tables]
 
     def at(self, place: int) -> str | None:
         """Return the answer of one child."""
