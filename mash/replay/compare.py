@@ -93,7 +93,7 @@ class Passing(Sequence[History]):
         return (self[number] for number in range(len(self)))
 
 
-_KEPT = 128  # frames whose comparisons stay in memory: two million children
+_KEPT = 64  # frames whose comparisons stay in memory: two million children
 
 
 @dataclass(frozen=True, slots=True, eq=False)

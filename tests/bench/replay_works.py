@@ -15,17 +15,20 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy.orm import Session
 
 from mash import config
 from mash.cli.opening import opened, rulebook_of
 from mash.cli.replay_spark import on_spark
 from mash.db import reading
+from mash.journeys.freeze_history import freeze_history
 from mash.queries.past import kept_segments
 from mash.replay.compare import Cohort, Period
 from mash.replay.frame import Frame
 from mash.replay.judge import History, judge, judge_together
 from mash.replay.leave_out import falls_without, met_by
 from mash.replay.parquet import SCHEMA, Segment, cohort_from_parquet, write_frozen
+from mash.replay.past import SEGMENT
 from mash.replay.rehearse import Rehearsal, rehearse
 from mash.replay.report import report
 from mash.replay.wide import wide
@@ -47,11 +50,17 @@ def catalogue() -> Catalogue:
 
 
 def kept_history(path: Path) -> None:
-    """Write the frozen history of the database in MASH_FOLDER to a file."""
-    with opened(config.from_environment()) as database, reading(database) as session:
-        rows = enumerate(kept_segments(session))
-        segments = (Segment(at, row[0], row.last_day.isoformat(), row.digest, row.content) for at, row in rows)
-        write_frozen(path, segments)
+    """Write the history of the database in MASH_FOLDER to a file, frozen up to now."""
+    with opened(config.from_environment()) as database:
+        freeze_history(database)
+        with reading(database) as session:
+            _write_kept(session, path)
+
+
+def _write_kept(session: Session, path: Path) -> None:
+    rows = enumerate(kept_segments(session))
+    segments = (Segment(at, row[0], row.last_day.isoformat(), row.digest, row.content) for at, row in rows)
+    write_frozen(path, segments)
 
 
 def tiled(source: Path, path: Path, children: int) -> None:
@@ -70,7 +79,7 @@ def tiled(source: Path, path: Path, children: int) -> None:
 def held(path: Path, children: int) -> Cohort:
     """Hold the frames of a file in memory: each once up to HELD, above that those of so many again and again."""
     passing = cohort_from_parquet(path, catalogue())
-    frames: list[Frame] = list(islice(iter(passing.frames), HELD // 16_384 + 1))
+    frames: list[Frame] = list(islice(iter(passing.frames), HELD // SEGMENT + 1))
     return Cohort([frames[at % len(frames)] for at in range(len(passing.frames))], catalogue(), [str(children)])
 
 
