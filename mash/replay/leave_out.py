@@ -5,6 +5,7 @@ child's own level, and no other as much or more, the level falls without that ru
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -14,10 +15,23 @@ from mash.rules import RuleSet
 from mash.rules.parts import Rule
 from mash.rules.program import Outputs
 
-Given = tuple[tuple[int, ...], ...]
-"""What a rule gives: for each place from the lowest to its level, the registers of the offsets that leave less."""
 
-NOTHING: Given = ()
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What a rule gives: for each place from the lowest to its level, the registers of the offsets that leave less.
+
+    What is alike is the same object, so that it is found at once.
+    """
+
+    lowering: tuple[tuple[int, ...], ...]
+
+
+@lru_cache(maxsize=4096)
+def _given(lowering: tuple[tuple[int, ...], ...]) -> Given:
+    return Given(lowering)
+
+
+NOTHING = _given(())
 
 Met = dict[tuple[int, ...], tuple[int, int]]
 """By the registers of some rules, the children who met one of them, and those who met two."""
@@ -32,7 +46,9 @@ def met_by(ruleset: RuleSet, outputs: Outputs) -> tuple[tuple[str, int, Given], 
     def given(rule: Rule) -> Given:
         strand, level = rule.strand if rule.lowerable else "", rule.then.level or 0
         lowering = [(one.leaves(level), register) for one, register in offsets if strand in one.strands]
-        return tuple(tuple(register for leaves, register in lowering if leaves < place) for place in range(level + 1))
+        return _given(
+            tuple(tuple(register for leaves, register in lowering if leaves < place) for place in range(level + 1))
+        )
 
     return tuple(
         (id, register, given(rules[id]) if id in rules else NOTHING)
@@ -45,7 +61,7 @@ def _givers(ruleset: RuleSet, outputs: Outputs) -> Mapping[Given, tuple[int, ...
     """Return the registers of the rules that give the same."""
     found: dict[Given, tuple[int, ...]] = {}
     for _, register, given in met_by(ruleset, outputs):
-        if given:
+        if given is not NOTHING:
             found[given] = (*found.get(given, ()), register)
     return found
 
@@ -76,7 +92,7 @@ def _groups(judged: Judged, met: Met) -> Iterator[tuple[Given, int, int, list[in
     for given, rules in _givers(judged.ruleset, judged.outputs).items():
         if rules not in met:
             met[rules] = _met(rules, judged.registers)
-        lowered = [reduce(or_, map(judged.registers.__getitem__, offsets), 0) for offsets in given]
+        lowered = [reduce(or_, map(judged.registers.__getitem__, offsets), 0) for offsets in given.lowering]
         yield given, *met[rules], lowered
 
 
