@@ -7,6 +7,7 @@ code. Which children have one of some answers is then a handful of AND and OR ov
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
@@ -17,9 +18,9 @@ def set_bits(number: int) -> Iterator[int]:
     >>> list(set_bits(0b100101))
     [0, 2, 5]
     """
-    for place, byte in enumerate(number.to_bytes((number.bit_length() + 7) // 8, "little")):
-        if byte:
-            yield from (place * 8 + bit for bit in _BITS[byte])
+    packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
+    for place in compress(range(len(packed)), packed):
+        yield from (place * 8 + bit for bit in _BITS[packed[place]])
 
 
 def of_bits(places: Iterable[int], size: int) -> int:
