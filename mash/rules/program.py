@@ -159,8 +159,8 @@ class _Compiler:
         """Return the register of a condition; its parts are those that `of` gives, this itself unless told."""
         of = of or self.condition
         match condition:
-            case Leaf(atom):
-                return self.to.inputs[Input(atom, sense)]
+            case Leaf():
+                return self.to.whole[id(condition), sense]
             case All(parts):
                 return self._all(parts, sense, of)
             case Some(least, parts):

@@ -53,7 +53,7 @@ class Steps:
             return
         self.noted.add(key)
         if isinstance(condition, Leaf):
-            self._input(Input(condition.atom, sense))
+            self.whole[key] = self._input(Input(condition.atom, sense))
         elif isinstance(condition, All | Some):
             for part in condition.parts:
                 self.note(part, sense)
@@ -64,10 +64,11 @@ class Steps:
             for leaf in condition.exceptions:
                 self.note(leaf, Sense.LOWERS)
 
-    def _input(self, given: Input) -> None:
-        if given not in self.inputs:
-            self.inputs[given] = len(self._ranks)
-            self._ranks.append(self._rank((given, self.inputs[given])))
+    def _input(self, given: Input) -> int:
+        register = self.inputs.setdefault(given, len(self._ranks))
+        if register == len(self._ranks):
+            self._ranks.append(self._rank((given, register)))
+        return register
 
     def _rank(self, numbered: tuple[Input, int]) -> int:
         """Return where a register stands: with its fact, those of one fact in the order written."""
@@ -130,7 +131,19 @@ class Steps:
         return self._both(most, self._joined(most, counted[:half]), self._joined(most, counted[half:]))
 
     def _both(self, most: int, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(self._rung(rung, one, other) for rung in range(1, min(most, len(one) + len(other)) + 1))
+        """Join the counts of two halves: a number is reached by one alone, or by so many here and the rest there."""
+        emit, rungs = self.emit, list[int]()
+        for rung in range(1, min(most, len(one) + len(other)) + 1):
+            result = NEVER
+            for here in range(max(0, rung - len(other)), min(rung, len(one)) + 1):
+                there = rung - here
+                if here and there:
+                    reached = emit(AND, one[here - 1], other[there - 1])
+                else:
+                    reached = one[here - 1] if here else other[there - 1]
+                result = emit(OR, result, reached) if result else reached
+            rungs.append(result)
+        return tuple(rungs)
 
     def _rungs(self, most: int, registers: tuple[int, ...]) -> tuple[int, ...]:
         """Return a register for each number from one to `most`: that many of the sorted registers are set."""
@@ -154,18 +167,6 @@ class Steps:
             return len(registers) // 2
         bit = (first ^ last).bit_length() - 1
         return bisect_left(registers, last >> bit << bit, key=ranks.__getitem__)
-
-    def _rung(self, rung: int, one: tuple[int, ...], other: tuple[int, ...]) -> int:
-        """Return whether two halves together reach a number: all of it in one, or so many here and the rest there."""
-        result = NEVER
-        for here in range(max(0, rung - len(other)), min(rung, len(one)) + 1):
-            there = rung - here
-            if not here or not there:
-                reached = one[here - 1] if here else other[there - 1]
-            else:
-                reached = self.emit(AND, one[here - 1], other[there - 1])
-            result = self.emit(OR, result, reached) if result else reached
-        return result
 
 
 def _settled(operation: int, left: int, right: int) -> int | None:
