@@ -6,13 +6,12 @@ child's own level, and no other as much or more, the level falls without that ru
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 
 from mash.replay.column import without
 from mash.replay.judge import Judged, rule_places, rules_of
 from mash.rules import RuleSet
-from mash.rules.parts import Rule
 from mash.rules.program import Outputs
 
 
@@ -40,20 +39,22 @@ Met = dict[tuple[int, ...], tuple[int, int]]
 @lru_cache(maxsize=64)
 def met_by(ruleset: RuleSet, outputs: Outputs) -> tuple[tuple[str, int, Given], ...]:
     """Return all that can be met: its id, its register, and what it gives if that is a level above the lowest."""
-    rules = {rule.id: rule for rule in ruleset.level_rules() if rule.then.level}
     offsets = [*zip(ruleset.offsets, outputs.offsets, strict=True)]
 
-    def given(rule: Rule) -> Given:
-        strand, level = rule.strand if rule.lowerable else "", rule.then.level or 0
+    @cache
+    def given(strand: str, level: int) -> Given:
         lowering = [(one.leaves(level), register) for one, register in offsets if strand in one.strands]
         return _given(
             tuple(tuple(register for leaves, register in lowering if leaves < place) for place in range(level + 1))
         )
 
-    return tuple(
-        (id, register, given(rules[id]) if id in rules else NOTHING)
-        for id, register in zip(rules_of(ruleset), rule_places(outputs), strict=True)
-    )
+    gives = {
+        rule.id: given(rule.strand if rule.lowerable else "", rule.then.level)
+        for rule in ruleset.level_rules()
+        if rule.then.level
+    }
+    registers = zip(rules_of(ruleset), rule_places(outputs), strict=True)
+    return tuple((id, register, gives.get(id, NOTHING)) for id, register in registers)
 
 
 @lru_cache(maxsize=64)
