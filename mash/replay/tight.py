@@ -22,6 +22,10 @@ from isal import isal_zlib
 from mash.replay.column import Column
 from mash.replay.frame import Frame, NotAFrame, keys_packed, keys_read
 
+Planes = Callable[[], tuple[int, ...]]
+Written = tuple[tuple[str, ...], Planes, Sequence[Any]]
+"""The values of a column, what makes its planes, and the column it is told from with its codes, if any."""
+
 MARK = b"frame2"
 HASHED = len(MARK) + 32
 _LENGTHS = struct.Struct("<III")
@@ -92,7 +96,7 @@ class _Reader:
         self._dense = dense
 
     def columns(self, head: Iterable[Sequence[Any]]) -> dict[str, Column]:
-        found: dict[str, Column] = {}
+        written_as: dict[str, Written] = {}
         at = [0, 0]
         for name, said, written, *other in head:
             values = _values_read(said if isinstance(said, int) else tuple(said))
@@ -101,11 +105,23 @@ class _Reader:
             for dense in bits:
                 places.append((dense, at[dense]))
                 at[dense] += self._width
-            planes: Callable[[], tuple[int, ...]] = partial(self._planes, places)
+            written_as[name] = values, partial(self._planes, places), other
+        found: dict[str, Column] = {}
+        return {name: self._column(name, written_as, found) for name in written_as}
+
+    def _column(
+        self,
+        name: str,
+        written_as: Mapping[str, Written],
+        found: dict[str, Column],
+    ) -> Column:
+        """Return a column that knows only the one it is told from: so a frame is gone when it is let go of."""
+        if name not in found:
+            values, planes, other = written_as[name]
             if other:
-                planes = partial(self._told, planes, found, other[0], tuple(other[1]))
+                planes = partial(self._told, planes, self._column(other[0], written_as, found), tuple(other[1]))
             found[name] = Column(self._size, values, planes)
-        return found
+        return found[name]
 
     def _planes(self, places: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         if not self._open:
@@ -113,11 +129,9 @@ class _Reader:
         width, parts, read = self._width, (self._sparse, self._dense), int.from_bytes
         return tuple([read(parts[dense][at : at + width], "little") for dense, at in places])
 
-    def _told(
-        self, planes: Callable[[], tuple[int, ...]], columns: Mapping[str, Column], other: str, codes: tuple[int, ...]
-    ) -> tuple[int, ...]:
+    def _told(self, planes: Planes, other: Column, codes: tuple[int, ...]) -> tuple[int, ...]:
         differing = planes()
-        likely = columns[other].several(_tables(codes, len(differing)))
+        likely = other.several(_tables(codes, len(differing)))
         return tuple(map(xor, likely, differing))
 
 
