@@ -24,8 +24,8 @@ from mash.rules import RuleSet
 from mash.rules.program import together
 from tests.bench import replay_goals as goal
 from tests.bench.replay_cold import passing, versions
-from tests.bench.replay_goals import BYTES, FROM_TO, SLOPE_CHILDREN, SLOPE_RULES, SPARK_S, WHOLE, Goal
-from tests.bench.replay_works import HELD, Taken, cold, held, kept_history, sampled, sized, slope_in_rules, spark, tiled
+from tests.bench.replay_goals import BYTES, FROM_TO, SLOPE_CHILDREN, SLOPE_RULES, SPARK_S, WHOLE, Goal, Taken
+from tests.bench.replay_works import HELD, cold, held, kept_history, sampled, sized, slope_in_rules, spark, tiled
 
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- replay-bench: begin -->", "<!-- replay-bench: end -->"
