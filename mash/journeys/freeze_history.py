@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from mash.db import Database, reading, transaction
 from mash.models import HistorySegment
-from mash.queries.past import episodes_mark, later_of, past_of, segment_marks
+from mash.queries.past import FORM, episodes_mark, later_of, past_of, segment_marks
 from mash.replay.past import RECEIVED, frozen, with_later
 from mash.replay.tight import read_frame, tight
 
@@ -23,6 +23,7 @@ def freeze_history(database: Database, *, told: Callable[[int, int], None] | Non
     A segment that is new or whose decisions changed is read anew. What came later is told anew for it, and for those
     whose children could have come back in what changed. Stopped half-way, what is done stays and the rest is done next.
     """
+    _drop_other_forms(database)
     with reading(database) as session:
         marks, episodes = segment_marks(session), episodes_mark(session)
         known = HistorySegment.number, HistorySegment.mark, HistorySegment.episodes, HistorySegment.last_day
@@ -53,6 +54,17 @@ def freeze_history(database: Database, *, told: Callable[[int, int], None] | Non
             _one_at_a_time(session)
             session.execute(delete(HistorySegment).where(HistorySegment.number.in_(gone)))
     return len(stale) + len(rest)
+
+
+def _drop_other_forms(database: Database) -> None:
+    """Drop what was kept in another form at once: beside what is kept now, its children would count twice."""
+    other = HistorySegment.mark.not_like(f"{FORM} %")
+    with reading(database) as session:
+        if session.scalars(select(HistorySegment.number).where(other).limit(1)).first() is None:
+            return
+    with transaction(database) as session:
+        _one_at_a_time(session)
+        session.execute(delete(HistorySegment).where(other))
 
 
 def _one_at_a_time(session: Session) -> None:

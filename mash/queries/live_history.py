@@ -14,7 +14,7 @@ from mash.replay.tight import read_frame
 from mash.rules import Catalogue, RuleSet
 
 MOST_KEPT = 4
-MOST_SEGMENTS = 10
+MOST_SEGMENTS = 5
 """How much of history is kept ready, the newest: 160,000 children, five years of a council and more."""
 A_YEAR = timedelta(days=365)
 

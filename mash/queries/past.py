@@ -17,7 +17,7 @@ from mash.replay.tight import read_frame
 from mash.replay.who import who_of
 from mash.rules import Catalogue
 
-FORM = "tight"  # how segments are kept; another name has all of them frozen again
+FORM = f"tight-{SEGMENT}"  # how segments are kept; those of another name are dropped and frozen again
 LONDON = ZoneInfo("Europe/London")
 EPISODES = ("section_47", "protection_plan")
 

@@ -7,6 +7,7 @@ code. Which children have one of some answers is then a handful of AND and OR ov
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import compress
 
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
@@ -17,9 +18,9 @@ def set_bits(number: int) -> Iterator[int]:
     >>> list(set_bits(0b100101))
     [0, 2, 5]
     """
-    for place, byte in enumerate(number.to_bytes((number.bit_length() + 7) // 8, "little")):
-        if byte:
-            yield from (place * 8 + bit for bit in _BITS[byte])
+    packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
+    for place in compress(range(len(packed)), packed):
+        yield from (place * 8 + bit for bit in _BITS[packed[place]])
 
 
 def of_bits(places: Iterable[int], size: int) -> int:
@@ -125,7 +126,7 @@ class Column:
 
     def groups(self) -> dict[str, int]:
         """Return the children that have each value."""
-        return dict(zip(self.values, self.several([2 << code for code in range(len(self.values))]), strict=True))
+        return dict(zip(self.values, self.several(_each(len(self.values))), strict=True))
 
     @property
     def answered(self) -> int:
@@ -135,28 +136,31 @@ class Column:
     def select(self, table: int) -> int:
         """Return the children whose code is set in a table: bit c of it stands for code c."""
         found = self._known.get(table)
-        return self.several([table])[0] if found is None else found
+        return self.several((table,))[0] if found is None else found
 
     def several(self, tables: Sequence[int]) -> list[int]:
         """Return what `select` does for each of several tables; what they share is worked out once."""
         known = self._known
-        if missing := tuple(table for table in tables if table not in known):
-            ways, places = _ways(missing, len(self.values))
-            found = [0, (1 << self.size) - 1, *self.planes]
-            for plane, off, on in ways:
-                here = found[plane]
-                if off == 0:
-                    found.append(here & found[on])
-                elif on == 0:
-                    kept = found[off]
-                    found.append(kept ^ (kept & here))
-                elif on == 1:
-                    found.append(here | found[off])
-                else:
-                    kept = found[off]
-                    found.append(kept ^ (here & (kept ^ found[on])))
-            known.update(zip(missing, map(found.__getitem__, places), strict=True))
-        return [known[table] for table in tables]
+        missing = tuple([table for table in tables if table not in known]) if known else tuple(tables)
+        if not missing:
+            return [known[table] for table in tables]
+        ways, places = _ways(missing, len(self.values))
+        found = [0, (1 << self.size) - 1, *self.planes]
+        for plane, off, on in ways:
+            here = found[plane]
+            if off == 0:
+                found.append(here & found[on])
+            elif on == 0:
+                kept = found[off]
+                found.append(kept ^ (kept & here))
+            elif on == 1:
+                found.append(here | found[off])
+            else:
+                kept = found[off]
+                found.append(kept ^ (here & (kept ^ found[on])))
+        made = [found[place] for place in places]
+        known.update(zip(missing, made, strict=True))
+        return made if len(missing) == len(tables) else [known[table] for table in tables]
 
     def at(self, place: int) -> str | None:
         """Return the answer of one child."""
@@ -170,6 +174,12 @@ class Column:
             for place in set_bits(group):
                 found[place] = value
         return found
+
+
+@lru_cache(maxsize=1024)
+def _each(values: int) -> tuple[int, ...]:
+    """Return for each value the table of its code alone."""
+    return tuple(2 << code for code in range(values))
 
 
 @lru_cache(maxsize=16_384)

@@ -12,10 +12,10 @@ from mash.replay.judge import AXES, History, Judged, judge, judge_together, supp
 from mash.replay.past import FACT, RECEIVED
 from mash.rules import Catalogue, RuleSet, program_for
 from mash.rules.catalogue import FactType
-from mash.rules.comparisons import inputs_of
+from mash.rules.comparisons import conditions_of
 from mash.rules.conditions import View
 from mash.rules.parts import Route
-from mash.rules.steps import Input
+from mash.rules.steps import Input, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Passing(Sequence[History]):
         return (self[number] for number in range(len(self)))
 
 
-_KEPT = 128  # frames whose comparisons stay in memory: two million children
+_KEPT = 64  # frames whose comparisons stay in memory: two million children
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,8 +206,17 @@ def doubtful(
 @lru_cache(maxsize=64)
 def _only_in(baseline: RuleSet, candidate: RuleSet) -> tuple[Input, ...]:
     """Return the comparisons that only the candidate makes."""
-    made = set(inputs_of(baseline))
-    return tuple(dict.fromkeys(Input(*given) for given in inputs_of(candidate) if given not in made))
+    old, new = conditions_of(baseline), conditions_of(candidate)
+    held = {(id(condition), sense) for condition, sense in old}
+    if all((id(condition), sense) in held for condition, sense in new):
+        return ()
+    noted = Steps()
+    for condition, sense in old:
+        noted.note(condition, sense)
+    made = len(noted.inputs)
+    for condition, sense in new:
+        noted.note(condition, sense)
+    return tuple(noted.inputs)[made:]
 
 
 def _differ(one: Judged, other: Judged) -> int:

@@ -61,6 +61,10 @@ def _same_frame(one: RuleSet, other: RuleSet) -> bool:
     return same and set(other.instructions) <= set(one.instructions)
 
 
+def _means_the_same(one: Any, other: Any) -> bool:
+    return one is other or _meaning(one) == _meaning(other)
+
+
 def _meaning(part: Any) -> Any:
     return replace(part, words="", source="") if hasattr(part, "words") else part
 
@@ -76,7 +80,7 @@ def _by_id(baseline: RuleSet, candidate: RuleSet) -> Iterator[Edit]:
         was, now = {part.id: part for part in old}, {part.id: part for part in new}
         for id in dict.fromkeys((*was, *now)):
             before, after = was.get(id), now.get(id)
-            if before is not None and after is not None and _meaning(before) == _meaning(after):
+            if before is not None and after is not None and _means_the_same(before, after):
                 continue
             swapped = [after if part.id == id else part for part in old]
             kept = tuple(part for part in swapped if part is not None)
@@ -94,7 +98,7 @@ def _edit(part: str, id: str, before: Any, after: Any, alone: RuleSet) -> Edit:
 def _indicators(baseline: RuleSet, candidate: RuleSet) -> Iterator[Edit]:
     for code in dict.fromkeys((*baseline.indicators, *candidate.indicators)):
         before, after = baseline.indicators.get(code, ()), candidate.indicators.get(code, ())
-        if [_meaning(line) for line in before] == [_meaning(line) for line in after]:
+        if len(before) == len(after) and all(map(_means_the_same, before, after)):
             continue
         lines: Mapping[str, Any] = {**baseline.indicators, code: after}
         words = baseline.catalogue.facts[code].words if code in baseline.catalogue.facts else code
@@ -104,7 +108,7 @@ def _indicators(baseline: RuleSet, candidate: RuleSet) -> Iterator[Edit]:
 
 def _single(baseline: RuleSet, candidate: RuleSet) -> Iterator[Edit]:
     old, new = baseline.not_a_child, candidate.not_a_child
-    if _meaning(old) != _meaning(new):
+    if not _means_the_same(old, new):
         alone = _with(baseline, old.id, not_a_child=new)
         yield Edit(new.id, KINDS["not_a_child"], "changed", old.words, new.words, alone)
     was, now = ([(one.ordinal, one.rating, one.bases) for one in version.levels] for version in (baseline, candidate))

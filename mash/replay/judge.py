@@ -20,6 +20,7 @@ from mash.rules.program import Outputs, together
 from mash.rules.steps import Input
 
 AXES = ("level", "rating", "route")
+COLUMNS = 16_384  # whose codes are kept for a program
 
 
 @dataclass(slots=True)
@@ -47,12 +48,13 @@ class History:
         return kept[1]
 
     def _counted(self, program: Program) -> list[int]:
-        found = [0] * len(program.inputs)
-        for fact, places in program.inputs_of.items():
-            column = self.frame.column(FACT + fact)
-            tables = _tables(self.catalogue, program, fact, column.values)
-            for place, children in zip(places, column.several(tables), strict=True):
-                found[place] = children
+        reads, columns = _reads(self.catalogue, program), self.frame.columns
+        found = [self.frame.full if counted else 0 for counted in reads.unanswered]
+        for name, places in reads.places:
+            column = columns.get(name)
+            if column is not None:
+                for place, children in zip(places, column.several(reads[name, column.values]), strict=True):
+                    found[place] = children
         return found
 
     def unanswered(self, fact: str) -> tuple[int, int]:
@@ -64,10 +66,32 @@ class History:
         return column.select(unknown), column.select(1 | unusable)
 
 
-@lru_cache(maxsize=16_384)
-def _tables(catalogue: Catalogue, program: Program, fact: str, values: tuple[str, ...]) -> tuple[int, ...]:
-    """Return the codes of a column that each comparison of a fact counts for: frames that hold the same share them."""
-    return tuple(_table(catalogue, values, program.inputs[place]) for place in program.inputs_of[fact])
+class _Reads(dict[tuple[str, tuple[str, ...]], tuple[int, ...]]):
+    """By a column's name and values, the codes that each comparison of it counts for: frames that hold the same share
+    them. `unanswered` says of each comparison whether it counts for a child without an answer.
+    """
+
+    def __init__(self, catalogue: Catalogue, program: Program) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+        self._inputs = program.inputs
+        self.places = [(FACT + fact, places) for fact, places in program.inputs_of.items()]
+        self._places = dict(self.places)
+        self.unanswered = [counts(None, given.sense, View.NOW, recorded=False) for given in program.inputs]
+
+    def __missing__(self, column: tuple[str, tuple[str, ...]]) -> tuple[int, ...]:
+        if len(self) >= COLUMNS:
+            self.clear()
+        name, values = column
+        found = tuple(_table(self._catalogue, values, self._inputs[place]) for place in self._places[name])
+        self[column] = found
+        return found
+
+
+@lru_cache(maxsize=64)
+def _reads(catalogue: Catalogue, program: Program) -> _Reads:
+    """Return how the columns of frames are read for a program."""
+    return _Reads(catalogue, program)
 
 
 def _table(catalogue: Catalogue, values: tuple[str, ...], given: Input) -> int:
@@ -127,9 +151,8 @@ class Judged:
     @property
     def fired(self) -> dict[str, int]:
         """Return the children for whom each rule was met."""
-        outputs = self.outputs
-        places = (*outputs.rules, *outputs.urgency, *outputs.route_rules, *outputs.redirects, *outputs.offsets)
-        return dict(zip(rules_of(self.ruleset), map(self.registers.__getitem__, places), strict=True))
+        places = map(self.registers.__getitem__, rule_places(self.outputs))
+        return dict(zip(rules_of(self.ruleset), places, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -137,6 +160,11 @@ def rules_of(ruleset: RuleSet) -> tuple[str, ...]:
     """Return the ids of all that can be met, in the order of the results."""
     parts = (ruleset.level_rules(), ruleset.urgency, ruleset.route_rules, ruleset.redirects, ruleset.offsets)
     return tuple(one.id for part in parts for one in part)
+
+
+def rule_places(outputs: Outputs) -> tuple[int, ...]:
+    """Return where the results of `rules_of` stand, in that order."""
+    return (*outputs.rules, *outputs.urgency, *outputs.route_rules, *outputs.redirects, *outputs.offsets)
 
 
 def judge(history: History, ruleset: RuleSet, columns: Sequence[int] | None = None, *, reasons: bool = True) -> Judged:

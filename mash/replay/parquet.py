@@ -108,8 +108,8 @@ class FrozenFile(Sequence[Frame]):
     def __getitem__(self, place: Any) -> Any:
         if not 0 <= place < len(self):
             raise IndexError(place)
-        content = self._file.read_row_group(place, columns=["content"], use_threads=False)["content"][0].as_py()
-        return read_frame(content, self.digests[place])
+        content = self._file.read_row_group(place, columns=["content"], use_threads=False)["content"][0].as_buffer()
+        return read_frame(memoryview(content), self.digests[place])
 
 
 def _opened(path: Path) -> pq.ParquetFile:

@@ -17,7 +17,7 @@ from mash.replay.frame import Frame
 FACT, THEN, WHO, LATER = "fact:", "then:", "who:", "later:"
 RECEIVED = "who:received"
 NOT_A_CHILD = "not a child"
-SEGMENT = 16_384  # children in one frame: wide enough to share a step's cost, narrow enough for the processor's cache
+SEGMENT = 32_768  # children in one frame: wide enough to share a step's cost, narrow enough for the processor's cache
 
 A_RANGE = 12  # more different numbers than these are kept as a range
 

@@ -151,10 +151,9 @@ def _agreement(tally: Tally) -> dict[str, Any]:
         found |= {"same_level": same_level, "level_range": _rounded(share_range(same_level, decided))}
         return found | {"same_route": same_route, "route_range": _rounded(share_range(same_route, decided))}
 
+    agreement = sorted(tally.agreement.items())
     return {
-        side: [
-            one(level, *counts) for (of, level), counts in sorted(tally.agreement.items()) if of == side and counts[0]
-        ]
+        side: [one(level, *counts) for (of, level), counts in agreement if of == side and counts[0]]
         for side in ("baseline", "candidate")
     }
 
@@ -179,14 +178,14 @@ def _turned_away(tally: Tally) -> dict[str, Any]:
 
 def _workload(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> dict[str, Any]:
     """Return what each side makes in a week, with the 95% range of the change: the same children under two versions."""
-    weeks = weeks_of(tally)
-    kinds = sorted({label for _, label in tally.work if label != NONE})
+    weeks, work = weeks_of(tally), tally.work
+    kinds = sorted({label for _, label in work if label != NONE})
     reds = [[*key, count] for key, count in sorted(tally.reds.items()) if count]
     made: dict[str, Any] = {"weeks": round(weeks, 2), "days": round(7 * weeks), "kinds": {}, "red_by_route": reds}
     for kind in kinds:
-        counts = {side: tally.work[side, kind] for side in SIDES}
+        counts = {side: work[side, kind] for side in SIDES}
         change = counts["candidate"] - counts["baseline"]
-        spread = SURE * tally.work["moved", kind] ** 0.5
+        spread = SURE * work["moved", kind] ** 0.5
         made["kinds"][kind] = counts | {
             "a_week": {side: round(count / weeks, 2) for side, count in counts.items()},
             "change_a_week": round(change / weeks, 2),

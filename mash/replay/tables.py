@@ -10,11 +10,9 @@ from datetime import date, timedelta
 from mash.replay.column import without
 from mash.replay.compare import Compared
 from mash.replay.judge import AXES
-from mash.replay.leave_out import Given, falls_without, given_by
+from mash.replay.leave_out import Given, Met, falls_without, met_by
 from mash.replay.past import HORIZONS, LATER, LATER_KINDS, RECEIVED, THEN, WHO, WHO_NAMES
 from mash.replay.tally import GROUPS, NONE, Tally
-
-NOTHING: Given = ("", 0)
 
 
 def counted(one: Compared, asked_at_all: int, upto: str) -> Tally:
@@ -165,20 +163,29 @@ def turned_away(one: Compared, side: str, upto: str) -> dict[str, int]:
 
 
 def _rules(tally: Tally, one: Compared) -> None:
-    """Count for whom each rule was met, and for how many the level would fall without it."""
-    met: dict[int, int] = {}  # versions share what they work out alike, so that it is counted once
-    common: dict[tuple[int, Given], int] = {}
-    before, after = falls_without(one.baseline, one.asked), falls_without(one.candidate, one.asked)
-    shared = {given: children & after.get(given, 0) for given, children in before.items()}
-    for side, judged, falls in (("baseline", one.baseline, before), ("candidate", one.candidate, after)):
-        gives = given_by(judged.ruleset)
-        for rule, children in judged.fired.items():
-            if children:
-                key, given = id(children), gives.get(rule, NOTHING)
-                if key not in met:
-                    met[key] = (children & one.asked).bit_count()
-                both = shared.get(given, 0)
-                if (key, given) not in common:
-                    common[key, given] = (children & both).bit_count()
-                rest = (children & (falls.get(given, 0) ^ both)).bit_count()
-                tally.fired[side, rule] = [met[key], common[key, given] + rest]
+    """Count for whom each rule was met, and for how many the level would fall without it.
+
+    Versions share what they work out alike: a rule of both is counted once, and again only of those who differ.
+    """
+    shared, counts = Met(), dict[tuple[int, Given], tuple[int, int]]()
+    before, after = (falls_without(judged, one.asked, shared) for judged in (one.baseline, one.candidate))
+    for rule, register, given in met_by(one.baseline.ruleset, one.baseline.outputs):
+        if children := one.baseline.registers[register]:
+            met, alone = children & one.asked, children & before.get(given, 0)
+            counts[register, given] = met.bit_count(), alone.bit_count()
+            tally.fired["baseline", rule] = [*counts[register, given]]
+    same = one.candidate.registers is one.baseline.registers
+    more = {given: without(children, before.get(given, 0)) for given, children in after.items()}
+    fewer = {given: without(children, after.get(given, 0)) for given, children in before.items()}
+    for rule, register, given in met_by(one.candidate.ruleset, one.candidate.outputs):
+        if children := one.candidate.registers[register]:
+            if same and (register, given) in counts:
+                met_count, alone_count = counts[register, given]
+                if gained := more.get(given):
+                    alone_count += (children & gained).bit_count()
+                if lost := fewer.get(given):
+                    alone_count -= (children & lost).bit_count()
+            else:
+                met_count = (children & one.asked).bit_count()
+                alone_count = (children & after.get(given, 0)).bit_count()
+            tally.fired["candidate", rule] = [met_count, alone_count]

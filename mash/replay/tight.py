@@ -4,6 +4,7 @@ Much of what is kept of a child follows from the rest: the age in years from tha
 the fact it was made of. So a column may be written as what it differs in from its likeliest value given another column.
 Planes that no compressor makes smaller stand as they are; the others are compressed together. The first bytes are a
 hash of all that follow, and the head names the digest of the frame, which is of its content and not of this form.
+What zlib compressed is read by ISA-L, which gives the same bytes in a third of the time.
 """
 
 import hashlib
@@ -13,10 +14,17 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from math import log2
+from operator import xor
 from typing import Any
+
+from isal import isal_zlib
 
 from mash.replay.column import Column
 from mash.replay.frame import Frame, NotAFrame, keys_packed, keys_read
+
+Planes = Callable[[], tuple[int, ...]]
+Written = tuple[tuple[str, ...], Planes, Sequence[Any]]
+"""The values of a column, what makes its planes, and the column it is told from with its codes, if any."""
 
 MARK = b"frame2"
 HASHED = len(MARK) + 32
@@ -48,46 +56,47 @@ def tight(frame: Frame) -> bytes:
     return MARK + hashlib.sha256(rest).digest() + rest
 
 
-def read_frame(packed: bytes, digest: str | None = None) -> Frame:
-    """Return the frame that was kept, in this form or as `Frame.packed` wrote it.
+def read_frame(packed: bytes | memoryview, digest: str | None = None) -> Frame:
+    """Return the frame that was kept, in this form or as `Frame.packed` wrote it. It holds on to the bytes given.
 
     Raises:
         NotAFrame: when the bytes are not whole, or are not those of the frame with this digest.
     """
-    if not packed.startswith(MARK):
-        return Frame.read(packed, digest)
-    rest = packed[HASHED:]
-    if hashlib.sha256(rest).digest() != packed[len(MARK) : HASHED]:
+    whole = memoryview(packed).cast("B")
+    if whole[: len(MARK)] != MARK:
+        return Frame.read(bytes(packed), digest)
+    rest = whole[HASHED:]
+    if hashlib.sha256(rest).digest() != whole[len(MARK) : HASHED]:
         raise NotAFrame("The bytes are not those that were kept: their hash differs.")
     lengths = _LENGTHS.unpack_from(rest)
     ends = [_LENGTHS.size]
     for length in lengths:
         ends.append(ends[-1] + length)
-    head = json.loads(zlib.decompress(rest[ends[0] : ends[1]]))
+    head = json.loads(isal_zlib.decompress(rest[ends[0] : ends[1]]))
     if digest is not None and head["digest"] != digest:
         raise NotAFrame("The bytes are not those that were kept: they are of another frame.")
     size = head["size"]
-    reader = _Reader(size, rest[ends[1] : ends[2]], memoryview(rest)[ends[3] :])
+    reader = _Reader(size, rest[ends[1] : ends[2]], rest[ends[3] :])
     keys = partial(_keys, rest[ends[2] : ends[3]], size)
     return Frame(keys, reader.columns(head["columns"]), size)
 
 
-def _keys(packed: bytes, size: int) -> tuple[str, ...]:
-    return keys_read(zlib.decompress(packed), size)
+def _keys(packed: memoryview, size: int) -> tuple[str, ...]:
+    return keys_read(isal_zlib.decompress(packed), size)
 
 
 class _Reader:
     """Planes by where they stand, made into numbers when a column is first looked at."""
 
-    def __init__(self, size: int, sparse: bytes, dense: memoryview) -> None:
+    def __init__(self, size: int, sparse: memoryview, dense: memoryview) -> None:
         self._size = size
         self._width = (size + 7) // 8
-        self._sparse: memoryview | bytes = sparse
+        self._sparse = sparse
         self._open = False
         self._dense = dense
 
     def columns(self, head: Iterable[Sequence[Any]]) -> dict[str, Column]:
-        found: dict[str, Column] = {}
+        written_as: dict[str, Written] = {}
         at = [0, 0]
         for name, said, written, *other in head:
             values = _values_read(said if isinstance(said, int) else tuple(said))
@@ -96,24 +105,34 @@ class _Reader:
             for dense in bits:
                 places.append((dense, at[dense]))
                 at[dense] += self._width
-            planes: Callable[[], tuple[int, ...]] = partial(self._planes, places)
+            written_as[name] = values, partial(self._planes, places), other
+        found: dict[str, Column] = {}
+        return {name: self._column(name, written_as, found) for name in written_as}
+
+    def _column(
+        self,
+        name: str,
+        written_as: Mapping[str, Written],
+        found: dict[str, Column],
+    ) -> Column:
+        """Return a column that knows only the one it is told from: so a frame is gone when it is let go of."""
+        if name not in found:
+            values, planes, other = written_as[name]
             if other:
-                planes = partial(self._told, planes, found, other[0], tuple(other[1]))
+                planes = partial(self._told, planes, self._column(other[0], written_as, found), tuple(other[1]))
             found[name] = Column(self._size, values, planes)
-        return found
+        return found[name]
 
     def _planes(self, places: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         if not self._open:
-            self._sparse, self._open = memoryview(zlib.decompress(self._sparse)), True
-        width, parts = self._width, (self._sparse, self._dense)
-        return tuple(int.from_bytes(parts[dense][at : at + width], "little") for dense, at in places)
+            self._sparse, self._open = memoryview(isal_zlib.decompress(self._sparse)), True
+        width, parts, read = self._width, (self._sparse, self._dense), int.from_bytes
+        return tuple([read(parts[dense][at : at + width], "little") for dense, at in places])
 
-    def _told(
-        self, planes: Callable[[], tuple[int, ...]], columns: Mapping[str, Column], other: str, codes: tuple[int, ...]
-    ) -> tuple[int, ...]:
+    def _told(self, planes: Planes, other: Column, codes: tuple[int, ...]) -> tuple[int, ...]:
         differing = planes()
-        likely = columns[other].several(_tables(codes, len(differing)))
-        return tuple(one ^ plane for one, plane in zip(likely, differing, strict=True))
+        likely = other.several(_tables(codes, len(differing)))
+        return tuple(map(xor, likely, differing))
 
 
 @lru_cache(maxsize=4096)

@@ -34,11 +34,13 @@ def beside(rulesets: Iterable[RuleSet]) -> dict[str, int]:
     places: dict[str, int] = {}
     for ruleset in rulesets:
         catalogue = ruleset.catalogue
-        domains, strands = list(catalogue.domains), list(catalogue.strands)
+        domains = {domain: number for number, domain in enumerate(catalogue.domains)}
+        strands = {strand: number for number, strand in enumerate(catalogue.strands)}
         for number, fact in enumerate(catalogue.facts.values()):
-            of = fact.indicator
-            place = [domains.index(of.domain), strands.index(of.strand)] if of else [len(domains), len(strands)]
-            levels = [line.then.level or 0 for line in ruleset.indicators.get(fact.name, ())]
-            place += [max(levels, default=0), min(levels, default=0), number]
-            places.setdefault(fact.name, reduce(lambda so_far, one: so_far << 16 | one, place))
+            if fact.name not in places:
+                of = fact.indicator
+                domain, strand = (domains[of.domain], strands[of.strand]) if of else (len(domains), len(strands))
+                levels = [line.then.level or 0 for line in ruleset.indicators.get(fact.name, ())] or [0]
+                place = (domain, strand, max(levels), min(levels), number)
+                places[fact.name] = reduce(lambda so_far, one: so_far << 16 | one, place)
     return places

@@ -159,8 +159,8 @@ class _Compiler:
         """Return the register of a condition; its parts are those that `of` gives, this itself unless told."""
         of = of or self.condition
         match condition:
-            case Leaf(atom):
-                return self.to.inputs[Input(atom, sense)]
+            case Leaf():
+                return self.to.whole[id(condition), sense]
             case All(parts):
                 return self._all(parts, sense, of)
             case Some(least, parts):
@@ -190,23 +190,24 @@ class _Compiler:
         for rule in self.ruleset.level_rules():
             if rule.then.level:
                 given.setdefault((rule.strand if rule.lowerable else "", rule.then.level), []).append(rules[rule.id])
-        fired = {key: self.to.either(registers) for key, registers in given.items()}
+        fired = [(self.to.either(registers), self._lowering(*key, offsets)) for key, registers in given.items()]
         return [
             self.to.either(
-                self.to.emit(AND_NOT, register, self._lowered(strand, level, place, offsets))
-                for (strand, level), register in fired.items()
-                if level >= place
+                self.to.emit(AND_NOT, register, self.to.either(lowering[place])) if lowering[place] else register
+                for register, lowering in fired
+                if place < len(lowering)
             )
             for place in range(1, len(self.ruleset.levels))
         ]
 
-    def _lowered(self, strand: str, level: int, place: int, offsets: list[int]) -> int:
-        """Return whether an established offset brings a level of this strand below a place."""
-        return self.to.either(
-            register
+    def _lowering(self, strand: str, level: int, offsets: list[int]) -> list[list[int]]:
+        """Return, for each place up to a level of a strand, the offsets that when established bring it below that."""
+        left = [
+            (offset.leaves(level), register)
             for offset, register in zip(self.ruleset.offsets, offsets, strict=True)
-            if strand in offset.strands and offset.leaves(level) < place
-        )
+            if strand in offset.strands
+        ]
+        return [[register for leaves, register in left if leaves < place] for place in range(level + 1)]
 
     def _ratings(self, rules: dict[str, int], urgency: list[int]) -> list[int]:
         given = [(rule.then.rating, rules[rule.id]) for rule in self.ruleset.level_rules()]

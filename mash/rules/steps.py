@@ -25,7 +25,8 @@ class Steps:
 
     `beside` says where each fact stands among those it is counted with, facts that are counted together having the
     upper bits in common. `noted` and `whole` remember conditions by their identity, while the versions that hold them
-    are compiled; `counted` the registers of what was counted before, "either" being a count to one.
+    are compiled; `counted` the registers of what was counted before, "either" being a count to one; `any_of` those of
+    "either" by what it is of, in whatever order.
 
     >>> steps = Steps()
     >>> steps.emit(OR, 3, 2) == steps.emit(OR, 2, 3), steps.emit(AND, NEVER, 2) == NEVER
@@ -39,7 +40,11 @@ class Steps:
     done: dict[tuple[int, int, int], int] = field(default_factory=dict)
     whole: dict[tuple[int, Sense], int] = field(default_factory=dict)
     counted: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
-    _ranks: list[int] = field(default_factory=list)
+    any_of: dict[frozenset[int], int] = field(default_factory=dict)
+    _ranks: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ranks = [NEVER, ALWAYS, *map(self._rank, self.inputs.items())]
 
     def note(self, condition: Condition, sense: Sense) -> None:
         """Number the comparisons of a condition, so that steps can follow them; parts held by several are read once."""
@@ -48,7 +53,7 @@ class Steps:
             return
         self.noted.add(key)
         if isinstance(condition, Leaf):
-            self.inputs.setdefault(Input(condition.atom, sense), 2 + len(self.inputs))
+            self.whole[key] = self._input(Input(condition.atom, sense))
         elif isinstance(condition, All | Some):
             for part in condition.parts:
                 self.note(part, sense)
@@ -58,6 +63,17 @@ class Steps:
             self.note(condition.part, sense)
             for leaf in condition.exceptions:
                 self.note(leaf, Sense.LOWERS)
+
+    def _input(self, given: Input) -> int:
+        register = self.inputs.setdefault(given, len(self._ranks))
+        if register == len(self._ranks):
+            self._ranks.append(self._rank((given, register)))
+        return register
+
+    def _rank(self, numbered: tuple[Input, int]) -> int:
+        """Return where a register stands: with its fact, those of one fact in the order written."""
+        given, register = numbered
+        return self.beside.get(given.atom.fact, 0) << REGISTER | register
 
     def emit(self, operation: int, left: int, right: int) -> int:
         if operation != AND_NOT and left > right:
@@ -70,7 +86,8 @@ class Steps:
         found = self.done.get(step)
         if found is None:
             self.steps.append(step)
-            found = self.done[step] = 1 + len(self.inputs) + len(self.steps)
+            found = self.done[step] = len(self._ranks)
+            self._ranks.append(self._ranks[left] >> REGISTER << REGISTER | found)  # it stands with its first input
         return found
 
     def every(self, registers: Iterable[int]) -> int:
@@ -80,7 +97,11 @@ class Steps:
         return result
 
     def either(self, registers: Iterable[int]) -> int:
-        return self.some(1, sorted(set(registers)))
+        different = frozenset(registers)
+        found = self.any_of.get(different)
+        if found is None:
+            found = self.any_of[different] = self.some(1, [*different])
+        return found
 
     def some(self, least: int, registers: Sequence[int]) -> int:
         """Count by halves, cut at the same places whatever is counted: counts of much the same share their parts."""
@@ -110,7 +131,19 @@ class Steps:
         return self._both(most, self._joined(most, counted[:half]), self._joined(most, counted[half:]))
 
     def _both(self, most: int, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
-        return tuple(self._rung(rung, one, other) for rung in range(1, min(most, len(one) + len(other)) + 1))
+        """Join the counts of two halves: a number is reached by one alone, or by so many here and the rest there."""
+        emit, rungs = self.emit, list[int]()
+        for rung in range(1, min(most, len(one) + len(other)) + 1):
+            result = NEVER
+            for here in range(max(0, rung - len(other)), min(rung, len(one)) + 1):
+                there = rung - here
+                if here and there:
+                    reached = emit(AND, one[here - 1], other[there - 1])
+                else:
+                    reached = one[here - 1] if here else other[there - 1]
+                result = emit(OR, result, reached) if result else reached
+            rungs.append(result)
+        return tuple(rungs)
 
     def _rungs(self, most: int, registers: tuple[int, ...]) -> tuple[int, ...]:
         """Return a register for each number from one to `most`: that many of the sorted registers are set."""
@@ -124,33 +157,16 @@ class Steps:
         return found
 
     def _sorted(self, registers: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted(registers, key=self._rank))
-
-    def _rank(self, register: int) -> int:
-        """Return where a register stands: with the fact of its first input, those of one fact in the order written."""
-        ranks = self._ranks
-        if not ranks:
-            ranks += [0, 1, *(self.beside.get(given.atom.fact, 0) << REGISTER for given in self.inputs)]
-        while len(ranks) <= register:
-            ranks.append(ranks[self.steps[len(ranks) - 2 - len(self.inputs)][1]])
-        return ranks[register] | register
+        return tuple(sorted(registers, key=self._ranks.__getitem__))
 
     def _cut(self, registers: tuple[int, ...]) -> int:
         """Return where the upper half of sorted registers begins: at the highest bit in which their ranks differ."""
-        ranks = [self._rank(register) for register in registers]
-        if ranks[0] == ranks[-1]:
+        ranks = self._ranks
+        first, last = ranks[registers[0]], ranks[registers[-1]]
+        if first == last:
             return len(registers) // 2
-        bit = (ranks[0] ^ ranks[-1]).bit_length() - 1
-        return bisect_left(ranks, ranks[-1] >> bit << bit)
-
-    def _rung(self, rung: int, one: tuple[int, ...], other: tuple[int, ...]) -> int:
-        """Return whether two halves together reach a number: all of it in one, or so many here and the rest there."""
-        result = NEVER
-        for here in range(max(0, rung - len(other)), min(rung, len(one)) + 1):
-            there = rung - here
-            left = one[here - 1] if here else ALWAYS
-            result = self.emit(OR, result, self.emit(AND, left, other[there - 1] if there else ALWAYS))
-        return result
+        bit = (first ^ last).bit_length() - 1
+        return bisect_left(registers, last >> bit << bit, key=ranks.__getitem__)
 
 
 def _settled(operation: int, left: int, right: int) -> int | None:

@@ -4,42 +4,47 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import count, islice
 from math import log
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy.orm import Session
 
 from mash import config
 from mash.cli.opening import opened, rulebook_of
 from mash.cli.replay_spark import on_spark
 from mash.db import reading
+from mash.journeys.freeze_history import freeze_history
 from mash.queries.past import kept_segments
+from mash.replay.blocks import Part, Work, compared_by, part_of
+from mash.replay.column import set_bits
 from mash.replay.compare import Cohort, Period
 from mash.replay.frame import Frame
 from mash.replay.judge import History, judge, judge_together
-from mash.replay.leave_out import falls_without, given_by
+from mash.replay.leave_out import falls_without, met_by
 from mash.replay.parquet import SCHEMA, Segment, cohort_from_parquet, write_frozen
-from mash.replay.rehearse import Rehearsal, rehearse
+from mash.replay.past import SEGMENT
+from mash.replay.rehearse import Parts, Rehearsal, rehearse
 from mash.replay.report import report
-from mash.replay.wide import wide
-from mash.rules import Catalogue, Program, RuleSet, program_for
+from mash.rules import Catalogue, Program, RuleSet
 from mash.rules.program import together
 from tests.bench.replay_cold import passing
+from tests.bench.replay_goals import ANEW, FILE, FROM_TO, LEFT_OUT, WHOLE, Taken
 from tests.bench.replay_peers import child_by_child, duckdb_levels, polars_levels
 from tests.bench.replay_rows import SAMPLED
 
 HELD = 1_000_000  # up to here engines of columns are given the whole, and ours is held in memory too
+TIME = count()
 LONG = 10_000  # milliseconds; what takes longer is run once
 Cells = dict[tuple[int, int], int]
 Works = dict[str, Callable[[], Any]]
-Taken = tuple[float, float]
 
 
 def catalogue() -> Catalogue:
@@ -47,11 +52,17 @@ def catalogue() -> Catalogue:
 
 
 def kept_history(path: Path) -> None:
-    """Write the frozen history of the database in MASH_FOLDER to a file."""
-    with opened(config.from_environment()) as database, reading(database) as session:
-        rows = enumerate(kept_segments(session))
-        segments = (Segment(at, row[0], row.last_day.isoformat(), row.digest, row.content) for at, row in rows)
-        write_frozen(path, segments)
+    """Write the history of the database in MASH_FOLDER to a file, frozen up to now."""
+    with opened(config.from_environment()) as database:
+        freeze_history(database)
+        with reading(database) as session:
+            _write_kept(session, path)
+
+
+def _write_kept(session: Session, path: Path) -> None:
+    rows = enumerate(kept_segments(session))
+    segments = (Segment(at, row[0], row.last_day.isoformat(), row.digest, row.content) for at, row in rows)
+    write_frozen(path, segments)
 
 
 def tiled(source: Path, path: Path, children: int) -> None:
@@ -70,7 +81,7 @@ def tiled(source: Path, path: Path, children: int) -> None:
 def held(path: Path, children: int) -> Cohort:
     """Hold the frames of a file in memory: each once up to HELD, above that those of so many again and again."""
     passing = cohort_from_parquet(path, catalogue())
-    frames: list[Frame] = list(islice(iter(passing.frames), HELD // 16_384 + 1))
+    frames: list[Frame] = list(islice(iter(passing.frames), HELD // SEGMENT + 1))
     return Cohort([frames[at % len(frames)] for at in range(len(passing.frames))], catalogue(), [str(children)])
 
 
@@ -94,24 +105,43 @@ def _number(label: str) -> int:
     return int(label) if label.isdigit() else 0
 
 
+def anew(both: tuple[RuleSet, RuleSet]) -> tuple[RuleSet, RuleSet]:
+    """Return the same versions as if nobody had ever compiled them."""
+    one, other = (replace(version, content_hash=f"{version.content_hash} {next(TIME)}") for version in both)
+    return one, other
+
+
+def levels_anew(histories: Sequence[History], both: tuple[RuleSet, RuleSet]) -> Cells:
+    """Return the from-to table of levels, compiling both versions first."""
+    return levels_here(histories, anew(both))
+
+
 def whole(cohort: Cohort, both: tuple[RuleSet, RuleSet], **told: Any) -> Rehearsal:
-    """Do what a replay does: rehearse, and write the report; with versions compiled anew."""
-    for cached in (program_for, together, wide):
-        cached.cache_clear()
-    found = rehearse(cohort, *both, Period(), frames=False, **told)
+    """Do what a replay does: rehearse, list who moves, and write the report; with versions compiled anew."""
+    both, movers = anew(both), list[str]()
+    parts: Parts = told.pop("parts", None) or partial(_told_of_movers, cohort.histories, movers)
+    found = rehearse(cohort, *both, Period(), parts=parts)
     report(found, *both, cohort, Period(), None)
+    assert len(movers) in {0, found.tally.moved}  # elsewhere nobody lists them
     return found
+
+
+def _told_of_movers(histories: Sequence[History], movers: list[str], work: Work) -> Iterator[Part]:
+    """Work on every frame here, as a rehearsal does by itself, and list who moves."""
+    for number, history in enumerate(histories):
+        part = part_of(work, compared_by(work, number, history))
+        movers += [history.frame.keys[place] for place in set_bits(part.marks[0])]
+        yield part
 
 
 def left_out(histories: Sequence[History], ruleset: RuleSet) -> dict[str, int]:
     """Return for how many the level falls without each rule, every rule in turn."""
     found: Counter[str] = Counter()
-    gives = given_by(ruleset)
     for one in histories:
         judged = judge(one, ruleset)
-        falls, fired = falls_without(judged, one.frame.full), judged.fired
-        for rule, given in gives.items():
-            if fell := fired[rule] & falls.get(given, 0):
+        falls = falls_without(judged, one.frame.full)
+        for rule, register, given in met_by(ruleset, judged.outputs):
+            if fell := judged.registers[register] & falls.get(given, 0):
                 found[rule] += fell.bit_count()
     return found
 
@@ -154,10 +184,11 @@ def sized(cohort: Cohort, path: Path, both: tuple[RuleSet, RuleSet], rounds: int
     """Measure one size, and check that all engines decide the same."""
     programs = together(both)
     works: Works = {
-        "mash, from-to": partial(levels_here, cohort.histories, both),
-        "mash, whole replay, held in memory": partial(whole, cohort, both),
-        "mash, whole replay, read from a file": partial(passing, path, both),
-        "mash, every rule left out in turn": partial(left_out, cohort.histories, both[0]),
+        FROM_TO: partial(levels_here, cohort.histories, both),
+        ANEW: partial(levels_anew, cohort.histories, both),
+        WHOLE: partial(whole, cohort, both),
+        FILE: partial(passing, path, both),
+        LEFT_OUT: partial(left_out, cohort.histories, both[0]),
         "read the columns once": partial(read_once, cohort.histories, programs[0]),
     }
     once = dict[str, list[Taken]]()

@@ -144,3 +144,17 @@ def test_children_far_apart_are_kept_apart_and_later_contacts_reach_across(
     assert said_of(frames[0], first)["later:worse"] == "3 months"
     decide(database, by, days=30 + 400)
     assert freeze_history(database) == 1  # nobody before it could have come back so late
+
+
+def test_what_is_kept_in_another_form_is_dropped_and_frozen_again(
+    database: Database, by: Actor, rulebook: RuleBook
+) -> None:
+    child = decide(database, by)
+    freeze_history(database)
+    with transaction(database) as session:
+        kept = session.scalars(select(HistorySegment)).one()
+        held = {name: getattr(kept, name) for name in HistorySegment.__table__.columns.keys()}  # noqa: SIM118  # no dict
+        session.add(HistorySegment(**held | {"number": held["number"] + 1, "mark": "narrow 1 2"}))
+        kept.mark = "narrow 1 2"
+    assert freeze_history(database) == 1
+    assert only_frame(database, rulebook).keys == (str(child),)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mash.replay.column import set_bits
 from mash.replay.judge import judge
-from mash.replay.leave_out import falls_without, given_by
+from mash.replay.leave_out import falls_without, met_by
 from mash.rules import Facts, RuleSet
 from mash.rules.reference import interpret
 from tests.replay.history import a_cohort, a_past
@@ -21,10 +21,11 @@ def test_a_level_falls_without_a_rule_as_it_does_when_the_rule_is_not_there(
 ) -> None:
     (history,) = a_cohort([a_past(number, one) for number, one in enumerate(known)], size=len(known)).histories
     judged = judge(history, ruleset)
-    falls, gives = falls_without(judged, history.frame.full), given_by(ruleset)
+    falls = falls_without(judged, history.frame.full)
+    gives = {id: given for id, _, given in met_by(ruleset, judged.outputs)}
     whole = [interpret(ruleset, one).level for one in known]
     for rule in ruleset.rules:
         rest = replace(ruleset, rules=tuple(one for one in ruleset.rules if one is not rule), content_hash=rule.id)
         fell = [number for number, one in enumerate(known) if interpret(rest, one).level != whole[number]]
-        said = judged.fired[rule.id] & falls.get(gives.get(rule.id, ("", 0)), 0)
+        said = judged.fired[rule.id] & falls.get(gives[rule.id], 0)
         assert list(set_bits(said)) == fell
