@@ -20,7 +20,6 @@ from mash.models.contact import (
     ClockMark,
     Contact,
     Incident,
-    InformationRequest,
     Observation,
     ReferenceCounter,
 )
@@ -29,6 +28,7 @@ from mash.models.decision import Decision, HandOver, Message, NoneApplies, Overs
 from mash.models.events import Event, EventHead
 from mash.models.figures import FigureContact, FigureDay, FigureMark
 from mash.models.frozen import FigureFreeze, FrozenFigure
+from mash.models.information_request import InformationRequest
 from mash.models.keeping import BackupTaken, Disposal, EventErasure, LegalHold
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.passkey import Passkey, StrongProof

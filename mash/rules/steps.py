@@ -29,7 +29,7 @@ class Steps:
     "either" by what it is of, in whatever order.
 
     >>> steps = Steps()
-    >>> steps.emit(OR, 3, 2) == steps.emit(OR, 2, 3), steps.emit(AND, NEVER, 2) == NEVER
+    >>> steps.emit(OR, NEVER, ALWAYS) == ALWAYS, steps.emit(AND, NEVER, ALWAYS) == NEVER
     (True, True)
     """
 

@@ -19,6 +19,7 @@ from mash.web.condition_form import Part, from_condition, new_row, read_part, to
 from mash.web.condition_moves import change
 from mash.web.condition_view import ConditionView
 from mash.web.draft_checks import Checked, Fault, checked, checked_so
+from mash.web.draft_conflict import Told, conflict
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
 from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, shown_facts, to_facts
 from mash.web.draft_fields import answers_to, choices, fields_of, in_words, purpose_of, read_fields, value_of
@@ -71,19 +72,6 @@ class Edited:
         return str(self.item.get(SECTIONS[self.section].key) or "")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One field in words, as it stands and as it was sent."""
-
-    words: str
-    theirs: Any
-    mine: Any
-
-    @property
-    def same(self) -> bool:
-        return bool(self.theirs == self.mine)
-
-
 @blueprint.get("/<draft>/edit")
 @needs_role(*READS_DRAFTS)
 def show(draft: str) -> str:
@@ -124,7 +112,7 @@ def save_header(draft: str) -> ResponseReturnValue:
         return _save(row, rewritten(row.text, ("version",), old, new), "Changed the title, dates or foreword")
     except DraftChanged:
         told = [Told(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
-        return _conflict(row, told, url_for("threshold_edit.show", draft=draft))
+        return conflict(row, told, url_for("threshold_edit.show", draft=draft))
 
 
 @blueprint.post("/<draft>/arrange")
@@ -261,7 +249,7 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
         return _save(edited.row, edited.text, what)
     except DraftChanged:
         row, catalogue = draft_or_404(draft), wiring().rulebook.catalogue
-        return _conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))
+        return conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))
 
 
 def _both(edited: Edited, catalogue: Catalogue) -> list[Told]:
@@ -281,13 +269,6 @@ def _both(edited: Edited, catalogue: Catalogue) -> list[Told]:
     if "when" in edited.item:
         told.append(Told("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
     return told
-
-
-def _conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue:
-    """Show what somebody saved meanwhile beside what was sent, which can be saved over it; nothing is lost."""
-    ours = frozenset({"csrf_token", "form_token", "revision"})
-    sent = [pair for pair in request.form.items(multi=True) if pair[0] not in ours]
-    return render_template("draft_conflict.html", draft=row, told=told, sent=sent, back=back), 409
 
 
 @blueprint.post("/<draft>/check")

@@ -2,11 +2,9 @@
 
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -29,12 +27,12 @@ from mash import clock
 from mash.config import Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys.actor import Actor
-from mash.journeys.leading import note_run
 from mash.journeys.set_up import set_up
 from mash.journeys.sign_in import token_hash
 from mash.journeys.users import make_user
 from mash.models import FreshProof, User, UserSession
 from mash.rules import RuleBook
+from tests.browser.heartbeat import Heartbeat
 from tests.browser.soundness import USUAL
 from tests.processes import Serving, serving
 from tests.web.contacts import Desk
@@ -63,7 +61,7 @@ class FrontDoor:
     browser: Browser
     shots: Path
     after: ExitStack
-    heartbeat: "Heartbeat"
+    heartbeat: Heartbeat
     serving: Serving | None = None
     states: dict[str, StorageState] = field(default_factory=dict)
     contexts: dict[tuple[str, bool], tuple[BrowserContext, list[str]]] = field(default_factory=dict)
@@ -223,42 +221,6 @@ def front_door(settings: Config, rulebook: RuleBook, browser: Browser, shots: Pa
         door = FrontDoor(settings, database, rulebook, browser, shots, after, heartbeat)
         door.serving = after.enter_context(serving(settings, *words, log=door.log))
         yield door
-
-
-class Heartbeat:
-    """Notes each minute that deadlines are watched, as a scheduler would: else every page says that they are not."""
-
-    def __init__(self, database: Database) -> None:
-        self._database, self._over = database, threading.Event()
-        self.start()
-
-    def start(self) -> None:
-        self._over.clear()
-        self._beating = threading.Thread(target=self._beat)
-        self._beating.start()
-
-    def end(self) -> None:
-        self._over.set()
-        self._beating.join()
-
-    def note(self, *, minutes_ago: int = 0) -> None:
-        """Note that they were watched to the end so long ago."""
-        at = clock.now() - timedelta(minutes=minutes_ago)
-        with transaction(self._database) as session:
-            note_run(session, job="deadlines", started_at=at, finished_at=at, result="")
-
-    def _beat(self) -> None:
-        self.note()
-        while not self._over.wait(60):
-            self.note()
-
-    @contextmanager
-    def stopped(self, *, minutes_ago: int) -> Iterator[None]:
-        """Let the last heartbeat be so long ago for a while."""
-        self.end()
-        self.note(minutes_ago=minutes_ago)
-        yield
-        self.start()
 
 
 @pytest.fixture(scope="session")
