@@ -1,6 +1,7 @@
 """What somebody saved of a draft meanwhile, shown beside what was sent."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
