@@ -1,8 +1,8 @@
 """The few kinds of column that every table is made of."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, text
 from sqlalchemy.orm import mapped_column
 
 from mash.db import BIG
@@ -23,3 +23,8 @@ def one_of(column: str, *values: str) -> CheckConstraint:
     """Hold a column to a short closed list, named after the column."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def only(condition: str) -> dict[str, Any]:
+    """Narrow an index to the rows of which a condition holds, on both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

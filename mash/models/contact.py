@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import BIG, Base
-from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, PersonRef, UserRef, Words, one_of
+from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, PersonRef, UserRef, Words, one_of, only
 from mash.models.people import Address, Person
 
 STATES = (
@@ -118,13 +118,7 @@ class ChildOnContact(Base):
             "hand_over IS NULL OR hand_over IN ('offered', 'accepted', 'declined')", name="hand_over_known"
         ),
         Index("ix_child_on_contact_person", "person_id", "contact_id"),
-        Index(
-            "ix_child_on_contact_decided",
-            "decided_at",
-            "id",
-            sqlite_where=text("decided_at IS NOT NULL"),
-            postgresql_where=text("decided_at IS NOT NULL"),
-        ),
+        Index("ix_child_on_contact_decided", "decided_at", "id", **only("decided_at IS NOT NULL")),
     )
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]
@@ -170,14 +164,7 @@ class Observation(Base):
     __table_args__ = (
         one_of("standing", "fact", "reported", "opinion"),
         Index("ix_observation_child", "child_id", "id"),
-        Index(
-            "uq_observation_current",
-            "child_id",
-            "code",
-            unique=True,
-            sqlite_where=text("superseded_at IS NULL"),
-            postgresql_where=text("superseded_at IS NULL"),
-        ),
+        Index("uq_observation_current", "child_id", "code", unique=True, **only("superseded_at IS NULL")),
     )
     id: Mapped[Id]
     child_id: Mapped[ChildRef]
@@ -232,13 +219,7 @@ class Clock(Base):
     __tablename__ = "clock"
     __table_args__ = (
         UniqueConstraint("contact_id", "name", "started_at"),
-        Index(
-            "ix_clock_running",
-            "due_at",
-            "id",
-            sqlite_where=text("stopped_at IS NULL"),
-            postgresql_where=text("stopped_at IS NULL"),
-        ),
+        Index("ix_clock_running", "due_at", "id", **only("stopped_at IS NULL")),
     )
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mash.db import Base
-from mash.models.columns import Code, ContactRef, Id, Name, UserRef, Words, one_of
+from mash.models.columns import Code, ContactRef, Id, Name, UserRef, Words, one_of, only
 
 
 class InformationRequest(Base):
@@ -22,13 +22,7 @@ class InformationRequest(Base):
         one_of("sensitivity", "record", "mash_only", "named"),
         Index("ix_information_request_contact", "contact_id", "id"),
         Index("ix_information_request_sent", "sent_at", "id"),
-        Index(
-            "ix_information_request_unanswered",
-            "due_at",
-            "id",
-            sqlite_where=text("replied_at IS NULL"),
-            postgresql_where=text("replied_at IS NULL"),
-        ),
+        Index("ix_information_request_unanswered", "due_at", "id", **only("replied_at IS NULL")),
     )
     id: Mapped[Id]
     contact_id: Mapped[ContactRef]
