@@ -103,6 +103,6 @@ def main() -> None:
 
     \b
     To try it:           mash demo --serve
-    To begin for real:   mash migrate && mash users add && mash serve
+    To begin for real:   mash migrate && mash users first-admin && mash serve
     To ask a rule:       mash check examples.jsonl
     """  # noqa: D301  # the backslash is click's mark for lines to keep

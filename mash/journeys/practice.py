@@ -138,7 +138,7 @@ class Practice:
         """Give the thresholds that judge a contact, as ``judged_by`` says.
 
         Raises:
-            NoRuleSetInForce: If there is none, for the day of receipt or for today.
+            NoRuleSetInForce: If there is none for today either.
         """
         settled = contact.state in SETTLED
         by = self._decided_by(contact) if settled else None

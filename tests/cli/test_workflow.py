@@ -9,8 +9,6 @@ from mash.cli import main
 from mash.config import HOUSE
 from mash.workflow.contact import TABLE, diagram
 
-THURSDAY = "2026-04-02T16:30"
-"""The afternoon before Good Friday; Easter Monday is closed too."""
 BLOCK = re.compile(r"<!-- diagram: begin -->\s*```mermaid\n(.*?)```\s*<!-- diagram: end -->", re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""Eighty ways to abuse what goes out as a file or on paper: each is refused, comes out as words, or raises an alert."""
+"""Some eighty ways to abuse what goes out as a file or on paper: each is refused, comes out as words, or raises an alert."""
 
 import csv
 import io
@@ -26,13 +26,13 @@ __all__ = ["at", "at_once"]
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes a cell that begins so for a formula."""
 HEADS = ("=", "+", "-", "@", "\t=", " =")
-BODIES = ('HYPERLINK("http://x","y")', "cmd|' /C calc'!A0", "1+1", "SUM(A1:A9)", "DDE(1)", "IMPORTXML(1)")
+BODIES = ('HYPERLINK("http://x","y")', "cmd|' /C calc'!A0", "1+1", "SUM(A1:A9)", "DDE(1)", "IMPORTXML(1)", "RTD(1)", "WEBSERVICE(1)")
 FORMULAS = tuple(dict.fromkeys([*SHEET, *(head + body for head, body in product(HEADS, BODIES))]))[:50]
 OUT = {"do": "csv", "view": "everyone"}
 
 
 def test_none_of_fifty_formulas_runs_in_a_list_or_an_extract(app: Flask, sign_in_as: SignInAs) -> None:
-    assert len(FORMULAS) >= 40
+    assert len(FORMULAS) == 50
     for formula in FORMULAS:
         arrive(app, PersonGiven(descriptor=formula), source_agency=formula, ago=timedelta(days=1))
     listed = sign_in_as("practitioner").send("/queue?view=everyone", "/queue/out", why="Test", **OUT)
@@ -71,15 +71,13 @@ def test_whoever_may_not_take_it_gets_nothing(sign_in_as: SignInAs, role: str, p
         (PAGE, ASKED | {"since-year": "1066"}),
         (PAGE, ASKED | {"until-year": "2025"}),
         (PAGE, ASKED | {"since-day": "*"}),
-        ("/subject-access/1/file", {}),
-        ("/subject-access/1/sign", {}),
     ],
 )
-def test_without_a_reason_a_true_period_or_two_people_nothing_leaves(
+def test_without_a_reason_and_a_true_period_nothing_leaves(
     sign_in_as: SignInAs, database: Database, path: str, said: dict[str, str]
 ) -> None:
     answer = sign_in_as("manager").send("/account", path, **said)
-    assert answer.status_code in {404, 422}
+    assert answer.status_code == 422
     with reading(database) as session:
         kinds = ("list.exported", "extract.asked", "subject.file_written")
         assert not session.scalars(select(Event.seq).where(Event.kind.in_(kinds))).all()
