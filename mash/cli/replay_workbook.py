@@ -4,37 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-
+from mash.intake.xlsx_out import Cell, write_xlsx
 from mash.replay.teams import WORK, by_team
 from mash.replay.text import AWAY, plain
 
-Cell = str | int | float | None
-
 
 def write_workbook(said: Mapping[str, Any], out: Path) -> None:
-    """Write a report to a file.
+    """Write a report to a file: the same bytes for the same report.
 
     Raises:
         OSError: If the file cannot be written.
     """
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, rows in sheets(said):
-        sheet = book.create_sheet(title[:31])
-        for row in rows:
-            sheet.append([_safe(cell) for cell in row])
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        sheet.freeze_panes = "A2"
-        sheet.column_dimensions["A"].width = 44
-    book.save(out)
-
-
-def _safe(cell: Cell) -> Cell:
-    """Keep a spreadsheet from taking words for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@"} else cell
+    write_xlsx(out, [(title[:31], rows) for title, rows in sheets(said)])
 
 
 def sheets(said: Mapping[str, Any]) -> Iterator[tuple[str, list[list[Cell]]]]:

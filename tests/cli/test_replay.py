@@ -88,6 +88,9 @@ def test_a_workbook_holds_a_sheet_a_subject(settings: Config, contacts: Path, tm
     words = (OLD, NEW, "--contacts", str(contacts), "--format", "xlsx", "--moved")
     assert run(settings, *words).exit_code == 2
     assert run(settings, *words, "--out", str(out)).exit_code == 0
+    again = tmp_path / "again.xlsx"
+    run(settings, *words, "--out", str(again))
+    assert again.read_bytes() == out.read_bytes()
     book = load_workbook(out)
     assert book["route baseline-candidate"]["A1"].value == "baseline-candidate"
     moved = list(book["Children that move"].values)
