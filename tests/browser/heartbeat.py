@@ -43,4 +43,5 @@ class Heartbeat:
         self.end()
         self.note(minutes_ago=minutes_ago)
         yield
+        self.note()  # before the next page is asked for, not some time after in the thread
         self.start()

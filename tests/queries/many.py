@@ -31,7 +31,11 @@ NOW = datetime(2026, 11, 24, 14, 14, tzinfo=UTC)
 CONTACTS = 5000
 OPEN = 100
 FORENAMES = ("Jordan", "Lee", "Ola", "Ruby", "Sia", "Zoë", "Sam", "Noor", "Ivy", "Kai", "Mia")
-SURNAMES = ("Ames", "Knight", "Peters", "Thorne", "Moss", "O'Neill", "Hart", "Baker", "Finch", "Grove", "Reed", "Shah")
+SURNAMES = (
+    "Ames", "Knight", "Peters", "Thorne", "Moss", "O'Neill", "Hart", "Baker", "Finch", "Grove", "Reed", "Shah", "Abbot",
+    "Birch", "Crane", "Dale", "Elms", "Frost", "Gale", "Heath", "Ivory", "Jarvis", "Kemp", "Lowe", "Marsh",
+)  # fmt: skip
+"""So many that none is as common as no surname is: a plan for one in twelve is a plan for the whole."""
 
 
 def fill(database: Database, by: Actor, contacts: int = CONTACTS) -> None:
@@ -84,7 +88,7 @@ def _rows(by: Actor, contacts: int) -> dict[Any, list[dict[str, Any]]]:
 
 
 def _person(n: int) -> dict[str, Any]:
-    forename, surname = FORENAMES[n % 11], SURNAMES[n % 12]
+    forename, surname = FORENAMES[n % 11], SURNAMES[n % len(SURNAMES)]
     return {
         "id": n,
         "kind": "child",
