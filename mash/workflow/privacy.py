@@ -45,7 +45,7 @@ _WORDS = {
     Pattern.STREET: "Looked for who lives in a street, house by house",
     Pattern.AFTER_HOURS: "Opened records while the front door was closed",
     Pattern.FRUITLESS: "Searched again and again, and opened nothing",
-    Pattern.WATCHED: "Opened the record of somebody whose record is watched",
+    Pattern.WATCHED: "Opened or took out the record of somebody whose record is watched",
     Pattern.UNRELATED: "Opened old records of people with whom they have no work",
     Pattern.KEPT: "Tried to open a record that they are kept from",
     Pattern.OWN_HOME: "Looked for a home that they declared as their own or their family’s",
@@ -125,7 +125,7 @@ class Act:
         place: The address searched for.
         closed: Whether it was more than the margin from when the front door is open.
         unrelated: Those opened that are old, and of people with whom the reader has no work.
-        watched: Whether somebody on what was opened is watched.
+        watched: The ids of whoever was watched then, of those on what was opened or taken out.
         kept: Whether it was refused because the reader is kept from it by name.
         home: Whether the address searched for is one that the reader declared.
         left: Whether it is a file or list taken out.
@@ -138,7 +138,7 @@ class Act:
     place: str = ""
     closed: bool = False
     unrelated: frozenset[str] = frozenset()
-    watched: bool = False
+    watched: frozenset[int] = frozenset()
     kept: bool = False
     home: bool = False
     left: bool = False
@@ -146,16 +146,17 @@ class Act:
     @property
     def searched(self) -> bool:
         """Whether it is a search."""
-        return not (self.opened or self.kept or self.left)
+        return not (self.opened or self.watched or self.kept or self.left)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A pattern that was seen, the read that completed it, and what was counted."""
+    """A pattern that was seen, the read that completed it, what was counted, and whose watched record it is (or 0)."""
 
     pattern: Pattern
     act: Act
     data: Mapping[str, Any]
+    person: int = 0
 
 
 def patterns_in(acts: Sequence[Act], me: str, colleagues: Sequence[str], policy: PrivacyPolicy) -> list[Seen]:
@@ -176,7 +177,7 @@ def patterns_in(acts: Sequence[Act], me: str, colleagues: Sequence[str], policy:
             lambda hour: _streets(hour, policy.streets),
             lambda hour: _many([one for one in hour if one.closed], policy.records_after_hours, of=hour[-1]),
             lambda hour: _fruitless(hour, policy.searches),
-            lambda hour: {"record": "watched"} if hour[-1].watched else None,
+            lambda _: None,
             lambda hour: _unrelated(hour, policy.unrelated),
             lambda hour: {"record": "kept from"} if hour[-1].kept else None,
             lambda hour: {"home": "declared"} if hour[-1].home else None,
@@ -184,6 +185,7 @@ def patterns_in(acts: Sequence[Act], me: str, colleagues: Sequence[str], policy:
         )
         seen = zip(Pattern, finders, strict=True)
         found += [Seen(pattern, act, data) for pattern, finder in seen if (data := finder(hour)) is not None]
+        found += [Seen(Pattern.WATCHED, act, {"record": "watched"}, person) for person in sorted(act.watched)]
     return found
 
 

@@ -60,7 +60,7 @@ SCRIPTS: dict[str, tuple[Script, set[Pattern]]] = {
     "300 records and one search": (
         [*opened(300), Act(999, START + timedelta(minutes=40), names=("Ada Moss",))], {MANY}
     ),
-    "somebody watched": ([Act(1, START, frozenset({"C-1"}), watched=True)], {WATCHED}),
+    "somebody watched": ([Act(1, START, frozenset({"C-1"}), watched=frozenset({7}))], {WATCHED}),
     "tried what one is kept from": ([Act(1, START, kept=True)], {KEPT}),
     "one's own home searched for": ([Act(1, START, place="12 made up street", home=True)], {HOME}),
     "ten old records of strangers": (strangers(10), {UNRELATED}),
