@@ -19,6 +19,7 @@ from mash.journeys.events import record_event
 from mash.journeys.throttle import allow, keyed
 from mash.models import FreshProof, LoginAttempt, SessionDisplaced, User, UserSession
 from mash.queries.access import LONGEST, MOST
+from mash.queries.apart import apart
 
 
 class SignInRefused(Exception):
@@ -91,7 +92,7 @@ def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: st
 
 def open_session(session: Session, user: User, *, device: str, at: datetime) -> str:
     """Open a session for somebody who has proved who they are, and return the token for their browser."""
-    token, notices = secrets.token_urlsafe(32), _make_room(session, user, at)
+    token, notices = secrets.token_urlsafe(32), [*_make_room(session, user, at), *_set_aside(user)]
     session.add(
         UserSession(
             token_hash=token_hash(token),
@@ -129,6 +130,17 @@ def _make_room(session: Session, user: User, at: datetime) -> list[Any]:
             "lines": [],
         }
         for one in ended
+    ]
+
+
+def _set_aside(user: User) -> list[Any]:
+    """Say to whoever holds the managing of users beside casework that it does not count."""
+    held = {role.role for role in user.roles}
+    if apart(held) == held:
+        return []
+    detail = "Whoever manages users does no casework. Ask another administrator to give the two to two people."
+    return [
+        {"text": "You cannot manage users: your casework alone counts", "kind": "note", "detail": detail, "lines": []}
     ]
 
 
