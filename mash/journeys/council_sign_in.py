@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.pages_secret import Secret
 from mash.journeys.sign_in import end_sessions, hand_over_held, open_session, prove_again, sign_out, token_hash
-from mash.journeys.throttle import allow, keyed
+from mash.journeys.throttle import allow, keyed_each
 from mash.journeys.users import change_roles, make_user
 from mash.log import log
 from mash.models import CouncilSession, EventHead, Identity, LoginAttempt, UsedOnce, User, UserSession
@@ -35,14 +36,14 @@ class Outcome:
     why: str = ""
 
 
-def count(session: Session, *, browser: str, network: str, key: str, at: datetime) -> int:
+def count(session: Session, *, browser: str, network: str, key: Secret, at: datetime) -> int:
     """Count a return from the provider as one that failed, unless told otherwise later. Return its number.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
-    who = keyed(key, "council", browser or network)
-    return allow(session, who=who, network=keyed(key, "network", network), at=at).id
+    who = keyed_each(key, "council", browser or network)
+    return allow(session, who=who, network=keyed_each(key, "network", network), at=at).id
 
 
 def use_once(session: Session, what: str, *, until: datetime, at: datetime) -> bool:

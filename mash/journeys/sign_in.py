@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
-from mash.journeys.throttle import allow, keyed
+from mash.journeys.pages_secret import Secret
+from mash.journeys.throttle import allow, keyed_each
 from mash.models import FreshProof, LoginAttempt, SessionDisplaced, User, UserSession
 from mash.queries.access import LONGEST, MOST
 from mash.queries.apart import apart
@@ -41,14 +42,14 @@ def token_hash(token: str) -> str:
 
 
 def count_try(
-    session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime, with_code: bool = False
+    session: Session, *, username: str, network: str, known_by: str, key: Secret, at: datetime, with_code: bool = False
 ) -> Attempt:
     """Count a try, and find who it is for.
 
     Args:
         network: The address it came from.
         known_by: The token the browser still holds from before; empty for none. It opens nothing.
-        key: Our secret for hashing names and addresses.
+        key: Our secrets for hashing names and addresses.
         with_code: Whether a code comes with the password, so that no other network's tries count against it.
 
     Raises:
@@ -62,8 +63,8 @@ def count_try(
     apart = f"|{network}" if with_code else ""
     attempt = allow(
         session,
-        who=keyed(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
-        network=keyed(key, "network", network),
+        who=keyed_each(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
+        network=keyed_each(key, "network", network),
         at=at,
     )
     return Attempt(attempt.id, user.id if user else None, user.password_hash if user else None)
