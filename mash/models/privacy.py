@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mash.db import BIG, QUIET, Base
-from mash.models.columns import Code, Id, UserRef, Words, one_of
+from mash.models.columns import Code, Id, UserRef, Words, one_of, only
 
-_NOT_WATCHED = text("pattern <> 'watched_person'")
+_NOT_WATCHED = "pattern <> 'watched_person'"
 
 
 class PrivacyAlert(Base):
@@ -20,15 +20,7 @@ class PrivacyAlert(Base):
 
     __tablename__ = "privacy_alert"
     __table_args__ = (
-        Index(
-            "ix_privacy_alert_hour",
-            "pattern",
-            "user_id",
-            "hour",
-            unique=True,
-            sqlite_where=_NOT_WATCHED,
-            postgresql_where=_NOT_WATCHED,
-        ),
+        Index("ix_privacy_alert_hour", "pattern", "user_id", "hour", unique=True, **only(_NOT_WATCHED)),
         Index("ix_privacy_alert_user", "user_id", "id"),
         {"info": QUIET},
     )
