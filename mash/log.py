@@ -24,7 +24,7 @@ ALLOWED = frozenset(
         "error",
         "pid",
         "command",
-        "user_id",  # a number, of a read that a full disk kept from the audit
+        "user_id",  # a number: whose read a full disk kept from the audit, or who managed users until now
         "references",
     }
 )

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from mash import config
 from mash.backup.manifest import BackupRefused
+from mash.backup.pages_key import NAME
 from mash.config import Config
 
 RETIRED = "retired-keys"
-WEB = "web.key"
 
 
 def key_file(settings: Config) -> Path:
@@ -36,7 +36,7 @@ def name_of(key: str) -> str:
 
 def web_key_name(settings: Config) -> str:
     """Name the key of the pages, under which authenticator apps are sealed; empty before there is one."""
-    path = settings.folder / WEB
+    path = settings.folder / NAME
     return name_of(config.secret(path, make=False)) if path.exists() else ""
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mash import config
+from mash.log import log
 
 GRACE = timedelta(hours=24)
 NAME, BEFORE, COMING = "web.key", "web.key.before", "web.key.coming"
@@ -40,6 +41,48 @@ def pages_key(folder: Path) -> PagesKey:
         return PagesKey(now)
     since = datetime.fromtimestamp(before.stat().st_mtime, UTC)
     return PagesKey(now, config.secret(before, make=False), since + GRACE)
+
+
+class FollowedKey:
+    """The secret as its files hold it, for a process that runs on while they are changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = folder / NAME, folder / BEFORE
+        self._seen, self._held = self._look(), pages_key(folder)
+
+    def read(self) -> PagesKey:
+        """Give the secret, read anew where its files were changed; the one read before while they cannot be read."""
+        seen = self._look()
+        if seen != self._seen and self._files[0].exists():
+            try:
+                self._held = pages_key(self._files[0].parent)
+            except config.Misconfigured as wrong:
+                log().error("key_not_read", error=type(wrong).__name__)
+            self._seen = seen
+        return self._held
+
+    def _look(self) -> list[tuple[int, int] | None]:
+        """Say which files stand there, each by its number and when it was written."""
+        found: list[tuple[int, int] | None] = []
+        for path in self._files:
+            try:
+                stat = path.stat()
+            except OSError:
+                found.append(None)
+            else:
+                found.append((stat.st_ino, stat.st_mtime_ns))
+        return found
+
+
+def require_pages_key(folder: Path) -> None:
+    """See that the secret, and the one before it, can be used where they are there. It makes neither.
+
+    Raises:
+        Misconfigured: If either is not a key, or others can read it.
+    """
+    for path in (folder / NAME, folder / BEFORE):
+        if path.exists():
+            config.secret(path, make=False)
 
 
 def put_anew(folder: Path, at: datetime) -> PagesKey:

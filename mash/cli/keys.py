@@ -32,8 +32,8 @@ def rotate_(only: str | None) -> None:
 
     The old key of the database is kept beside it, for the backups it opens. The pages' old secret (web.key) counts for
     a day more, for forms that are open and links that were sent; sign-ins, apps and recovery codes stay as they are.
-    Start the service again at once. Stopped halfway, run it again. Then copy the keys to your safe place, and take a
-    backup.
+    Pages that run read the new secret by themselves; other hosts must share its files, or be stopped and given web.key
+    and web.key.before first. Stopped halfway, run it again. Then copy the keys to your safe place, and take a backup.
     """
     settings = config.from_environment()
     with opened(settings):

@@ -6,7 +6,7 @@ import sqlcipher3
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from mash import config
+from mash.backup.pages_key import require_pages_key
 from mash.clock import LONDON
 from mash.config import Config, Misconfigured
 from mash.db import Database, Unavailable, reading
@@ -40,9 +40,7 @@ def require_settings(settings: Config, *, host: str = "127.0.0.1") -> None:
         )
     if settings.backups.exists() and not settings.backups.is_dir():
         raise Misconfigured(f"MASH_BACKUPS at {settings.backups} is no folder.")
-    web_key = settings.folder / "web.key"
-    if web_key.exists():
-        config.secret(web_key, make=False)
+    require_pages_key(settings.folder)
 
 
 def require_engine(version: tuple[int, ...] = sqlcipher3.dbapi2.sqlite_version_info) -> None:

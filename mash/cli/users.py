@@ -10,6 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from mash import clock, config
+from mash.backup.pages_key import pages_key
 from mash.cli.opening import opened
 from mash.db import reading, transaction
 from mash.journeys import first_admin as first
@@ -58,7 +59,7 @@ def list_users(shape: str) -> None:
 @click.option("--team", default="", help="The team that receives work, for the role receiving_team.")
 def add(username: str, name: str, roles: tuple[str, ...], team: str) -> None:
     """Add someone, and print a link by which they choose their password: nobody else ever knows it."""
-    key = config.secret(config.from_environment().folder / "web.key", make=True)
+    key = pages_key(config.from_environment().folder).now
     with writing() as (session, at):
         made = journeys.make_user(
             session, username=username, name=name, team=team, roles=roles, password=None, by=BY, at=at
@@ -82,8 +83,7 @@ def roles(username: str, roles: tuple[str, ...]) -> None:
 @click.argument("username")
 def password(username: str) -> None:
     """Print a link by which someone chooses a new password, and end their sign-ins. Any second step stays."""
-    settings = config.from_environment()
-    key = config.secret(settings.folder / "web.key", make=True)
+    key = pages_key(config.from_environment().folder).now
     with writing() as (session, at):
         code = password_link.give_link(session, user_id=found(session, username).id, key=key, by=BY, at=at)
     tell_link(code)
@@ -92,8 +92,7 @@ def password(username: str) -> None:
 @users.command("first-admin", epilog=CODES)
 def first_admin() -> None:
     """Print a link by which the first administrator comes in: for half an hour, once."""
-    settings = config.from_environment()
-    key = config.secret(settings.folder / "web.key", make=True)
+    key = pages_key(config.from_environment().folder).now
     with writing() as (session, at):
         code = first.code_for(session, key=key, at=at)
     click.echo(f"Open this within 30 minutes, on the address of the service:\n/first-administrator/{code}")

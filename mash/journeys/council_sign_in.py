@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.pages_secret import Secret
 from mash.journeys.sign_in import end_sessions, hand_over_held, open_session, prove_again, sign_out, token_hash
-from mash.journeys.throttle import allow, keyed
-from mash.journeys.users import apart, change_roles, make_user
+from mash.journeys.throttle import allow, keyed_each
+from mash.journeys.users import change_roles, make_user
+from mash.log import log
 from mash.models import CouncilSession, EventHead, Identity, LoginAttempt, UsedOnce, User, UserSession
 from mash.provider import Post
+from mash.queries.apart import administrators, apart
 
 WHO = Actor.system("sign-in")
 LONGEST_USERNAME = 48
@@ -33,14 +36,14 @@ class Outcome:
     why: str = ""
 
 
-def count(session: Session, *, browser: str, network: str, key: str, at: datetime) -> int:
+def count(session: Session, *, browser: str, network: str, key: Secret, at: datetime) -> int:
     """Count a return from the provider as one that failed, unless told otherwise later. Return its number.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
-    who = keyed(key, "council", browser or network)
-    return allow(session, who=who, network=keyed(key, "network", network), at=at).id
+    who = keyed_each(key, "council", browser or network)
+    return allow(session, who=who, network=keyed_each(key, "network", network), at=at).id
 
 
 def use_once(session: Session, what: str, *, until: datetime, at: datetime) -> bool:
@@ -159,11 +162,17 @@ def _objection(session: Session, user: User | None, posts: Sequence[Post], at: d
 
 
 def _give(session: Session, user: User, posts: Sequence[Post], at: datetime) -> None:
-    """Give somebody the roles that the provider gives them, and take the others away."""
+    """Give somebody the roles that the provider gives them, and take the others away.
+
+    Where that takes the last administrator away, the log says so, and ``mash health`` until there is another.
+    """
     roles = apart({post.role for post in posts})
     team = next((post.team for post in posts if post.team), user.team)
     if roles != {held.role for held in user.roles} or team != user.team:
+        managed = bool(administrators(session))
         change_roles(session, user_id=user.id, roles=roles, team=team, by=WHO, at=at, keep_an_admin=False)
+        if managed and not administrators(session):
+            log().warning("last_administrator_gone", user_id=user.id)
 
 
 def _newcomer(

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.users import UserRefused, make_user
-from mash.models import EventHead, User, UserRole
+from mash.models import EventHead, User
+from mash.queries.apart import administrators
 
 LASTS = timedelta(minutes=30)
 NO_MORE = "This link has expired or has been used. Print a new one with: mash users first-admin"
@@ -53,8 +54,7 @@ def make_first(session: Session, code: str, *, username: str, name: str, passwor
 
 
 def _somebody(session: Session) -> bool:
-    admins = select(User.id).join(UserRole).where(UserRole.role == "admin", User.active)
-    return session.scalar(admins.limit(1)) is not None
+    return bool(administrators(session))
 
 
 def _signed(until: str, key: str) -> str:

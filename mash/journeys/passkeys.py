@@ -15,6 +15,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.council_sign_in import use_once
 from mash.journeys.events import record_event
+from mash.journeys.pages_secret import Secret
 from mash.journeys.sign_in import (
     Attempt,
     SignInRefused,
@@ -25,7 +26,7 @@ from mash.journeys.sign_in import (
     prove_again,
     token_hash,
 )
-from mash.journeys.throttle import allow, keyed
+from mash.journeys.throttle import allow, keyed_each
 from mash.journeys.users import UserRefused
 from mash.models import LoginAttempt, Passkey, SecondFactor, SignInStep, StrongProof, User, UserSession
 from mash.passkey import Answer, NewKey, PasskeyRefused, Site
@@ -34,14 +35,14 @@ WRONG = "That passkey did not let you in. Try again, or sign in another way"
 MOST = 10
 
 
-def count(session: Session, *, browser: str, network: str, key: str, at: datetime) -> int:
+def count(session: Session, *, browser: str, network: str, key: Secret, at: datetime) -> int:
     """Count a try with a passkey, by browser and network and not by account, and return its number.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
-    who = keyed(key, "passkey", browser or network)
-    return allow(session, who=who, network=keyed(key, "network", network), at=at).id
+    who = keyed_each(key, "passkey", browser or network)
+    return allow(session, who=who, network=keyed_each(key, "network", network), at=at).id
 
 
 def add(session: Session, answer: Answer, made: NewKey, *, name: str, by: Actor, at: datetime) -> Passkey:

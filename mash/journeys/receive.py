@@ -16,8 +16,6 @@ from mash.journeys.running_clocks import place_in_queue, start_clock
 from mash.models import AdultOnContact, Agreement, ChildOnContact, Contact, Observation, Person
 from mash.rules import NoRuleSetInForce
 
-CONTACT_TYPES = ("service_request", "statutory_check", "information_share", "advice", "notification")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildGiven:

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 import pyotp
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.pages_secret import Secret, each
 from mash.journeys.sign_in import end_sessions
 from mash.journeys.users import UserRefused, user_by
 from mash.models import RecoveryCode, SecondFactor
@@ -29,7 +31,7 @@ CODES = 10
 WRONG = "That code is not right, or has been used. Wait for the next one"
 
 
-def begin(session: Session, *, user_id: int, key: str, at: datetime) -> str:
+def begin(session: Session, *, user_id: int, key: Secret, at: datetime) -> str:
     """Return the secret to put into someone's app, in base 32: the one already waiting to be confirmed, or a new one.
 
     Raises:
@@ -41,18 +43,18 @@ def begin(session: Session, *, user_id: int, key: str, at: datetime) -> str:
     if found is not None:
         return _unseal(found, key)
     secret = pyotp.random_base32()
-    session.add(SecondFactor(user_id=user_id, secret=_seal(secret, user_id, key), last_step=0, made_at=at))
+    session.add(SecondFactor(user_id=user_id, secret=_seal(secret, user_id, each(key)[0]), last_step=0, made_at=at))
     session.flush()
     return secret
 
 
-def secret_of(session: Session, *, user_id: int, key: str) -> str:
+def secret_of(session: Session, *, user_id: int, key: Secret) -> str:
     """Return the secret that waits to be confirmed; empty if none does."""
     found = session.get(SecondFactor, user_id)
     return _unseal(found, key) if found is not None and not found.confirmed_at else ""
 
 
-def confirm(session: Session, *, user_id: int, code: str, key: str, by: Actor, at: datetime) -> list[str]:
+def confirm(session: Session, *, user_id: int, code: str, key: Secret, by: Actor, at: datetime) -> list[str]:
     """Take the first code from a new app, and return the recovery codes, which are kept only as hashes.
 
     Raises:
@@ -70,7 +72,7 @@ def confirm(session: Session, *, user_id: int, code: str, key: str, by: Actor, a
     return made
 
 
-def check(session: Session, *, user_id: int, code: str, key: str, at: datetime) -> bool:
+def check(session: Session, *, user_id: int, code: str, key: Secret, at: datetime) -> bool:
     """Say whether a code from the app, or a recovery code, is right, and use it up if it is."""
     found = session.get(SecondFactor, user_id, with_for_update=True)
     if found is None or not found.confirmed_at:
@@ -110,7 +112,7 @@ def remove(session: Session, *, user_id: int, reason: str, by: Actor, at: dateti
     record_event(session, kind="user.second_factor_removed", at=at, by=by, data=said)
 
 
-def _matches(found: SecondFactor, code: str, key: str, at: datetime) -> bool:
+def _matches(found: SecondFactor, code: str, key: Secret, at: datetime) -> bool:
     """Compare with each 30 seconds that may count, in constant time each, and use up the one that fits."""
     digits, now = code.replace(" ", ""), int(at.timestamp()) // STEP
     app = pyotp.TOTP(_unseal(found, key), interval=STEP)
@@ -137,15 +139,25 @@ def _seal(secret: str, user_id: int, key: str) -> str:
     return base64.b64encode(nonce + sealed).decode()
 
 
-def _unseal(found: SecondFactor, key: str) -> str:
+def _unseal(found: SecondFactor, key: Secret) -> str:
     return _opened(found, key)[0]
 
 
-def _opened(found: SecondFactor, key: str) -> tuple[str, str]:
-    """Give the app's secret, and the key that the paper codes are hashed under: the one in use when they were made."""
+def _opened(found: SecondFactor, key: Secret) -> tuple[str, str]:
+    """Give the app's secret, and the key that the paper codes are hashed under: the one in use when they were made.
+
+    While the key is changed it may be sealed under either.
+
+    Raises:
+        InvalidTag: If no key opens it.
+    """
     raw = base64.b64decode(found.secret)
-    secret, _, papers = _cipher(key).decrypt(raw[:12], raw[12:], str(found.user_id).encode()).decode().partition(":")
-    return secret, papers or key
+    for one in each(key):
+        with suppress(InvalidTag):
+            said = _cipher(one).decrypt(raw[:12], raw[12:], str(found.user_id).encode()).decode()
+            secret, _, papers = said.partition(":")
+            return secret, papers or one
+    raise InvalidTag
 
 
 def seal_anew(session: Session, accepted: Sequence[str], *, by: Actor, at: datetime) -> int:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from mash.journeys import second_factor
 from mash.journeys.actor import Actor
 from mash.journeys.events import record_event
+from mash.journeys.pages_secret import Secret
 from mash.journeys.sign_in import Attempt, finish, hand_over_held, token_hash
-from mash.journeys.throttle import allow, keyed
+from mash.journeys.throttle import allow, keyed_each
 from mash.journeys.users import UserRefused
 from mash.models import LoginAttempt, Passkey, SecondFactor, SignInStep, User
 
@@ -56,7 +57,7 @@ def ask(
     before: str,
     onward: str,
     rehash: str | None,
-    key: str,
+    key: Secret,
     at: datetime,
 ) -> str | None:
     """Put a sign-in off until its second step, and return the token for the browser; None if none is needed.
@@ -85,7 +86,7 @@ def ask(
     return token
 
 
-def waiting(session: Session, *, token: str, key: str, at: datetime) -> Waiting | None:
+def waiting(session: Session, *, token: str, key: Secret, at: datetime) -> Waiting | None:
     """Say what a browser's second step asks for; None if none waits, or it waited too long."""
     step = _step(session, token, at)
     if step is None:
@@ -100,7 +101,7 @@ def waiting(session: Session, *, token: str, key: str, at: datetime) -> Waiting 
     return Waiting(step.user_id, username, secret, ready, passkeys, step.data["onward"])
 
 
-def count(session: Session, *, token: str, network: str, key: str, at: datetime) -> int | None:
+def count(session: Session, *, token: str, network: str, key: Secret, at: datetime) -> int | None:
     """Count a try at the second step, and return its number; None if none waits.
 
     Raises:
@@ -112,17 +113,17 @@ def count(session: Session, *, token: str, network: str, key: str, at: datetime)
     return count_own(session, user_id=step.user_id, network=network, key=key, at=at)
 
 
-def count_own(session: Session, *, user_id: int, network: str, key: str, at: datetime) -> int:
+def count_own(session: Session, *, user_id: int, network: str, key: Secret, at: datetime) -> int:
     """Count a try at somebody's code, and return its number.
 
     Raises:
         TooManyTries: If it comes too soon after too many others.
     """
-    who = keyed(key, "second step", f"{user_id}")
-    return allow(session, who=who, network=keyed(key, "network", network), at=at).id
+    who = keyed_each(key, "second step", f"{user_id}")
+    return allow(session, who=who, network=keyed_each(key, "network", network), at=at).id
 
 
-def check_with_password(session: Session, attempt: Attempt, *, code: str, key: str, at: datetime) -> bool:
+def check_with_password(session: Session, attempt: Attempt, *, code: str, key: Secret, at: datetime) -> bool:
     """Say whether a code that came with a password is right, and use it up. It is looked for where nobody is known too.
 
     Whether the password is right is no matter here, so that the time taken tells nothing of it.
@@ -135,7 +136,9 @@ def went_well(session: Session, *, tried: int) -> None:
     session.get_one(LoginAttempt, tried).worked = True
 
 
-def enter(session: Session, *, token: str, code: str, tried: int, device: str, key: str, at: datetime) -> Opened | None:
+def enter(
+    session: Session, *, token: str, code: str, tried: int, device: str, key: Secret, at: datetime
+) -> Opened | None:
     """Open the session if the code is right; None if it is not, or nothing waits any more.
 
     Raises:

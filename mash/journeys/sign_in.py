@@ -16,9 +16,11 @@ from sqlalchemy.orm import Session
 from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
-from mash.journeys.throttle import allow, keyed
+from mash.journeys.pages_secret import Secret
+from mash.journeys.throttle import allow, keyed_each
 from mash.models import FreshProof, LoginAttempt, SessionDisplaced, User, UserSession
 from mash.queries.access import LONGEST, MOST
+from mash.queries.apart import apart
 
 
 class SignInRefused(Exception):
@@ -40,14 +42,14 @@ def token_hash(token: str) -> str:
 
 
 def count_try(
-    session: Session, *, username: str, network: str, known_by: str, key: str, at: datetime, with_code: bool = False
+    session: Session, *, username: str, network: str, known_by: str, key: Secret, at: datetime, with_code: bool = False
 ) -> Attempt:
     """Count a try, and find who it is for.
 
     Args:
         network: The address it came from.
         known_by: The token the browser still holds from before; empty for none. It opens nothing.
-        key: Our secret for hashing names and addresses.
+        key: Our secrets for hashing names and addresses.
         with_code: Whether a code comes with the password, so that no other network's tries count against it.
 
     Raises:
@@ -61,8 +63,8 @@ def count_try(
     apart = f"|{network}" if with_code else ""
     attempt = allow(
         session,
-        who=keyed(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
-        network=keyed(key, "network", network),
+        who=keyed_each(key, "account with code" if with_code else "account", f"{name}|{device}{apart}"),
+        network=keyed_each(key, "network", network),
         at=at,
     )
     return Attempt(attempt.id, user.id if user else None, user.password_hash if user else None)
@@ -91,7 +93,7 @@ def finish(session: Session, attempt: Attempt, *, rehash: str | None, device: st
 
 def open_session(session: Session, user: User, *, device: str, at: datetime) -> str:
     """Open a session for somebody who has proved who they are, and return the token for their browser."""
-    token, notices = secrets.token_urlsafe(32), _make_room(session, user, at)
+    token, notices = secrets.token_urlsafe(32), [*_make_room(session, user, at), *_set_aside(user)]
     session.add(
         UserSession(
             token_hash=token_hash(token),
@@ -129,6 +131,17 @@ def _make_room(session: Session, user: User, at: datetime) -> list[Any]:
             "lines": [],
         }
         for one in ended
+    ]
+
+
+def _set_aside(user: User) -> list[Any]:
+    """Say to whoever holds the managing of users beside casework that it does not count."""
+    held = {role.role for role in user.roles}
+    if apart(held) == held:
+        return []
+    detail = "Whoever manages users does no casework. Ask another administrator to give the two to two people."
+    return [
+        {"text": "You cannot manage users: your casework alone counts", "kind": "note", "detail": detail, "lines": []}
     ]
 
 

@@ -1,6 +1,6 @@
 """Put what the record holds of a contact into the terms that the workflow judges a move by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from mash.models import (
     Contact,
     Decision,
     InformationRequest,
-    Oversight,
     Rating,
     Viewing,
 )
@@ -161,9 +160,3 @@ def _who(session: Session, contact: Contact, by: Actor) -> tuple[int | None, int
         others = set(session.scalars(select(Rating.by_id).where(Rating.id.in_(newest)))) - {None}
     recommender = by.user_id if by.user_id in others else min(filter(None, others), default=None)
     return recommender, next((row.decided_by_id for row in rows if row.status == "decided"), None)
-
-
-def oversight_given(session: Session, contact: Contact, kinds: Iterable[str]) -> bool:
-    """Say whether a manager has done one of these things about a contact."""
-    done = Oversight.contact_id == contact.id, Oversight.kind.in_(tuple(kinds))
-    return bool(session.scalar(select(exists().where(*done))))

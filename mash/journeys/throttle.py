@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from mash.journeys.pages_secret import Secret, each
 from mash.models import LoginAttempt
 
 WINDOW = timedelta(hours=1)
@@ -33,17 +34,26 @@ def keyed(key: str, kind: str, what: str) -> str:
     return hmac.new(key.encode(), f"{kind}:{what}".encode(), hashlib.sha256).hexdigest()
 
 
-def allow(session: Session, *, who: str, network: str, at: datetime) -> LoginAttempt:
+def keyed_each(key: Secret, kind: str, what: str) -> tuple[str, ...]:
+    """Hash it with each key that counts, the one in use first, so that a change of key forgets no try."""
+    return tuple(keyed(one, kind, what) for one in each(key))
+
+
+def allow(session: Session, *, who: tuple[str, ...], network: tuple[str, ...], at: datetime) -> LoginAttempt:
     """Count this try as a failed one, unless told otherwise later, so that tries at the same moment count too.
+
+    Args:
+        who: The hashes that it may have been counted under before, the one to count it under now first.
+        network: The same of where it came from.
 
     Raises:
         TooManyTries: If it comes too soon after too many others. Such a try is not counted.
     """
-    by_account = _wait(session, LoginAttempt.who == who, FREE_BY_ACCOUNT, at)
-    by_network = _wait(session, LoginAttempt.network == network, FREE_BY_NETWORK, at)
+    by_account = _wait(session, LoginAttempt.who.in_(who), FREE_BY_ACCOUNT, at)
+    by_network = _wait(session, LoginAttempt.network.in_(network), FREE_BY_NETWORK, at)
     if (longest := max(by_account, by_network)) > timedelta(0):
         raise TooManyTries(longest, by_network=by_network > timedelta(0))
-    attempt = LoginAttempt(who=who, network=network, at=at, worked=False)
+    attempt = LoginAttempt(who=who[0], network=network[0], at=at, worked=False)
     session.add(attempt)
     session.flush()
     return attempt

@@ -1,6 +1,5 @@
 """Triage a contact: take it, screen it, note what is found, rate it. Nothing here decides."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -274,8 +273,3 @@ def _red_starts(contact: Contact, at: datetime) -> datetime:
     Counting an old contact from its receipt would call it late at the moment the danger is recognised.
     """
     return contact.received_at if at - contact.received_at < timedelta(days=1) else at
-
-
-def children_by_id(contact: Contact) -> Mapping[int, ChildOnContact]:
-    """Give the contact's children by id."""
-    return {child.id: child for child in contact.children}

@@ -1,7 +1,6 @@
 """Keep the list of people who may sign in: who they are, what they may do, and their passwords."""
 
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +14,7 @@ from mash.journeys.events import record_event
 from mash.journeys.sign_in import end_sessions
 from mash.models import User, UserRole
 from mash.models.access import ROLES
-
-CASEWORK = frozenset({"contact_officer", "practitioner", "manager", "receiving_team"})
-"""Roles that read and decide about children. Whoever says who holds them holds none."""
+from mash.queries.apart import administrators, apart
 
 
 class UserRefused(Exception):
@@ -173,15 +170,6 @@ def user_by(session: Session, user_id: int) -> User:
     return user
 
 
-def apart(roles: AbstractSet[str]) -> AbstractSet[str]:
-    """Give roles without that of an administrator where they hold casework too: nobody has both.
-
-    >>> sorted(apart({"admin", "manager"})), sorted(apart({"admin", "auditor"}))
-    (['manager'], ['admin', 'auditor'])
-    """
-    return roles if CASEWORK.isdisjoint(roles) else roles - {"admin"}
-
-
 def _known(roles: Iterable[str]) -> list[str]:
     asked = set(roles)
     if unknown := asked - set(ROLES):
@@ -192,8 +180,5 @@ def _known(roles: Iterable[str]) -> list[str]:
 
 
 def _someone_else_is_admin(session: Session, user: User) -> None:
-    other = session.scalar(
-        select(User.id).join(UserRole).where(UserRole.role == "admin", User.active, User.id != user.id).limit(1)
-    )
-    if other is None:
+    if set(administrators(session)) <= {user.id}:
         raise UserRefused("roles", "Nobody else can manage users. Give someone else the admin role first")

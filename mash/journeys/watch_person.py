@@ -36,11 +36,13 @@ def begin_watch(session: Session, person_id: int, reason: str, *, by: Actor, at:
 
 
 def end_watch(session: Session, person_id: int, reason: str, *, by: Actor, at: datetime) -> None:
-    """End it. Alerts that were raised stay.
+    """End it. Alerts that were raised stay. Who reads records as part of their work does not end what watches them.
 
     Raises:
-        WatchRefused: If no reason is given, or nobody watches it.
+        WatchRefused: If somebody else than an auditor ends it, no reason is given, or nobody watches it.
     """
+    if "auditor" not in by.roles:
+        raise WatchRefused("An auditor ends it")
     found = watched(session, person_id)
     if found is None or not reason.strip():
         raise WatchRefused("Nobody watches it" if found is None else "Say why it need not be watched")

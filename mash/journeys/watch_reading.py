@@ -1,5 +1,7 @@
 """Look through what was read for patterns that somebody should review, and raise an alert for each, once an hour.
 
+Of watched records each person's is by itself, so that a look at one hides no look at another.
+
 What was sealed is looked through once, in order; nothing is held up by it. Auditors are told by e-mail that an alert
 waits, without a word of whom it is about.
 """
@@ -9,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
@@ -25,6 +27,7 @@ from mash.models import (
     PrivacyMark,
     User,
     UserRole,
+    WatchedAlert,
 )
 from mash.queries.policies import policy_document
 from mash.queries.reading_acts import Looks, acts_of
@@ -71,19 +74,26 @@ def _closed(calendar: Calendar, at: datetime, policy: PrivacyPolicy) -> bool:
 def _raise(session: Session, user_id: int, seen: Iterable[Seen], at: datetime) -> None:
     for one in seen:
         hour = one.act.at.replace(minute=0, second=0, microsecond=0)
-        already = (
-            PrivacyAlert.pattern == one.pattern.value,
-            PrivacyAlert.user_id == user_id,
-            PrivacyAlert.hour == hour,
-        )
-        if session.scalar(select(exists().where(*already))):
+        if session.scalar(select(_raised(one, user_id, hour))):
             continue
         said: dict[str, Any] = {"pattern": one.pattern.value, "user_id": user_id, "data": dict(one.data)}
         alert = PrivacyAlert(**said, hour=hour, read_id=one.act.id, at=at)
         session.add(alert)
         session.flush()
+        if one.person:
+            session.add(WatchedAlert(alert_id=alert.id, user_id=user_id, person_id=one.person, hour=hour))
+            said["person"] = one.person
         record_event(session, kind="privacy.alerted", at=at, by=SCHEDULER, data=said | {"alert": alert.id})
         _tell(session, alert, at)
+
+
+def _raised(one: Seen, user_id: int, hour: datetime) -> Exists:
+    """Say whether there is an alert of it for this hour already; of a watched record, for this very person."""
+    if one.person:
+        whose = WatchedAlert.person_id == one.person
+        return exists().where(WatchedAlert.user_id == user_id, whose, WatchedAlert.hour == hour)
+    same = PrivacyAlert.pattern == one.pattern.value, PrivacyAlert.user_id == user_id, PrivacyAlert.hour == hour
+    return exists().where(*same)
 
 
 def _tell(session: Session, alert: PrivacyAlert, at: datetime) -> None:

@@ -33,7 +33,7 @@ from mash.models.keeping import BackupTaken, Disposal, EventErasure, LegalHold
 from mash.models.outcome_kind import OutcomeKind, of_kind
 from mash.models.passkey import Passkey, StrongProof
 from mash.models.people import Address, Episode, Marker, NameSound, Person, PhoneTail, PlaceWord, Relationship
-from mash.models.privacy import PrivacyAlert, PrivacyMark, PrivacyReview
+from mash.models.privacy import PrivacyAlert, PrivacyMark, PrivacyReview, WatchedAlert
 from mash.models.publication import GoingLiveNote, MoverReading, Proposal, Publication, ThresholdSignOff
 from mash.models.red import Escalation, PostHeld, RedTurn
 from mash.models.replay import HistorySegment, Replay, ReplaySegment
@@ -162,5 +162,6 @@ __all__ = [
     "UserSession",
     "Viewing",
     "WatchMark",
+    "WatchedAlert",
     "of_kind",
 ]

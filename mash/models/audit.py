@@ -7,14 +7,13 @@ key: what was looked at stays known after the contact itself has gone.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mash.db import BIG, QUIET, Base
-from mash.models.columns import Code, Id, Name, UserRef, one_of
+from mash.models.columns import Code, Id, Name, UserRef, one_of, only
 
 OUTCOMES = ("shown", "refused", "not_found")
-_NOT_SHOWN = text("outcome <> 'shown'")
 
 
 class AuditList(Base):
@@ -63,7 +62,7 @@ class AuditRead(Base):
         Index("ix_audit_read_user", "user_id", "at"),
         Index("ix_audit_read_list", "list_id", "at"),
         Index("ix_audit_read_page", "page", "at"),
-        Index("ix_audit_read_refused", "at", sqlite_where=_NOT_SHOWN, postgresql_where=_NOT_SHOWN),
+        Index("ix_audit_read_refused", "at", **only("outcome <> 'shown'")),
         {"info": QUIET},
     )
     id: Mapped[Id]

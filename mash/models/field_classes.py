@@ -39,7 +39,7 @@ _BY_CLASS: Mapping[FieldClass, str] = {
     """,
     FieldClass.TRAIL: """
         audit_head audit_list audit_listed audit_read audit_seal council_session delivery event_erasure
-        event_head named_reader open_page_count privacy_alert privacy_mark privacy_review
+        event_head named_reader open_page_count privacy_alert privacy_mark privacy_review watched_alert
         session_displaced submitted_form viewing
     """,
     FieldClass.WORKER: """

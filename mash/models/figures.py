@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mash.db import BIG, QUIET, Base
-from mash.models.columns import Code, Id
+from mash.models.columns import Code, Id, only
 
 
 class FigureContact(Base):
@@ -23,12 +23,7 @@ class FigureContact(Base):
         Index("ix_figure_contact_received", "received_on", "contact_id"),
         Index("ix_figure_contact_decided", "decided_on", "contact_id"),
         Index("ix_figure_contact_due", "due_at", "contact_id"),
-        Index(
-            "ix_figure_contact_unsettled",
-            "contact_id",
-            sqlite_where=text("NOT settled"),
-            postgresql_where=text("NOT settled"),
-        ),
+        Index("ix_figure_contact_unsettled", "contact_id", **only("NOT settled")),
         {"info": QUIET},
     )
     contact_id: Mapped[int] = mapped_column(BIG, ForeignKey("contact.id"), primary_key=True, autoincrement=False)

@@ -20,6 +20,7 @@ from mash.models import (
     UserSession,
 )
 from mash.models.access import ROLES
+from mash.queries.apart import apart
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import Reader
 
@@ -52,6 +53,7 @@ class SignedIn:
     """A sign-in as it stands now, with the roles of this moment and what goes by name beside them.
 
     Attributes:
+        roles: Those that count: without that of an administrator where somebody does casework too.
         lapsed: The sign-in was idle, or went on, for too long. It opens nothing; it only names who it was.
         mark: The mark of the last change to anything that lists show, as it was when this was read.
         watched_at: When deadlines were last watched to the end; None if never, or if the last try failed.
@@ -110,7 +112,7 @@ def who_is(session: Session, token_hash: str, at: datetime, idle: timedelta = ID
     if not rows:
         return None
     found = rows[0]
-    roles = frozenset(row.role for row in rows if row.role)
+    roles = apart(frozenset(row.role for row in rows if row.role))
     return SignedIn(
         session_id=found.session_id,
         user_id=found.user_id,
@@ -187,7 +189,12 @@ def second_factor_since(session: Session, user_id: int) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """Someone who may sign in, or once could. ``last_seen`` is None if they never have."""
+    """Someone who may sign in, or once could. ``last_seen`` is None if they never have.
+
+    Attributes:
+        roles: Those they hold, also one that does not count.
+        both: Whether they hold the managing of users beside casework, of which casework alone counts.
+    """
 
     id: int
     username: str
@@ -197,6 +204,7 @@ class UserRow:
     active: bool
     must_change_password: bool
     last_seen: datetime | None
+    both: bool
 
 
 def all_users(session: Session) -> list[UserRow]:
@@ -224,4 +232,5 @@ def _row(user: User, last_seen: datetime | None) -> UserRow:
         active=user.active,
         must_change_password=user.must_change_password,
         last_seen=last_seen,
+        both=apart(held) != held,
     )

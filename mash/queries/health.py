@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mash.models import BankHoliday, Delivery, JobRun
+from mash.queries.apart import of_roles
 from mash.queries.backups import last_good, of_backups
 from mash.workflow.calendar import WARN_DAYS, on_screen
 
@@ -43,6 +44,7 @@ def health(session: Session, at: datetime) -> Health:
         _of_mail(session),
         _of_given_up(session, at),
         of_backups(session, at),
+        of_roles(session),
     )
     return Health(watched, until, tuple(problem for problem in said if problem), last_good(session))
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from mash.models import ChildOnContact, Contact, Decision
 from mash.rules import NoRuleSetInForce, RuleBook, RuleSet
@@ -41,25 +41,23 @@ def judged_by(
 
 def decided_by(session: Session, contact_id: int) -> str | None:
     """Say by which version the decision on a contact that stands was made; None if there is none."""
-    return session.scalars(
+    return session.scalars(_deciding(contact_id)).first()
+
+
+def _deciding(contact_id: int | InstrumentedAttribute[int]) -> Select[str | None]:
+    """Select the version of the decision that stands on a contact, given by its id or as the column of a list."""
+    return (
         select(Decision.ruleset_id)
         .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
         .where(ChildOnContact.contact_id == contact_id, Decision.status == "decided")
         .order_by(Decision.id.desc())
         .limit(1)
-    ).first()
+    )
 
 
 def judged_by_each(session: Session, book: RuleBook, references: Iterable[str], at: datetime) -> dict[str, RuleSet]:
     """Give the version that judges each of some contacts, by reference; one that none judges is left out."""
-    deciding = (
-        select(Decision.ruleset_id)
-        .join(ChildOnContact, ChildOnContact.id == Decision.child_id)
-        .where(ChildOnContact.contact_id == Contact.id, Decision.status == "decided")
-        .order_by(Decision.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    deciding = _deciding(Contact.id).scalar_subquery()
     told = select(Contact.reference, Contact.ruleset_id, Contact.received_at, Contact.state, deciding)
     found: dict[str, RuleSet] = {}
     for reference, named, received, state, decider in session.execute(

@@ -8,20 +8,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from mash.models import PrivacyAlert, PrivacyReview, User
+from mash.models import PrivacyAlert, PrivacyReview, User, WatchedAlert
 
 MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert. ``answer`` is None while it waits."""
+    """One alert. ``answer`` is None while it waits; ``person_id`` is None but for a watched record."""
 
     id: int
     pattern: str
     user_id: int
     name: str
     hour: datetime
+    person_id: int | None
     data: Mapping[str, Any]
     answer: str | None
     note: str | None
@@ -34,8 +35,16 @@ def alerts(session: Session) -> list[AlertRow]:
     reviewer = aliased(User)
     rows = (
         select(PrivacyAlert.id, PrivacyAlert.pattern, PrivacyAlert.user_id, User.name, PrivacyAlert.hour)
-        .add_columns(PrivacyAlert.data, PrivacyReview.answer, PrivacyReview.note, reviewer.name, PrivacyReview.at)
+        .add_columns(
+            WatchedAlert.person_id,
+            PrivacyAlert.data,
+            PrivacyReview.answer,
+            PrivacyReview.note,
+            reviewer.name,
+            PrivacyReview.at,
+        )
         .join(User, User.id == PrivacyAlert.user_id)
+        .outerjoin(WatchedAlert, WatchedAlert.alert_id == PrivacyAlert.id)
         .outerjoin(PrivacyReview, PrivacyReview.alert_id == PrivacyAlert.id)
         .outerjoin(reviewer, reviewer.id == PrivacyReview.by_id)
         .order_by(PrivacyReview.at.is_not(None), PrivacyAlert.id.desc())

@@ -26,6 +26,21 @@ from mash.workflow.privacy import HOUR, Act
 
 OLD = timedelta(days=30)
 """So long after it was closed a contact is no longer part of the front door's work."""
+ACCESS_EVENTS = (
+    "access.ended",
+    "access.named",
+    "conflict.declared",
+    "conflict.ended",
+    "contact.lift_asked",
+    "contact.restricted",
+    "contact.restriction_kept",
+    "contact.unrestricted",
+    "emergency.opened",
+    "emergency.reviewed",
+    "part.revealed",
+    "replay.child_read",
+)
+"""What somebody does to see a record, or to say who may: no work on it, and no reason to have opened it."""
 FEWEST_WORDS = 2
 """With fewer words an address is not known from any other."""
 
@@ -40,12 +55,27 @@ class Looks:
 
 
 @dataclass(frozen=True, slots=True)
+class _Watch:
+    """One watch of somebody, from when until when (None while it goes on), and the records that they are on."""
+
+    person: int
+    since: datetime
+    until: datetime | None
+    records: frozenset[str]
+
+    def sees(self, at: datetime, contacts: Collection[str], people: Collection[int]) -> bool:
+        """Say whether it saw a read of these contacts and people: as it stood then, whatever became of it since."""
+        went_on = self.since <= at and (self.until is None or at < self.until)
+        return went_on and (self.person in people or not self.records.isdisjoint(contacts))
+
+
+@dataclass(frozen=True, slots=True)
 class _Around:
     """What stood around one person's reading: names on records, what is old and theirs to explain, who is watched."""
 
     names: Mapping[str, Sequence[str]]
     unrelated: frozenset[str]
-    watched: frozenset[str]
+    watches: Sequence[_Watch]
     kept: frozenset[str]
     homes: Sequence[frozenset[str]]
 
@@ -80,7 +110,8 @@ def _act(row: Any, opened: frozenset[str], looks: Looks, around: _Around, closed
     if row.outcome != "shown":
         kept = row.asked.get("reference", "") in around.kept
         return Act(row.id, row.at, kept=True, closed=closed) if kept else None
-    if not (opened or row.page in looks.searches or row.page in looks.leaves):
+    watched = _watched(row, looks, around)
+    if not (opened or watched or row.page in looks.searches or row.page in looks.leaves):
         return None
     place = str(row.asked.get("place", ""))
     asked = str(row.asked.get("name", ""))
@@ -94,7 +125,7 @@ def _act(row: Any, opened: frozenset[str], looks: Looks, around: _Around, closed
         place=place,
         closed=closed,
         unrelated=opened & around.unrelated,
-        watched=not opened.isdisjoint(around.watched),
+        watched=watched,
         home=len(words) >= FEWEST_WORDS and any(words <= home for home in around.homes),
         left=row.page in looks.leaves,
     )
@@ -108,7 +139,7 @@ def _around(session: Session, user_id: int, first: datetime, references: set[str
     return _Around(
         names=_names(session, references),
         unrelated=_unrelated(session, user_id, references, first),
-        watched=_watched(session, references),
+        watches=_watches(session, first - HOUR),
         kept=frozenset(kept),
         homes=[frozenset(place_words(key)) for key in homes],
     )
@@ -149,17 +180,33 @@ def _unrelated(session: Session, user_id: int, references: Iterable[str], at: da
     theirs = union(*(select(one.contact_id, one.person_id).where(one.person_id.in_(people)) for one in tables))
     family = [(row.contact_id, row.person_id) for row in session.execute(theirs)]
     wanted = {contact for contact, _ in family} | set(ids)
-    done = select(Event.contact_id).where(Event.contact_id.in_(wanted), Event.by_id == user_id).distinct()
+    done = select(Event.contact_id).where(Event.contact_id.in_(wanted), Event.by_id == user_id)
+    done = done.where(Event.kind.not_in(ACCESS_EVENTS)).distinct()
     worked = set(session.scalars(done))
     known = {person for contact, person in family if contact in worked}
     related = worked | {contact for contact, person in on if person in known}
     return frozenset(reference for id, reference in ids.items() if id not in related)
 
 
-def _watched(session: Session, references: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
+def _watched(row: Any, looks: Looks, around: _Around) -> frozenset[int]:
+    """Pick who was watched as somebody opened or took out what tells of them, by a contact or by themselves."""
+    if not row.told or (row.page not in looks.opens and row.page not in looks.leaves):
+        return frozenset()
+    contacts, people = frozenset(row.told["contacts"]), frozenset(row.told["people"])
+    return frozenset(watch.person for watch in around.watches if watch.sees(row.at, contacts, people))
+
+
+def _watches(session: Session, since: datetime) -> list[_Watch]:
+    """List the watches that went on at any time since a moment."""
+    marks = session.execute(
+        select(WatchMark.person_id, WatchMark.at, WatchMark.ended_at)
+        .where(or_(WatchMark.ended_at.is_(None), WatchMark.ended_at > since))
+        .order_by(WatchMark.id)
+    ).all()
+    people = {mark.person_id for mark in marks}
+    records: dict[int, set[str]] = defaultdict(set)
     for on in (ChildOnContact, AdultOnContact):
-        watched = WatchMark.person_id == on.person_id, WatchMark.ended_at.is_(None)
-        rows = select(Contact.reference).join(on, on.contact_id == Contact.id).join(WatchMark, and_(*watched))
-        found |= set(session.scalars(rows.where(Contact.reference.in_(references))))
-    return frozenset(found)
+        theirs = select(on.person_id, Contact.reference).join(Contact, Contact.id == on.contact_id)
+        for person, reference in session.execute(theirs.where(on.person_id.in_(people))):
+            records[person].add(reference)
+    return [_Watch(mark.person_id, mark.at, mark.ended_at, frozenset(records[mark.person_id])) for mark in marks]

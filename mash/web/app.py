@@ -10,7 +10,7 @@ from typing_extensions import override
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mash import config
-from mash.backup.pages_key import pages_key
+from mash.backup.pages_key import FollowedKey
 from mash.config import Config
 from mash.db import Database
 from mash.openid import Provider
@@ -51,7 +51,7 @@ def create_app(database: Database, settings: Config, rulebook: RuleBook, tallies
     """
     app = Flask("mash.web", static_folder=None, template_folder="templates")
     config.prepare_folder(settings)
-    key = pages_key(settings.folder)
+    key = FollowedKey(settings.folder)
     provider = Provider(settings.oidc) if settings.oidc else None
     app.jinja_environment = Templates
     app.extensions["mash"] = Wiring(database, settings, rulebook, key, provider)

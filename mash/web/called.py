@@ -37,12 +37,15 @@ def judging(reference: str | None) -> RuleSet | None:
 
 def rated(rating: str | None, reference: str | None = None) -> str:
     """Name a rating as the version that judges a contact does; of no contact, as any version does."""
-    if rating is None:
+    return rated_by(judging(reference), rating, wiring().rulebook) if rating else NOT_RATED
+
+
+def rated_by(ruleset: RuleSet | None, rating: str | None, book: RuleBook) -> str:
+    """Name a rating as a version does; without one, or where it has no such rating, as those of a book do."""
+    if not rating:
         return NOT_RATED
-    everywhere = ratings_of(wiring().rulebook)
-    ruleset = judging(reference)
     own = rating_words(ruleset) if ruleset else {}
-    return own.get(rating) or everywhere.get(rating) or rating.capitalize()
+    return own.get(rating) or ratings_of(book).get(rating) or rating.capitalize()
 
 
 def route_words(code: str | None, reference: str | None = None) -> str:

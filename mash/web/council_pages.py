@@ -88,7 +88,7 @@ def come_back() -> ResponseReturnValue:
     provider, browser = _provider(), presented_token()
     with transaction() as session:
         network = request.remote_addr or ""
-        tried = council.count(session, browser=browser, network=network, key=wiring().key, at=moment())
+        tried = council.count(session, browser=browser, network=network, key=wiring().keys, at=moment())
     try:
         trip = council_trip.come_back(request.args.get("state", ""), key=wiring().key, browser=browser, at=moment())
         said = _claims(provider, trip)
@@ -203,7 +203,7 @@ def _note_refused_end(why: str) -> None:
     try:
         with transaction() as session:
             network = request.remote_addr or ""
-            council.count(session, browser="", network=network, key=wiring().key, at=moment())
+            council.count(session, browser="", network=network, key=wiring().keys, at=moment())
             council.refuse(session, why=f"ended:{why}", at=moment())
     except TooManyTries:
         log().warning("provider.refused", error=why)

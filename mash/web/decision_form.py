@@ -19,7 +19,6 @@ ALL = "all"
 ALIKE, APART = "alike", "apart"
 BUTTONS = frozenset({"go", "drop", "turn"})
 LONGEST_REASON = 2000
-LONGEST_FIELDS = 4000
 WHOLE = (
     "service",
     "mode",

@@ -10,7 +10,7 @@ from mash.queries.threshold_drafts import DraftRow
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Differing:
     """One field in words, as it stands and as it was sent."""
 
     words: str
@@ -22,7 +22,7 @@ class Told:
         return bool(self.theirs == self.mine)
 
 
-def conflict(row: DraftRow, told: list[Told], back: str) -> ResponseReturnValue:
+def conflict(row: DraftRow, told: list[Differing], back: str) -> ResponseReturnValue:
     """Show what somebody saved meanwhile beside what was sent, which can be saved over it; nothing is lost."""
     ours = frozenset({"csrf_token", "form_token", "revision"})
     sent = [pair for pair in request.form.items(multi=True) if pair[0] not in ours]

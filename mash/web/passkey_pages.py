@@ -80,7 +80,7 @@ def enter_second() -> ResponseReturnValue:
     """Take a passkey as the second step of a sign-in that waits for it."""
     form, token = Form(AnswerSchema()).post(request.form), presented_token()
     with reading() as session:
-        asked = second_step.waiting(session, token=token, key=wiring().key, at=moment())
+        asked = second_step.waiting(session, token=token, key=wiring().keys, at=moment())
     if asked is None:
         return redirect("/sign-in", 303)
     tried = _count()
@@ -118,7 +118,7 @@ def _whose(session: Session, purpose: Purpose) -> int | None:
     if purpose is Purpose.SIGN_IN:
         return None
     if purpose is Purpose.SECOND:
-        asked = second_step.waiting(session, token=presented_token(), key=wiring().key, at=moment())
+        asked = second_step.waiting(session, token=presented_token(), key=wiring().keys, at=moment())
         if asked is None:
             raise Unauthorized
         return asked.user_id
@@ -130,7 +130,7 @@ def _whose(session: Session, purpose: Purpose) -> int | None:
 def _count() -> int:
     network = request.remote_addr or ""
     with transaction() as session:
-        return passkeys.count(session, browser=presented_token(), network=network, key=wiring().key, at=moment())
+        return passkeys.count(session, browser=presented_token(), network=network, key=wiring().keys, at=moment())
 
 
 def _answered(form: Form, purpose: Purpose) -> Answer:

@@ -44,8 +44,10 @@ class BoundSessions(SessionInterface):
 
     @override
     def open_session(self, app: Flask, request: Request) -> Bound:
-        token = presented_token()
-        return Bound(token or secrets.token_urlsafe(32), wiring().key, fresh=not token)
+        token, key = presented_token(), wiring().key
+        if app.config["SECRET_KEY"] != key:  # it was changed under us
+            app.config["SECRET_KEY"] = key
+        return Bound(token or secrets.token_urlsafe(32), key, fresh=not token)
 
     @override
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

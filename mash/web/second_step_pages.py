@@ -44,7 +44,7 @@ def enter() -> ResponseReturnValue:
     form = Form(CodeSchema()).post(request.form)
     if form.errors:
         return _page(form, 422)
-    token, key = presented_token(), wiring().key
+    token, key = presented_token(), wiring().keys
     with transaction() as session:
         tried = second_step.count(session, token=token, network=request.remote_addr or "", key=key, at=moment())
     if tried is None:
@@ -63,7 +63,7 @@ def enter() -> ResponseReturnValue:
 def _page(form: Form, status: int = 200) -> ResponseReturnValue:
     form.raw.pop("code", None)
     with reading() as session:
-        asked = second_step.waiting(session, token=presented_token(), key=wiring().key, at=moment())
+        asked = second_step.waiting(session, token=presented_token(), key=wiring().keys, at=moment())
     if asked is None:
         return redirect("/sign-in", 303)
     picture = _picture(asked.secret, asked.username) if asked.secret else ""
@@ -86,7 +86,7 @@ def begin() -> ResponseReturnValue:
     """Make a secret for a new app."""
 
     def make(session: Session) -> str:
-        second_factor.begin(session, user_id=current().user_id, key=wiring().key, at=moment())
+        second_factor.begin(session, user_id=current().user_id, key=wiring().keys, at=moment())
         return "/account/app"
 
     return once(make)
@@ -100,7 +100,7 @@ def confirm() -> ResponseReturnValue:
 
     def keep(session: Session) -> str:
         me, code = current().user_id, form.data["code"]
-        codes = second_factor.confirm(session, user_id=me, code=code, key=wiring().key, by=actor(), at=moment())
+        codes = second_factor.confirm(session, user_id=me, code=code, key=wiring().keys, by=actor(), at=moment())
         sign_in.leave_notice(session, session_id=current().session_id, notice=_codes(tuple(codes)))
         return "/account/app"
 
@@ -115,7 +115,7 @@ def remove() -> ResponseReturnValue:
     form = Form(CodeSchema()).post(request.form)
 
     def take(session: Session) -> str:
-        me, key = current().user_id, wiring().key
+        me, key = current().user_id, wiring().keys
         if not second_factor.check(session, user_id=me, code=form.data["code"], key=key, at=moment()):
             raise UserRefused("code", second_factor.WRONG)
         here, why = current().session_id, "removed by its owner"
@@ -129,7 +129,7 @@ def remove() -> ResponseReturnValue:
 def _tried(form: Form, change: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Make a change that a code allows. Tries are counted with those of signing in."""
     if not form.errors:
-        key, network = wiring().key, request.remote_addr or ""
+        key, network = wiring().keys, request.remote_addr or ""
         with transaction() as session:
             tried = second_step.count_own(session, user_id=current().user_id, network=network, key=key, at=moment())
         try:
@@ -148,7 +148,7 @@ def _own(form: Form) -> str:
     me = current()
     with reading() as session:
         since = second_factor_since(session, me.user_id)
-        secret = second_factor.secret_of(session, user_id=me.user_id, key=wiring().key)
+        secret = second_factor.secret_of(session, user_id=me.user_id, key=wiring().keys)
     picture = _picture(secret, me.username) if secret else ""
     return render_template("app.html", form=form, since=since, secret=secret, picture=picture)
 

@@ -36,7 +36,7 @@ def prove() -> ResponseReturnValue:
     form, me = Form(AgainSchema()).post(request.form), current()
     if form.errors:
         return _page(form), 422
-    key, network = wiring().key, request.remote_addr or ""
+    key, network = wiring().keys, request.remote_addr or ""
     with transaction() as session:
         known = presented_token()
         attempt = sign_in.count_try(

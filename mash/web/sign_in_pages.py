@@ -63,7 +63,7 @@ def enter() -> ResponseReturnValue:
     checked = passwords.check(attempt.stored, form.data["password"])
     with transaction() as session:
         coded = not form.data["code"] or second_step.check_with_password(
-            session, attempt, code=form.data["code"], key=wiring().key, at=moment()
+            session, attempt, code=form.data["code"], key=wiring().keys, at=moment()
         )
     if not checked.right or not coded:
         with transaction() as session:
@@ -79,7 +79,7 @@ def _count(form: Form, before: str) -> Attempt:
             username=form.data["username"],
             network=request.remote_addr or "",
             known_by=before,
-            key=wiring().key,
+            key=wiring().keys,
             at=moment(),
             with_code=bool(form.data["code"]),
         )
@@ -105,7 +105,7 @@ def _let_in(form: Form, attempt: Attempt, checked: Checked, before: str) -> Resp
                 before=before,
                 onward=safe_next(form.data["next"]),
                 rehash=checked.rehash,
-                key=wiring().key,
+                key=wiring().keys,
                 at=moment(),
             )
         )

@@ -19,7 +19,7 @@ from mash.web.condition_form import Part, from_condition, new_row, read_part, to
 from mash.web.condition_moves import change
 from mash.web.condition_view import ConditionView
 from mash.web.draft_checks import Checked, Fault, checked, checked_so
-from mash.web.draft_conflict import Told, conflict
+from mash.web.draft_conflict import Differing, conflict
 from mash.web.draft_document import NEW, Draft, draft_of, listed, said, words_for
 from mash.web.draft_facts import FactRow, answers_of, as_answered, fact_of, from_facts, read_rows, shown_facts, to_facts
 from mash.web.draft_fields import answers_to, choices, fields_of, in_words, purpose_of, read_fields, value_of
@@ -111,7 +111,7 @@ def save_header(draft: str) -> ResponseReturnValue:
     try:
         return _save(row, rewritten(row.text, ("version",), old, new), "Changed the title, dates or foreword")
     except DraftChanged:
-        told = [Told(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
+        told = [Differing(field.words, value_of(old, field), value_of(new, field)) for field in VERSION]
         return conflict(row, told, url_for("threshold_edit.show", draft=draft))
 
 
@@ -252,22 +252,23 @@ def save_item(draft: str, section: str, item: str) -> ResponseReturnValue:
         return conflict(row, _both(edited, catalogue), url_for("threshold_edit.show", draft=draft))
 
 
-def _both(edited: Edited, catalogue: Catalogue) -> list[Told]:
+def _both(edited: Edited, catalogue: Catalogue) -> list[Differing]:
     """Tell what stands and what was sent, field by field."""
     theirs = edited.draft.items(edited.section)[edited.place] if edited.place is not None else {}
     words = words_for(edited.draft, catalogue)
     fields = fields_of(edited.section, edited.draft.items(edited.section), edited.item, catalogue)
     chosen = choices(edited.draft.data, catalogue)
     told = [
-        Told(one.words, *(in_words(value_of(item, one), chosen.get(one.of, {})) for item in (theirs, edited.item)))
+        Differing(one.words, *(in_words(value_of(item, one), chosen.get(one.of, {})) for item in (theirs, edited.item)))
         for one in fields
         if one.kind != "facts"
     ]
     if edited.rows or "facts" in theirs:
         both = (shown_facts(item.get("facts"), catalogue) for item in (theirs, edited.item))
-        told.append(Told("What is known", *both))
+        told.append(Differing("What is known", *both))
     if "when" in edited.item:
-        told.append(Told("Met when", said(words, "when", theirs.get("when")), said(words, "when", edited.item["when"])))
+        met = (said(words, "when", item.get("when")) for item in (theirs, edited.item))
+        told.append(Differing("Met when", *met))
     return told
 
 

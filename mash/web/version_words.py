@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from mash.kinds import INFORMING, Kind
 from mash.rules import RuleSet
 from mash.workflow.routes import Routes
-from mash.workflow.sign_off import Policy
 from mash.workflow.words import Rating
 
 OFFERED = (
@@ -68,8 +67,3 @@ def level_words(ruleset: RuleSet | None) -> Mapping[str, str]:
     if ruleset is None:
         return {str(number): f"Level {number}" for number in HELD}
     return {str(level.ordinal): f"{level.ordinal} {level.name}" for level in ruleset.levels}
-
-
-def known_route(routes: Routes, policy: Policy, key: str) -> bool:
-    """Say whether an answer is an outcome that may be decided here: the version's own, or one that never waits."""
-    return bool(key) and (key in routes.own or policy.goes_ahead(routes.get(key)))

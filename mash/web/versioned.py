@@ -7,6 +7,7 @@ from mash.journeys.routes import routes_of
 from mash.kinds import Kind
 from mash.rules import RuleSet
 from mash.web import version_words
+from mash.web.called import rated_by
 from mash.web.contact_words import TYPES
 from mash.workflow.routes import Route, Routes
 
@@ -36,7 +37,7 @@ class Versioned:
         return version_words.ratings_offered(self.ruleset)
 
     def rated_words(self, code: str | None) -> str:
-        return version_words.rating_words(self.ruleset).get(code or "") or (code or "Not rated").capitalize()
+        return rated_by(self.ruleset, code, self.practice.rulebook)
 
     @property
     def routes_here(self) -> Routes:

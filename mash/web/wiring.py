@@ -9,7 +9,7 @@ from flask import current_app, g, has_app_context
 from sqlalchemy.orm import Session
 
 from mash import clock, db
-from mash.backup.pages_key import PagesKey
+from mash.backup.pages_key import FollowedKey
 from mash.config import Config
 from mash.journeys.practice import Practice, practice_from
 from mash.openid import Provider
@@ -23,25 +23,25 @@ class Wiring:
 
     Attributes:
         files: The thresholds of the folder.
-        secret: The secret behind form tokens and counted tries, and for a day the one before it.
+        secret: The secret behind form tokens and counted tries, and for a day the one before, as its files say now.
         provider: The council's own sign-in provider; None where there is none.
     """
 
     database: db.Database
     settings: Config
     files: RuleBook
-    secret: PagesKey
+    secret: FollowedKey
     provider: Provider | None = None
 
     @property
     def key(self) -> str:
         """The secret in use."""
-        return self.secret.now
+        return self.secret.read().now
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The secrets that count as of this request, the one in use first."""
-        return self.secret.accepted(moment())
+        return self.secret.read().accepted(moment())
 
     @property
     def rulebook(self) -> RuleBook:

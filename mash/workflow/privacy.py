@@ -5,7 +5,8 @@ A pattern proves nothing. Each has innocent grounds, so each is an alert for a p
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -45,7 +46,7 @@ _WORDS = {
     Pattern.STREET: "Looked for who lives in a street, house by house",
     Pattern.AFTER_HOURS: "Opened records while the front door was closed",
     Pattern.FRUITLESS: "Searched again and again, and opened nothing",
-    Pattern.WATCHED: "Opened the record of somebody whose record is watched",
+    Pattern.WATCHED: "Opened or took out the record of somebody whose record is watched",
     Pattern.UNRELATED: "Opened old records of people with whom they have no work",
     Pattern.KEPT: "Tried to open a record that they are kept from",
     Pattern.OWN_HOME: "Looked for a home that they declared as their own or their family’s",
@@ -125,7 +126,7 @@ class Act:
         place: The address searched for.
         closed: Whether it was more than the margin from when the front door is open.
         unrelated: Those opened that are old, and of people with whom the reader has no work.
-        watched: Whether somebody on what was opened is watched.
+        watched: The ids of whoever was watched then, of those on what was opened or taken out.
         kept: Whether it was refused because the reader is kept from it by name.
         home: Whether the address searched for is one that the reader declared.
         left: Whether it is a file or list taken out.
@@ -138,7 +139,7 @@ class Act:
     place: str = ""
     closed: bool = False
     unrelated: frozenset[str] = frozenset()
-    watched: bool = False
+    watched: frozenset[int] = frozenset()
     kept: bool = False
     home: bool = False
     left: bool = False
@@ -146,83 +147,91 @@ class Act:
     @property
     def searched(self) -> bool:
         """Whether it is a search."""
-        return not (self.opened or self.kept or self.left)
+        return not (self.opened or self.watched or self.kept or self.left)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A pattern that was seen, the read that completed it, and what was counted."""
+    """A pattern that was seen, the read that completed it, what was counted, and whose watched record it is (or 0)."""
 
     pattern: Pattern
     act: Act
     data: Mapping[str, Any]
+    person: int = 0
 
 
 def patterns_in(acts: Sequence[Act], me: str, colleagues: Sequence[str], policy: PrivacyPolicy) -> list[Seen]:
-    """Give each pattern at each act that completes it, within the hour before.
+    """Give each pattern at each act that completes it, within the hour before. Each act is counted in and out once.
 
     Args:
         acts: One person's, in order of time.
         me: Their own name, and ``colleagues`` everyone else's.
     """
     own, others = _surname(me), {words for name in colleagues if len(words := _words(name)) > 1}
-    finders: tuple[Callable[[Sequence[Act]], Mapping[str, Any] | None], ...]
-    found = []
-    for act, hour in _hours(acts):
-        finders = (
-            lambda hour: _many(hour, policy.records),
-            lambda hour: {"name": "own surname"} if any(own in _words(name) for name in hour[-1].names) else None,
-            lambda hour: {"name": "a colleague's"} if any(_whole(name, others) for name in hour[-1].names) else None,
-            lambda hour: _streets(hour, policy.streets),
-            lambda hour: _many([one for one in hour if one.closed], policy.records_after_hours, of=hour[-1]),
-            lambda hour: _fruitless(hour, policy.searches),
-            lambda hour: {"record": "watched"} if hour[-1].watched else None,
-            lambda hour: _unrelated(hour, policy.unrelated),
-            lambda hour: {"record": "kept from"} if hour[-1].kept else None,
-            lambda hour: {"home": "declared"} if hour[-1].home else None,
-            lambda hour: _exports(hour, policy.exports),
-        )
-        seen = zip(Pattern, finders, strict=True)
-        found += [Seen(pattern, act, data) for pattern, finder in seen if (data := finder(hour)) is not None]
+    hour, found = _Hour(), list[Seen]()
+    for act in acts:
+        hour.go_on_to(act)
+        names = [_words(name) for name in act.names]
+        seen = {
+            Pattern.OWN_NAME: {"name": "own surname"} if any(own in words for words in names) else None,
+            Pattern.COLLEAGUE: {"name": "a colleague's"} if any(words in others for words in names) else None,
+            Pattern.KEPT: {"record": "kept from"} if act.kept else None,
+            Pattern.OWN_HOME: {"home": "declared"} if act.home else None,
+            **hour.counted(act, policy),
+        }
+        found += [Seen(pattern, act, data) for pattern in Pattern if (data := seen.get(pattern)) is not None]
+        found += [Seen(Pattern.WATCHED, act, {"record": "watched"}, person) for person in sorted(act.watched)]
     return found
 
 
-def _hours(acts: Sequence[Act]) -> Iterator[tuple[Act, Sequence[Act]]]:
-    """Give each act with all of the hour up to it, itself last."""
-    first = 0
-    for place, act in enumerate(acts):
-        while act.at - acts[first].at >= HOUR:
-            first += 1
-        yield act, acts[first : place + 1]
+class _Hour:
+    """What somebody did within the hour up to an act, counted as it slides along."""
+
+    def __init__(self) -> None:
+        self._acts: deque[Act] = deque()
+        self._records, self._closed, self._unrelated = Counter[str](), Counter[str](), Counter[str]()
+        self._kinds = Counter[str]()
+
+    def go_on_to(self, act: Act) -> None:
+        """Count an act in, and those out that are an hour old by then."""
+        self._acts.append(act)
+        self._count(act, 1)
+        while act.at - self._acts[0].at >= HOUR:
+            self._count(self._acts.popleft(), -1)
+
+    def _count(self, act: Act, by: int) -> None:
+        closed = act.opened if act.closed else ()
+        for counter, records in ((self._records, act.opened), (self._closed, closed), (self._unrelated, act.unrelated)):
+            for record in records:
+                counter[record] += by
+                if not counter[record]:
+                    del counter[record]
+        for kind, is_one in (("street", _street(act)), ("search", act.searched), ("left", act.left)):
+            self._kinds[kind] += by * is_one
+
+    def counted(self, act: Act, policy: PrivacyPolicy) -> Mapping[Pattern, Mapping[str, Any] | None]:
+        """Give what the hour up to an act, its last, amounts to, for each pattern that is counted."""
+        records, closed, unrelated = len(self._records), len(self._closed), len(self._unrelated)
+        streets, searches, left = (self._kinds[kind] for kind in ("street", "search", "left"))
+        fruitless = act.searched and not records
+        return {
+            Pattern.MANY: _from(policy.records, "records", records, bool(act.opened)),
+            Pattern.AFTER_HOURS: _from(policy.records_after_hours, "records", closed, act.closed and bool(act.opened)),
+            Pattern.STREET: _from(policy.streets, "searches", streets, _street(act)),
+            Pattern.FRUITLESS: _from(policy.searches, "searches", searches, fruitless),
+            Pattern.UNRELATED: _from(policy.unrelated, "records", unrelated, bool(act.unrelated)),
+            Pattern.EXPORTS: _from(policy.exports, "taken", left, act.left),
+        }
 
 
-def _many(hour: Sequence[Act], most: int, of: Act | None = None) -> Mapping[str, Any] | None:
-    if not hour or not hour[-1].opened or (of is not None and hour[-1] is not of):
-        return None
-    records = {reference for act in hour for reference in act.opened}
-    return {"records": len(records)} if len(records) >= most else None
+def _from(most: int, name: str, number: int, of_this: bool) -> Mapping[str, Any] | None:
+    """Give a count that has come to what the policy sets, by an act that is one of those counted."""
+    return {name: number} if of_this and number >= most else None
 
 
-def _streets(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
-    asked = [act for act in hour if act.place and not act.names and not re.search(r"\d", act.place)]
-    return {"searches": len(asked)} if len(asked) >= most and asked[-1] is hour[-1] else None
-
-
-def _fruitless(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
-    searches = [act for act in hour if act.searched]
-    if any(act.opened for act in hour) or len(searches) < most or not hour[-1].searched:
-        return None
-    return {"searches": len(searches)}
-
-
-def _unrelated(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
-    records = {reference for act in hour for reference in act.unrelated}
-    return {"records": len(records)} if hour[-1].unrelated and len(records) >= most else None
-
-
-def _exports(hour: Sequence[Act], most: int) -> Mapping[str, Any] | None:
-    left = sum(act.left for act in hour)
-    return {"taken": left} if hour[-1].left and left >= most else None
+def _street(act: Act) -> bool:
+    """Say whether it is a search for a street, with neither a name nor a house number."""
+    return bool(act.place) and not act.names and not re.search(r"\d", act.place)
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -233,7 +242,3 @@ def _surname(name: str) -> str:
     """Give the last word of a name."""
     words = re.findall(r"[^\W\d_]+", name.casefold())
     return words[-1] if words else "-"
-
-
-def _whole(name: str, others: set[tuple[str, ...]]) -> bool:
-    return _words(name) in others

@@ -30,12 +30,12 @@ BY = Actor.system("test")
 
 def tries(session: Session, at: datetime, count: int, network: str = "here") -> None:
     for _ in range(count):
-        allow(session, who="someone", network=network, at=at)
+        allow(session, who=("someone",), network=(network,), at=at)
 
 
 def wait_after(session: Session, at: datetime) -> timedelta:
     with pytest.raises(TooManyTries) as refused:
-        allow(session, who="someone", network="elsewhere", at=at)
+        allow(session, who=("someone",), network=("elsewhere",), at=at)
     return refused.value.wait
 
 
@@ -72,7 +72,7 @@ def test_a_try_that_was_refused_does_not_make_the_wait_longer(session: Session, 
 
 def test_getting_in_begins_the_count_again(session: Session, monday: datetime) -> None:
     tries(session, monday, FREE_BY_ACCOUNT - 1)
-    allow(session, who="someone", network="here", at=monday + timedelta(seconds=1)).worked = True
+    allow(session, who=("someone",), network=("here",), at=monday + timedelta(seconds=1)).worked = True
     session.flush()
     later = monday + timedelta(seconds=2)
     tries(session, later, FREE_BY_ACCOUNT)
@@ -87,10 +87,10 @@ def test_an_hour_later_it_is_forgotten(session: Session, monday: datetime) -> No
 
 def test_a_network_is_slowed_whatever_names_it_tries(session: Session, monday: datetime) -> None:
     for number in range(FREE_BY_NETWORK):
-        allow(session, who=f"name{number}", network="there", at=monday)
+        allow(session, who=(f"name{number}",), network=("there",), at=monday)
     with pytest.raises(TooManyTries):
-        allow(session, who="another", network="there", at=monday)
-    allow(session, who="another", network="here", at=monday)
+        allow(session, who=("another",), network=("there",), at=monday)
+    allow(session, who=("another",), network=("here",), at=monday)
 
 
 def test_a_password_is_kept_as_argon2id_at_its_full_cost(monkeypatch: pytest.MonkeyPatch) -> None:

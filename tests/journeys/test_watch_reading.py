@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.audit_reads import Answer, Told, record_read, record_refusal
+from mash.journeys.events import record_event
 from mash.journeys.notes import add_note
 from mash.journeys.seal_reads import seal_reads
 from mash.journeys.set_up import set_up
 from mash.journeys.watch_person import WatchRefused, begin_watch, end_watch
 from mash.journeys.watch_reading import watch_reading
-from mash.models import Event, Message, NamedAccess, PrivacyAlert, User
+from mash.models import Event, Message, NamedAccess, PrivacyAlert, User, WatchedAlert
 from mash.rules import RuleBook
 from tests.factories import MONDAY, a_child, a_contact
 
@@ -23,9 +24,10 @@ As = Callable[[str], Actor]
 NIGHT = MONDAY.replace(hour=23)
 
 
-def read(session: Session, by: Actor, page: str, at: datetime, *told: str, **asked: str) -> None:
+def read(session: Session, by: Actor, page: str, at: datetime, *told: str | int, **asked: str) -> None:
     answer = Answer(by.user_id or 0, by.roles, page, "shown", at, 1, "0" * 64, asked=asked)
-    record_read(session, answer, Told(frozenset(told)))
+    contacts = frozenset(one for one in told if isinstance(one, str))
+    record_read(session, answer, Told(contacts, frozenset(one for one in told if isinstance(one, int))))
 
 
 def seen(session: Session) -> list[tuple[str, int]]:
@@ -113,6 +115,41 @@ def test_who_opens_a_watched_record_strangers_old_ones_or_what_they_are_kept_fro
     read(session, manager, "workspace.show", MONDAY, another.reference)
     for _ in range(5):
         read(session, manager, "extracts.take", MONDAY, star.reference)
-    end_watch(session, star.children[0].person_id, "She asked", by=manager, at=MONDAY)
+    with pytest.raises(WatchRefused, match="auditor"):
+        end_watch(session, star.children[0].person_id, "She asked", by=manager, at=MONDAY)
+    end_watch(session, star.children[0].person_id, "She asked", by=actor("auditor"), at=MONDAY)
     watch(session)
     assert set(seen(session)) == theirs | {("unrelated_records", manager.user_id), ("many_exports", manager.user_id)}
+
+
+def test_each_watched_person_raises_by_themselves_as_watched_when_they_were_read(session: Session, actor: As) -> None:
+    worker, manager, auditor = actor("practitioner"), actor("manager"), actor("auditor")
+    after = MONDAY + timedelta(minutes=30)
+    vera, bela = (a_contact(session, children=(a_child(session, name, "Known"),)) for name in ("Vera", "Bela"))
+    ids = [contact.children[0].person_id for contact in (vera, bela)]
+    read(session, worker, "workspace.show", MONDAY - timedelta(minutes=5), vera.reference)
+    for person in ids:
+        begin_watch(session, person, "Widely known", by=manager, at=MONDAY)
+    read(session, worker, "search.answer", MONDAY, *ids, name="Known")
+    watch(session)
+    assert seen(session) == []
+    read(session, worker, "workspace.show", MONDAY, vera.reference)
+    read(session, worker, "workspace.show", MONDAY + timedelta(minutes=10), vera.reference, bela.reference)
+    read(session, manager, "subject_parts.take", MONDAY, ids[0])
+    end_watch(session, ids[0], "She asked", by=auditor, at=after)
+    read(session, auditor, "workspace.show", after, vera.reference)
+    watch(session)
+    alerts = {(row.user_id, row.person_id) for row in session.scalars(select(WatchedAlert))}
+    assert alerts == {(worker.user_id, ids[0]), (worker.user_id, ids[1]), (manager.user_id, ids[0])}
+    assert len(seen(session)) == 3
+
+
+def test_having_a_part_shown_or_opening_in_an_emergency_is_no_work_with_a_family(session: Session, actor: As) -> None:
+    worker = actor("practitioner")
+    long_ago = MONDAY - timedelta(days=60)
+    for kind in ("part.revealed", "emergency.opened", *["part.revealed"] * 8):
+        old = a_contact(session, state="closed", closed_at=long_ago)
+        record_event(session, kind=kind, at=MONDAY, by=worker, contact_id=old.id, data={})
+        read(session, worker, "parts.show_part", MONDAY, old.reference)
+    watch(session)
+    assert seen(session) == [("unrelated_records", worker.user_id)]

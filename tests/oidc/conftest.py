@@ -11,7 +11,7 @@ from mash.config import ROLES, Config
 from mash.provider import Post, ProviderSettings, usual_posts
 from tests.oidc.running import CLIENT_ID, SECRET
 from tests.oidc.signer import Signer, signing
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, logged  # noqa: F401  # a fixture
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,13 @@ from mash.journeys.council_sign_in import count, enter
 from mash.journeys.users import deactivate
 from mash.models import User, UserSession
 from mash.provider import Post
+from mash.queries.apart import of_roles
 from mash.rules import RuleBook
 from mash.web.app import create_app
 from mash.web.proof import FRESH
 from tests.oidc.signer import Signer
 from tests.oidc.trip import HOUR, come_in, honest, refusals, roles_of, set_out
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, Logged
 from tests.web.test_second_step import Hands
 
 
@@ -45,6 +46,18 @@ def test_app_roles_are_ours_at_every_sign_in_and_none_is_no_way_in(
     assert roles_of(database) == set()
     assert desk.get("/account").status_code == other.get("/account").status_code == 303
     assert refusals(database) == ["no_role"] * 3
+
+
+def test_that_the_last_administrator_goes_by_the_provider_is_in_the_log(
+    app: Flask, desk: Browser, signer: Signer, database: Database, logged: Logged
+) -> None:
+    come_in(desk, signer, roles=["mash.admin"])
+    for _ in range(2):
+        come_in(Browser(app.test_client()), signer, roles=["mash.admin", "mash.practitioner"])
+    [line] = [line for line in logged().splitlines() if "last_administrator_gone" in line]
+    assert '"level": "warning"' in line
+    with reading(database) as session:
+        assert of_roles(session).startswith("Nobody can manage users.")
 
 
 def test_two_people_of_one_name_are_two_and_one_who_has_left_stays_out(

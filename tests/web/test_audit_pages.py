@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from mash import clock
 from mash.db import Database, transaction
-from mash.models import AuditRead, Event, PrivacyAlert, PrivacyReview
+from mash.models import AuditRead, ChildOnContact, Event, PrivacyAlert, PrivacyReview
 from tests.web.conftest import Browser, SignInAs
 from tests.web.contacts import Desk, words
 
@@ -104,6 +104,18 @@ def test_the_list_as_a_file_needs_a_reason_and_is_kept_on_the_chain(
         said = session.scalars(select(Event).where(Event.kind == "audit.exported")).one().data
         assert said == {"asked": {"what": "opened"}, "rows": 1, "reason": "Subject access"}
     assert "Audit as a file" in auditor.get("/audit?what=left").text
+
+
+def test_a_manager_begins_a_watch_and_an_auditor_alone_ends_it(
+    auditor: Browser, sign_in_as: SignInAs, database: Database, read: list[str]
+) -> None:
+    with transaction(database) as session:
+        person = session.scalars(select(ChildOnContact.person_id)).first()
+    path, manager = f"/audit/people/{person}", sign_in_as("manager")
+    assert manager.send(path, f"{path}/watch", do="begin", reason="Widely known").status_code == 303
+    assert manager.send("/account", f"{path}/watch", do="end", reason="No more").status_code == 422
+    assert "An auditor ends it." in manager.get(path).text
+    assert auditor.send(path, f"{path}/watch", do="end", reason="She asked").status_code == 303
 
 
 def test_only_auditors_read_the_audit(sign_in_as: SignInAs, read: list[str]) -> None:

@@ -12,7 +12,11 @@ from flask import Flask
 
 from mash import clock
 from mash.config import HOUSE
+from mash.db import Database, reading
+from mash.journeys.practice import practice_from
 from mash.rules import RuleBook, load_ruleset
+from mash.web.called import rated as called
+from mash.web.versioned import Versioned
 from mash.workflow.calendar import london_day
 from tests.web.arriving import arrive, decided, rated
 from tests.web.conftest import SignInAs
@@ -68,6 +72,16 @@ def test_a_timeline_and_a_page_name_ratings_and_outcomes_as_the_version_that_jud
     assert "Early help" in browser.get(f"/contacts/{before}").text
     assert "Ended" in browser.get("/thresholds").text  # the version that Family Help followed
     assert MARK.findall(browser.get(f"/contacts/{since}").text)[0] == "Urgent"
+
+
+@pytest.mark.usefixtures("people", "both")
+def test_what_no_version_judges_is_called_on_its_page_as_in_a_list(app: Flask, database: Database) -> None:
+    with app.test_request_context(), reading(database) as session:
+        shown = Versioned()
+        shown.practice, shown.ruleset = practice_from(session, app.extensions["mash"].rulebook), None
+        for code in ("red", "amber", None):
+            assert shown.rated_words(code) == called(code)
+        assert called("red") == "Red or Urgent"
 
 
 def test_where_all_call_them_the_same_the_record_is_not_asked(app: Flask, sign_in_as: SignInAs) -> None:

@@ -1,4 +1,4 @@
-"""Some eighty ways to abuse what goes out as a file or on paper: each is refused, comes out as words, or raises an alert."""
+"""Eighty ways to abuse what goes out as a file or on paper: each is refused, comes out as words, or raises an alert."""
 
 import csv
 import io
@@ -26,7 +26,16 @@ __all__ = ["at", "at_once"]
 RUNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes a cell that begins so for a formula."""
 HEADS = ("=", "+", "-", "@", "\t=", " =")
-BODIES = ('HYPERLINK("http://x","y")', "cmd|' /C calc'!A0", "1+1", "SUM(A1:A9)", "DDE(1)", "IMPORTXML(1)", "RTD(1)", "WEBSERVICE(1)")
+BODIES = (
+    'HYPERLINK("http://x","y")',
+    "cmd|' /C calc'!A0",
+    "1+1",
+    "SUM(A1:A9)",
+    "DDE(1)",
+    "IMPORTXML(1)",
+    "RTD(1)",
+    "WEBSERVICE(1)",
+)
 FORMULAS = tuple(dict.fromkeys([*SHEET, *(head + body for head, body in product(HEADS, BODIES))]))[:50]
 OUT = {"do": "csv", "view": "everyone"}
 

@@ -3,10 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
+from mash import clock
 from mash.db import Database, reading, transaction
 from mash.journeys.password_link import LASTS
-from mash.models import Event, User
+from mash.models import Event, User, UserRole
+from mash.queries.apart import of_roles
+from mash.queries.health import health
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.test_second_step import Hands, add_app
 
@@ -145,6 +149,26 @@ def test_nobody_manages_users_and_does_casework(sign_in_as: SignInAs, database: 
     for answer in (new, changed):
         assert (answer.status_code, "does no casework" in answer.text) == (422, True)
     assert admin.send(page, f"{page}/roles", team="", roles=["admin", "auditor"]).status_code == 303
+
+
+def test_whoever_held_both_before_has_casework_alone_and_everyone_is_told(
+    sign_in_as: SignInAs, database: Database, people: dict[str, int]
+) -> None:
+    with transaction(database) as session:
+        session.add(UserRole(user_id=people["manager"], role="admin"))
+    both, admin = sign_in_as("manager"), sign_in_as("admin")
+    assert "You cannot manage users: your casework alone counts" in both.get("/queue").text
+    assert both.get("/admin/users").status_code == 403
+    assert "Managing users and casework: Invented manager." in admin.get("/admin/users").text
+    page = f"/admin/users/{people['admin']}"
+    assert "Nobody else can manage users" in admin.send(page, f"{page}/roles", team="", roles="auditor").text
+    with transaction(database) as session:
+        assert "one person: manager. Casework alone counts." in of_roles(session)
+        session.get_one(User, people["admin"]).active = False
+        assert of_roles(session) in health(session, clock.now()).problems
+        assert "Nobody can manage users." in of_roles(session)
+        session.execute(delete(UserRole).where(UserRole.user_id == people["manager"], UserRole.role != "admin"))
+        assert of_roles(session) == ""
 
 
 def test_every_change_to_a_user_is_an_event_without_secrets(sign_in_as: SignInAs, database: Database) -> None:

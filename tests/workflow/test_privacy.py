@@ -1,7 +1,8 @@
 """Patterns in somebody's reading: forty-eight scripts, each with all that it raises."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ SCRIPTS: dict[str, tuple[Script, set[Pattern]]] = {
     "300 records and one search": (
         [*opened(300), Act(999, START + timedelta(minutes=40), names=("Ada Moss",))], {MANY}
     ),
-    "somebody watched": ([Act(1, START, frozenset({"C-1"}), watched=True)], {WATCHED}),
+    "somebody watched": ([Act(1, START, frozenset({"C-1"}), watched=frozenset({7}))], {WATCHED}),
     "tried what one is kept from": ([Act(1, START, kept=True)], {KEPT}),
     "one's own home searched for": ([Act(1, START, place="12 made up street", home=True)], {HOME}),
     "ten old records of strangers": (strangers(10), {UNRELATED}),
@@ -129,6 +130,58 @@ def test_many_records_are_counted_as_an_hour_that_slides(minutes: list[int], mos
     found = [seen.act.id for seen in patterns_in(script, ME, (), policy) if seen.pattern is MANY]
     within = [{b.id % 7 for b in script if b.id <= a.id and a.at - b.at < HOUR} for a in script]
     assert found == [n for n, records in enumerate(within) if len(records) >= most]
+
+
+KINDS: tuple[dict[str, Any], ...] = (
+    {"opened": frozenset({"C-1"}), "closed": True},
+    {"opened": frozenset({"C-2"}), "unrelated": frozenset({"C-2"})},
+    {"names": ("Ada Moss",)},
+    {"place": "Mill Lane"},
+    {"left": True},
+    {"kept": True},
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.sampled_from(KINDS)), max_size=40))
+def test_what_is_counted_as_the_hour_slides_is_what_a_slow_reading_of_each_hour_counts(
+    said: list[tuple[int, dict[str, Any]]],
+) -> None:
+    script = acts(*sorted(said, key=lambda one: one[0]))
+    most = {"records": 2, "records_after_hours": 1, "streets": 3, "searches_without_opening": 2}
+    policy = privacy_policies_from({"policies": [{**SHIPPED, **most, "unrelated": 1, "exports": 2}]})[0]
+    found = {(seen.act.id, seen.pattern) for seen in patterns_in(script, ME, (), policy)}
+    expected = set()
+    for act in script:
+        hour = [one for one in script if one.id <= act.id and act.at - one.at < HOUR]
+        records = {reference for one in hour for reference in one.opened}
+        searches, streets = sum(one.searched for one in hour), sum(bool(one.place) for one in hour)
+        held = {
+            MANY: act.opened and len(records) >= 2,
+            CLOSED: act.closed,
+            UNRELATED: act.unrelated,
+            KEPT: act.kept,
+            STREET: act.place and streets >= 3,
+            FRUITLESS: act.searched and searches >= 2 and not records,
+            EXPORTS: act.left and sum(one.left for one in hour) >= 2,
+        }
+        expected |= {(act.id, pattern) for pattern, holds in held.items() if holds}
+    assert found == expected
+
+
+class Read(frozenset[str]):
+    """Records that count how often somebody goes through them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[str]:
+        Read.times += 1
+        return super().__iter__()
+
+
+def test_each_act_of_a_busy_hour_is_counted_in_and_out_once() -> None:
+    script = [Act(n, START + timedelta(seconds=n), opened=Read({f"C-{n}"})) for n in range(3000)]
+    assert next(iter(patterns_in(script, ME, (), POLICY))).act.id == POLICY.records - 1
+    assert Read.times <= 4 * len(script)
 
 
 SHIPPED = {
