@@ -5,7 +5,7 @@ for the release does not sign it; and nobody releases what they may not read the
 says what was decided and never what the record says.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -171,8 +171,7 @@ def sign(session: Session, number: int, *, by: Actor, at: datetime) -> None:
     parts = _parts(session, number, by, at)
     theirs = by.user_id in {found.ready_by_id, *(part.row.decided_by_id for part in parts)}
     need(not theirs, "", "You decided part of it. Another manager signs")
-    for part in parts:
-        need(part.row.answer == "withhold" or not part.withheld, "", _ask(part))
+    need_all_released(parts)
     found.state, found.signed_by_id, found.signed_at = "signed", by.user_id, at
     said = {answer.value: sum(part.row.answer == answer.value for part in parts) for answer in Answer}
     note(session, found, "release_signed", by, at, **said, asked_by=found.ready_by_id)
@@ -233,6 +232,26 @@ def open_for_work(
 def _parts(session: Session, number: int, by: Actor, at: datetime) -> list[PartShown]:
     assert by.user_id is not None  # noqa: S101  # a manager is somebody
     return parts_shown(session, number, user_id=by.user_id, roles=by.roles, at=at)
+
+
+def need_theirs(session: Session, found: SubjectRequest, by: Actor, at: datetime) -> None:
+    """Refuse the file of a request to whoever neither asked for its release nor signed it, or may not read it all.
+
+    Raises:
+        RequestRefused: If it is not theirs, or a part that is released is withheld from them now.
+    """
+    need(by.user_id in {found.ready_by_id, found.signed_by_id}, "", "Whoever asked for the release or signed it does")
+    need_all_released(_parts(session, found.id, by, at))
+
+
+def need_all_released(parts: Iterable[PartShown]) -> None:
+    """Refuse somebody from whom a part that is released is withheld.
+
+    Raises:
+        RequestRefused: If there is one; it says whom they ask.
+    """
+    for part in parts:
+        need(part.row.answer == Answer.WITHHOLD.value or not part.withheld, "", _ask(part))
 
 
 def _ask(part: PartShown) -> str:

@@ -31,7 +31,7 @@ from mash.journeys.subject_access import (
 )
 from mash.journeys.subject_file import Answered, take_file, write_file
 from mash.journeys.subject_gather import gather
-from mash.models import Contact, Event, InformationRequest, NamedAccess, SubjectItem, SubjectRequest
+from mash.models import Contact, Event, InformationRequest, NamedAccess, NamedReader, SubjectItem, SubjectRequest
 from mash.queries.subject_access import parts_shown
 from mash.rules import RuleBook
 from mash.workflow.calendar import london_day
@@ -85,6 +85,12 @@ def as_proposed(session: Session, number: int, by: Actor) -> None:
     for row in items(session, number).values():
         said = {"ground": row.proposed_ground, "reason": "", "marked": row.marked}
         decide_part(session, number, row.place, answer=Answer(row.proposal), **said, by=by, at=MONDAY)
+
+
+def signed(session: Session, number: int, two: tuple[Actor, Actor]) -> None:
+    check_identity(session, number, "Passport seen", by=two[0], at=MONDAY)
+    ask_release(session, number, by=two[0], at=MONDAY)
+    sign(session, number, by=two[1], at=MONDAY)
 
 
 def text_of(answered: Answered) -> bytes:
@@ -173,6 +179,30 @@ def test_nobody_releases_or_signs_what_is_withheld_from_them(
     ask_release(session, number, by=first, at=MONDAY)
     with pytest.raises(RequestRefused, match="withheld from you"):
         sign(session, number, by=second, at=MONDAY)
+
+
+def test_only_who_asked_or_signed_has_the_file_while_they_may_read_all_of_it(
+    session: Session, contact: Contact, two: tuple[Actor, Actor], tmp_path: Path
+) -> None:
+    (first, second), third = two, an_actor(session, "manager")
+    number, store = opened(session, contact, first), Store(tmp_path, "secret")
+    as_proposed(session, number, first)
+    reply = items(session, number)["reply"]
+    decide_part(
+        session, number, reply.place, answer=Answer.RELEASE, ground="", reason="Agreed", marked="", by=first, at=MONDAY
+    )
+    signed(session, number, two)
+    with pytest.raises(RequestRefused, match="asked for the release or signed"):
+        write_file(session, store, number, text_of, by=third, at=MONDAY)
+    written = write_file(session, store, number, text_of, by=first, at=MONDAY)
+    asked = session.get_one(InformationRequest, reply.of_id)
+    asked.sensitivity, asked.asked_by_id = "named", second.user_id or 0
+    session.add(NamedReader(request_id=asked.id, user_id=second.user_id, by_id=second.user_id, at=MONDAY))
+    session.flush()
+    with pytest.raises(RequestRefused, match="withheld from you"):
+        write_file(session, store, number, text_of, by=first, at=MONDAY)
+    with pytest.raises(NotFound, match="withheld from you"):
+        take_file(session, store, number, written, by=first, at=MONDAY)
 
 
 def test_whoever_is_kept_from_a_contact_of_theirs_never_learns_of_the_request(
