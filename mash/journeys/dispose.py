@@ -26,6 +26,7 @@ from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventEras
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
+from mash.queries.subject_access import open_requests_on
 
 WHO_MIGHT = (NamedAccess, BreakGlass)
 STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"}) | {
@@ -83,6 +84,7 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
+    _require_not_asked_for(session, contact)
     found = next(iter(outlived(session, at, roles=by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
@@ -151,6 +153,7 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
         raise DisposalRefused("It is held now, so it must be kept")
     if not outlived(session, at, roles=_reader(session, by, at), only=contact.id, but=("disposed",)):
         raise DisposalRefused("It is open again, or its day has not come, so it must be kept")
+    _require_not_asked_for(session, contact)
     if contact.restricted or standing(session, contact):
         raise DisposalRefused("It is restricted: lift that first")
     opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
@@ -160,6 +163,13 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
     later = select(exists().where(Event.contact_id == contact.id, Event.seq > since.seq))
     if not since.folded or session.scalar(later):
         raise DisposalRefused("The figures have not counted all that it says yet: try again in a few minutes")
+
+
+def _require_not_asked_for(session: Session, contact: Contact) -> None:
+    """Refuse what somebody on it has asked for and not had an answer to."""
+    if numbers := open_requests_on(session, contact.id):
+        which = ", ".join(f"SAR-{number}" for number in numbers)
+        raise DisposalRefused(f"It is asked for under subject access: answer and close {which} first")
 
 
 def _held(session: Session, contact_id: int) -> LegalHold | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from mash.models import (
@@ -97,6 +97,15 @@ def people_of(session: Session, number: int) -> list[int]:
     """Give the records of the person that a request is about."""
     wanted = select(SubjectPerson.person_id).where(SubjectPerson.request_id == number)
     return list(session.scalars(wanted.order_by(SubjectPerson.person_id)))
+
+
+def open_requests_on(session: Session, contact_id: int) -> list[int]:
+    """List the requests not yet closed that a contact answers: of somebody on it, or with a part gathered from it."""
+    on = [select(table.person_id).where(table.contact_id == contact_id) for table in (ChildOnContact, AdultOnContact)]
+    of_them = select(SubjectPerson.request_id).where(or_(*(SubjectPerson.person_id.in_(people) for people in on)))
+    from_it = select(SubjectItem.request_id).where(SubjectItem.contact_id == contact_id)
+    wanted = select(SubjectRequest.id).where(SubjectRequest.state != "closed").order_by(SubjectRequest.id)
+    return list(session.scalars(wanted.where(or_(SubjectRequest.id.in_(of_them), SubjectRequest.id.in_(from_it)))))
 
 
 def is_kept_from(session: Session, people: Sequence[int], user_id: int, roles: AbstractSet[str], at: datetime) -> bool:
