@@ -72,14 +72,19 @@ class Around:
             )
 
 
-def contacts_of_people(session: Session, people: Collection[int]) -> Sequence[int]:
-    """Give the contacts that people are on, as children or adults, the oldest first."""
+def contacts_of_people(session: Session, people: Collection[int], *, until: date | None = None) -> Sequence[int]:
+    """Give the contacts that people are on, as children or adults, the oldest first.
+
+    Args:
+        until: Leave out what was received after this London day.
+    """
     on = [
         select(table.contact_id).where(table.person_id.in_(people)).scalar_subquery()
         for table in (ChildOnContact, AdultOnContact)
     ]
-    wanted = select(Contact.id).where(or_(Contact.id.in_(on[0]), Contact.id.in_(on[1])))
-    return session.scalars(wanted.order_by(Contact.received_at, Contact.id)).all()
+    wanted = select(Contact.id, Contact.received_at).where(or_(Contact.id.in_(on[0]), Contact.id.in_(on[1])))
+    rows = session.execute(wanted.order_by(Contact.received_at, Contact.id))
+    return [row.id for row in rows if until is None or london_day(row.received_at) <= until]
 
 
 def same_person(session: Session, people: Collection[int]) -> Sequence[Person]:
@@ -98,11 +103,12 @@ def same_person(session: Session, people: Collection[int]) -> Sequence[Person]:
     return list(found.values())
 
 
-def parts_of(session: Session, people: Collection[int], facts: Mapping[str, str]) -> Iterator[Part]:
+def parts_of(session: Session, people: Collection[int], facts: Mapping[str, str], *, until: date) -> Iterator[Part]:
     """Give every part of the record of a person, who may have several records; what is theirs alone first.
 
     Args:
         facts: What each fact is called, by code.
+        until: The London day after which a contact that is received is left out.
     """
     own = session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)).all()
     for person in own:
@@ -111,7 +117,7 @@ def parts_of(session: Session, people: Collection[int], facts: Mapping[str, str]
         yield Part(kind="marker", label=f"Marker of {_day(marker.made_at)}", text=marker.reason, sealed="marker")
     for one in session.scalars(select(Episode).where(Episode.person_id.in_(people)).order_by(Episode.started_on)):
         yield Part(kind="episode", label=f"Known before, {on_screen(one.started_on)}", text=_episode(one))
-    for contact_id in contacts_of_people(session, people):
+    for contact_id in contacts_of_people(session, people, until=until):
         yield from _on_contact(session, session.get_one(Contact, contact_id), own, facts)
 
 

@@ -31,7 +31,16 @@ from mash.journeys.subject_access import (
 )
 from mash.journeys.subject_file import Answered, take_file, write_file
 from mash.journeys.subject_gather import gather
-from mash.models import Contact, Event, InformationRequest, NamedAccess, NamedReader, SubjectItem, SubjectRequest
+from mash.models import (
+    Address,
+    Contact,
+    Event,
+    InformationRequest,
+    NamedAccess,
+    NamedReader,
+    SubjectItem,
+    SubjectRequest,
+)
 from mash.queries.subject_access import parts_shown
 from mash.rules import RuleBook
 from mash.workflow.calendar import london_day
@@ -89,8 +98,8 @@ def as_proposed(session: Session, number: int, by: Actor) -> None:
 
 def signed(session: Session, number: int, two: tuple[Actor, Actor]) -> None:
     check_identity(session, number, "Passport seen", by=two[0], at=MONDAY)
-    ask_release(session, number, by=two[0], at=MONDAY)
-    sign(session, number, by=two[1], at=MONDAY)
+    ask_release(session, number, {}, by=two[0], at=MONDAY)
+    sign(session, number, {}, by=two[1], at=MONDAY)
 
 
 def text_of(answered: Answered) -> bytes:
@@ -130,18 +139,18 @@ def test_two_people_release_it_and_the_file_says_what_was_decided_and_nothing_el
     first, second = two
     number, store = opened(session, contact, first), Store(tmp_path, "secret")
     with pytest.raises(RequestRefused, match="Decide every part"):
-        ask_release(session, number, by=first, at=MONDAY)
+        ask_release(session, number, {}, by=first, at=MONDAY)
     as_proposed(session, number, first)
     with pytest.raises(RequestRefused, match="Check who asks"):
-        ask_release(session, number, by=first, at=MONDAY)
+        ask_release(session, number, {}, by=first, at=MONDAY)
     check_identity(session, number, "Passport seen", by=first, at=MONDAY)
-    ask_release(session, number, by=first, at=MONDAY)
+    ask_release(session, number, {}, by=first, at=MONDAY)
     with pytest.raises(RequestRefused, match="Another manager signs"):
-        sign(session, number, by=first, at=MONDAY)
+        sign(session, number, {}, by=first, at=MONDAY)
     with pytest.raises(RequestRefused, match="gone on"):
-        write_file(session, store, number, text_of, by=first, at=MONDAY)
-    sign(session, number, by=second, at=MONDAY)
-    written = write_file(session, store, number, text_of, by=second, at=MONDAY)
+        write_file(session, store, number, {}, text_of, by=first, at=MONDAY)
+    sign(session, number, {}, by=second, at=MONDAY)
+    written = write_file(session, store, number, {}, text_of, by=second, at=MONDAY)
     (kept,) = (tmp_path / "extracts").iterdir()
     assert b"Ada" not in kept.read_bytes()
     content = take_file(session, store, number, written, by=second, at=MONDAY).decode()
@@ -176,9 +185,9 @@ def test_nobody_releases_or_signs_what_is_withheld_from_them(
     as_proposed(session, number, first)
     found["referrer"].answer = "release"  # as somebody would have who was let in to it
     check_identity(session, number, "Seen", by=first, at=MONDAY)
-    ask_release(session, number, by=first, at=MONDAY)
+    ask_release(session, number, {}, by=first, at=MONDAY)
     with pytest.raises(RequestRefused, match="withheld from you"):
-        sign(session, number, by=second, at=MONDAY)
+        sign(session, number, {}, by=second, at=MONDAY)
 
 
 def test_only_who_asked_or_signed_has_the_file_while_they_may_read_all_of_it(
@@ -193,16 +202,44 @@ def test_only_who_asked_or_signed_has_the_file_while_they_may_read_all_of_it(
     )
     signed(session, number, two)
     with pytest.raises(RequestRefused, match="asked for the release or signed"):
-        write_file(session, store, number, text_of, by=third, at=MONDAY)
-    written = write_file(session, store, number, text_of, by=first, at=MONDAY)
+        write_file(session, store, number, {}, text_of, by=third, at=MONDAY)
+    written = write_file(session, store, number, {}, text_of, by=first, at=MONDAY)
     asked = session.get_one(InformationRequest, reply.of_id)
     asked.sensitivity, asked.asked_by_id = "named", second.user_id or 0
     session.add(NamedReader(request_id=asked.id, user_id=second.user_id, by_id=second.user_id, at=MONDAY))
     session.flush()
     with pytest.raises(RequestRefused, match="withheld from you"):
-        write_file(session, store, number, text_of, by=first, at=MONDAY)
+        write_file(session, store, number, {}, text_of, by=first, at=MONDAY)
     with pytest.raises(NotFound, match="withheld from you"):
         take_file(session, store, number, written, by=first, at=MONDAY)
+
+
+def test_nothing_goes_out_by_what_the_record_was_before_it_was_protected(
+    session: Session, contact: Contact, two: tuple[Actor, Actor], tmp_path: Path
+) -> None:
+    (first, second), store, later = two, Store(tmp_path, "secret"), MONDAY + timedelta(days=1)
+    where = session.get_one(Address, contact.address_id)
+    contact.referrer_identity, where.protected = "open", False
+    number = opened(session, contact, first)
+    as_proposed(session, number, first)
+    check_identity(session, number, "Seen", by=first, at=MONDAY)
+    where.protected = True
+    with pytest.raises(RequestRefused, match="has changed since: gather it again"):
+        ask_release(session, number, {}, by=first, at=MONDAY)
+    gather(session, number, (), {}, by=first, at=MONDAY)
+    as_proposed(session, number, first)
+    a_contact(session, children=(contact.children[0].person,), received_at=later, narrative="Of tomorrow.")
+    ask_release(session, number, {}, by=first, at=later)
+    contact.interim_action = "Lena was told."
+    with pytest.raises(RequestRefused, match="has changed since"):
+        sign(session, number, {}, by=second, at=later)
+    contact.interim_action = ""
+    sign(session, number, {}, by=second, at=later)
+    contact.restricted = True
+    with pytest.raises(RequestRefused, match="has changed since"):
+        write_file(session, store, number, {}, text_of, by=second, at=later)
+    contact.restricted = False
+    write_file(session, store, number, {}, text_of, by=second, at=later)
 
 
 def test_whoever_is_kept_from_a_contact_of_theirs_never_learns_of_the_request(
