@@ -155,7 +155,7 @@ def _on_contact(session: Session, contact: Contact, own: Sequence[Person], facts
     mine = {person.id for person in own}
     children = [child for child in contact.children if child.person_id in mine]
     yield from around.part("receipt", "That it arrived", _received(contact))
-    yield from _reported(around)
+    yield from _reported(around, mine)
     yield from _homes(session, around, children)
     for adult in contact.adults:
         said = adult.relation or "adult"
@@ -205,7 +205,7 @@ def _received(contact: Contact) -> str:
     return first + rated + closed
 
 
-def _reported(around: Around) -> Iterator[Part]:
+def _reported(around: Around, mine: Collection[int]) -> Iterator[Part]:
     contact = around.contact
     sealed = "withheld" if contact.referrer_identity == "withheld" else "public" if _from_the_public(contact) else ""
     who = (contact.referrer_name, contact.referrer_role, contact.source_agency or contact.source_given)
@@ -214,9 +214,15 @@ def _reported(around: Around) -> Iterator[Part]:
     yield from around.part("words", "What was reported", contact.narrative)
     yield from around.part("words", "The child’s own words", contact.child_voice)
     yield from around.part("words", "What was done before", contact.interim_action)
-    sent = "\n".join(f"{name}: {said}" for name, said in contact.extra.items() if said)
-    kept = "withheld" if contact.referrer_identity == "withheld" else ""
-    yield from around.part("sent", "What was sent besides", sent, sealed=kept)
+    yield from around.part("sent", "What was sent besides", _sent(contact, mine), sealed=sealed)
+
+
+def _sent(contact: Contact, mine: Collection[int]) -> str:
+    """Give what was sent that the record has no column for: of the contact, and of the child who asks, of no other."""
+    kept = dict(contact.extra)
+    of_children = kept.pop("children", {})
+    own = [of_children.get(str(child.position), {}) for child in contact.children if child.person_id in mine]
+    return "\n".join(f"{name}: {_plain(said)}" for told in (kept, *own) for name, said in told.items() if said)
 
 
 def _homes(session: Session, around: Around, children: Iterable[ChildOnContact]) -> Iterator[Part]:

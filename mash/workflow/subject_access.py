@@ -101,8 +101,8 @@ def propose(
     return Proposal(Answer.RELEASE, why=why)
 
 
-READ_THROUGH = frozenset({"words", "reply", "decision", "fact", "note", "agreement", "message", "opinion"})
-"""Parts that are somebody's own words, in which others may be named."""
+READ_THROUGH = frozenset({"words", "reply", "decision", "fact", "note", "agreement", "message", "opinion", "sent"})
+"""Parts in which others may be named, being somebody's own words or sent with them."""
 _SEALED = {
     "withheld": ("confidence", "They asked that the family is not told who they are."),
     "public": ("third_party", "They are not a professional who acted in their work."),

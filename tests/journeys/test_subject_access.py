@@ -285,6 +285,23 @@ def test_gathered_again_it_keeps_what_was_decided_of_what_did_not_change(
     assert [row.text for row in rows if row.answer is None] == ["I am hungry."]
 
 
+def test_what_was_sent_of_another_child_is_no_part_and_who_sent_it_is_kept(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    a_contact(
+        session,
+        children=(contact.children[0].person, a_child(session, "Otto", "Sample")),
+        extra={"police_grade": "2 by Otto", "children": {"1": {"known_as": "Addie"}, "2": {"religion": "Of Otto"}}},
+    )
+    contact.extra = {"police_grade": "High"}
+    number = opened(session, contact, two[0])
+    wanted = select(SubjectItem).where(SubjectItem.request_id == number, SubjectItem.kind == "sent")
+    kept, read = session.scalars(wanted.order_by(SubjectItem.place))
+    assert (kept.proposal, kept.proposed_ground) == ("withhold", "confidence")
+    assert (read.text, read.proposal) == ("police_grade: 2 by Otto\nknown_as: Addie", "part")
+    assert read.marked == "police_grade: 2 by [[Otto]]\nknown_as: Addie"
+
+
 def test_other_records_of_the_same_person_are_gathered_only_if_a_person_says_so(
     session: Session, contact: Contact, two: tuple[Actor, Actor]
 ) -> None:
