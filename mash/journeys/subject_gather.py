@@ -11,7 +11,7 @@ from mash.journeys.subject_access import is_kept, need, note, open_for_work
 from mash.journeys.subject_rows import key_of, rows_of
 from mash.models import SubjectItem, SubjectPerson
 from mash.queries.subject_access import people_of
-from mash.queries.subject_parts import contacts_of_people, same_person
+from mash.queries.subject_reach import contacts_of_people, same_person
 
 DECIDED = ("answer", "ground", "reason", "marked", "decided_by_id", "decided_at")
 

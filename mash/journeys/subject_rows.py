@@ -38,7 +38,8 @@ def key_of(row: SubjectItem) -> tuple[Any, ...]:
 
 
 def _row(number: int, place: int, part: Part) -> SubjectItem:
-    said = propose(part.kind, part.text, sealed=part.sealed, others=part.others, restricted=part.restricted)
+    kept = {"others": part.others, "places": part.places}
+    said = propose(part.kind, part.text, sealed=part.sealed, restricted=part.restricted, **kept)
     return SubjectItem(
         request_id=number,
         place=place,

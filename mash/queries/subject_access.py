@@ -28,7 +28,7 @@ from mash.models import (
 )
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import hidden, may_know
-from mash.queries.subject_parts import contacts_of_people, same_person
+from mash.queries.subject_reach import contacts_of_people, same_person
 from mash.queries.withheld import Tiers, tiers_of
 from mash.workflow.subject_access import GROUNDS, WITHHELD, Answer, Ground, redacted
 

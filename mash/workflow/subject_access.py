@@ -77,7 +77,13 @@ def months_after(day: date, months: int) -> date:
 
 
 def propose(
-    kind: str, text: str, *, sealed: str = "", others: Collection[str] = (), restricted: str | None = None
+    kind: str,
+    text: str,
+    *,
+    sealed: str = "",
+    others: Collection[str] = (),
+    places: Collection[str] = (),
+    restricted: str | None = None,
 ) -> Proposal:
     """Propose what becomes of one part of the record.
 
@@ -86,6 +92,7 @@ def propose(
         sealed: Why it is kept narrow on the record already: ``withheld``, ``public``, ``protected``, ``police``,
             ``confidence``, ``marker`` or ``someone``; empty where it is not.
         others: Words of the names of everybody else on the contact.
+        places: What tells where a protected address is, withheld wherever it stands.
         restricted: Why the contact is restricted; None where it is not.
     """
     if restricted is not None:
@@ -94,7 +101,10 @@ def propose(
     if sealed:
         ground, why = _SEALED[sealed]
         return Proposal(Answer.WITHHOLD, ground, why)
-    marked = mark_names(text, others) if kind in READ_THROUGH else text
+    marked = mark_names(text, [*places, *(others if kind in READ_THROUGH else ())])
+    if mark_names(text, places) != text:
+        why = "An address is protected, and it tells of it, or of where somebody who lives there may be found."
+        return Proposal(Answer.PART, "serious_harm", why, marked)
     if marked != text:
         return Proposal(Answer.PART, "third_party", "It names somebody else on the contact.", marked)
     why = "Nobody else on the contact is named. Read it through." if kind in READ_THROUGH else "It is their own."
@@ -115,7 +125,7 @@ _SEALED = {
 
 
 def mark_names(text: str, names: Collection[str]) -> str:
-    """Mark every word of some names that stands in a text. A text with marks of its own is left as it is.
+    """Mark every one of some names that stands in a text by itself. A text with marks of its own is left as it is.
 
     >>> mark_names("Lena said that Ada is well. LENA left.", ["Lena"])
     '[[Lena]] said that Ada is well. [[LENA]] left.'
@@ -123,7 +133,8 @@ def mark_names(text: str, names: Collection[str]) -> str:
     words = sorted({word for word in names if len(word) >= SHORTEST_NAME}, key=lambda word: (-len(word), word))
     if not words or OPENS in text or CLOSES in text:
         return text
-    return re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", rf"{OPENS}\1{CLOSES}", text, flags=re.IGNORECASE)
+    either = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)
+    return re.sub(rf"(?<!\w)({either})(?!\w)", rf"{OPENS}\1{CLOSES}", text, flags=re.IGNORECASE)
 
 
 def fault_of(marked: str, text: str) -> str:

@@ -285,6 +285,24 @@ def test_gathered_again_it_keeps_what_was_decided_of_what_did_not_change(
     assert [row.text for row in rows if row.answer is None] == ["I am hungry."]
 
 
+def test_what_tells_where_a_protected_address_is_is_marked_wherever_it_stands(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    ada = contact.children[0].person
+    ada.school, ada.gp, ada.phone = "Hill School", "Dr Green", "+44 1302 000000"
+    told = "At Hidden Mews (zz99zz), by hill school."
+    a_contact(session, children=(ada,), narrative=told, source_agency="Hill School")
+    number = opened(session, contact, two[0])
+    found = items(session, number)
+    assert {found[kind].proposal for kind in ("person", "words", "referrer")} == {"part"}
+    assert {found[kind].proposed_ground for kind in ("person", "words", "referrer")} == {"serious_harm"}
+    assert found["words"].marked == "At [[Hidden Mews]] ([[zz99zz]]), by [[hill school]]."
+    assert found["person"].marked.endswith("School: [[Hill School]]\nGP: [[Dr Green]]\nTelephone: [[+44 1302 000000]]")
+    session.get_one(Address, contact.address_id).protected = False
+    gather(session, number, (), {}, by=two[0], at=MONDAY)
+    assert items(session, number)["person"].proposal == "release"
+
+
 def test_what_was_sent_of_another_child_is_no_part_and_who_sent_it_is_kept(
     session: Session, contact: Contact, two: tuple[Actor, Actor]
 ) -> None:
