@@ -21,7 +21,7 @@ def rows_of(
         facts: What each fact is called, by code.
     """
     parts = parts_of(session, people, facts, until=found.received_on)
-    return [_row(found.id, place, part) for place, part in enumerate(parts, start=1)]
+    return [_row(found, place, part) for place, part in enumerate(parts, start=1)]
 
 
 def has_changed(session: Session, found: SubjectRequest, facts: Mapping[str, str]) -> bool:
@@ -37,11 +37,18 @@ def key_of(row: SubjectItem) -> tuple[Any, ...]:
     return *of, row.proposal, row.proposed_ground, row.proposed_marked
 
 
-def _row(number: int, place: int, part: Part) -> SubjectItem:
-    kept = {"others": part.others, "places": part.places}
-    said = propose(part.kind, part.text, sealed=part.sealed, restricted=part.restricted, **kept)
+def _row(found: SubjectRequest, place: int, part: Part) -> SubjectItem:
+    said = propose(
+        part.kind,
+        part.text,
+        standing=found.standing,
+        sealed=part.sealed,
+        others=part.others,
+        places=part.places,
+        restricted=part.restricted,
+    )
     return SubjectItem(
-        request_id=number,
+        request_id=found.id,
         place=place,
         contact_id=part.contact_id,
         kind=part.kind,

@@ -1,6 +1,6 @@
 """All that is held of one person, part by part, as it stands: what a request for their records is answered from."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -190,7 +190,9 @@ def _reported(around: Around, mine: Collection[int]) -> Iterator[Part]:
     reached = (contact.referrer_phone, contact.referrer_email)
     yield from around.part("referrer", "Who made contact", ", ".join(filter(None, (*who, *reached))), sealed=sealed)
     yield from around.part("words", "What was reported", contact.narrative)
-    yield from around.part("words", "The child’s own words", contact.child_voice)
+    child_asks = any(child.person_id in mine for child in contact.children)
+    of_whom = "" if child_asks else "someone"
+    yield from around.part("voice", "The child’s own words", contact.child_voice, sealed=of_whom)
     yield from around.part("words", "What was done before", contact.interim_action)
     yield from around.part("sent", "What was sent besides", _sent(contact, mine), sealed=sealed)
 
@@ -203,11 +205,15 @@ def _sent(contact: Contact, mine: Collection[int]) -> str:
     return "\n".join(f"{name}: {_plain(said)}" for told in (kept, *own) for name, said in told.items() if said)
 
 
-def _homes(session: Session, around: Around, children: Iterable[ChildOnContact]) -> Iterator[Part]:
-    """Give where the contact is about, and where the child lives if that is somewhere else."""
+def _homes(session: Session, around: Around, children: Collection[ChildOnContact]) -> Iterator[Part]:
+    """Give where the contact is about, and where the child lives if that is somewhere else.
+
+    Args:
+        children: Those on the contact who are the person; none where they are an adult on it, whose home it may not be.
+    """
     where = {around.contact.address_id, *(child.address_id for child in children)} - {None}
     for home in session.scalars(select(Address).where(Address.id.in_(where)).order_by(Address.id)):
-        sealed = "protected" if home.protected else ""
+        sealed = "protected" if home.protected else "" if children else "household"
         yield from around.part("home", "The address", f"{home.lines} {home.postcode}", of_id=home.id, sealed=sealed)
 
 

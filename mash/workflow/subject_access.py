@@ -41,6 +41,7 @@ GROUNDS: Mapping[str, Ground] = {
     "third_party": Ground("It is about somebody else", "DPA, schedule 2, paragraph 16"),
     "confidence": Ground("It was given in confidence", "DPA, schedule 2, paragraph 16(3)"),
     "serious_harm": Ground("It is likely to cause somebody serious harm", "DPA, schedule 3, paragraph 11"),
+    "wishes": Ground("It was said in the expectation that it is not told", "DPA, schedule 3, paragraph 10"),
     "child_abuse": Ground("It is of abuse, and not in the child’s interests", "DPA, schedule 3, paragraph 21"),
     "crime": Ground("It would hinder the police or a prosecution", "DPA, schedule 2, paragraph 2"),
     "adoption": Ground("It is of an adoption", "DPA, schedule 4, paragraph 3"),
@@ -80,6 +81,7 @@ def propose(
     kind: str,
     text: str,
     *,
+    standing: str = "themself",
     sealed: str = "",
     others: Collection[str] = (),
     places: Collection[str] = (),
@@ -89,8 +91,8 @@ def propose(
 
     Args:
         kind: What it is, such as ``referrer`` or ``reply``.
-        sealed: Why it is kept narrow on the record already: ``withheld``, ``public``, ``protected``, ``police``,
-            ``confidence``, ``marker`` or ``someone``; empty where it is not.
+        standing: Who asks: ``themself``, or a ``parent`` or ``representative`` for them.
+        sealed: Why it is kept narrow on the record already, as ``_SEALED`` has it; empty where it is not.
         others: Words of the names of everybody else on the contact.
         places: What tells where a protected address is, withheld wherever it stands.
         restricted: Why the contact is restricted; None where it is not.
@@ -101,6 +103,9 @@ def propose(
     if sealed:
         ground, why = _SEALED[sealed]
         return Proposal(Answer.WITHHOLD, ground, why)
+    if kind == "voice" and standing != "themself":
+        why = "Somebody else asks. What a child said is told to them only if the child would expect it."
+        return Proposal(Answer.WITHHOLD, "wishes", why)
     marked = mark_names(text, [*places, *(others if kind in READ_THROUGH else ())])
     if mark_names(text, places) != text:
         why = "An address is protected, and it tells of it, or of where somebody who lives there may be found."
@@ -111,7 +116,9 @@ def propose(
     return Proposal(Answer.RELEASE, why=why)
 
 
-READ_THROUGH = frozenset({"words", "reply", "decision", "fact", "note", "agreement", "message", "opinion", "sent"})
+READ_THROUGH = frozenset(
+    {"words", "voice", "reply", "decision", "fact", "note", "agreement", "message", "opinion", "sent"}
+)
 """Parts in which others may be named, being somebody's own words or sent with them."""
 _SEALED = {
     "withheld": ("confidence", "They asked that the family is not told who they are."),
@@ -120,6 +127,7 @@ _SEALED = {
     "police": ("crime", "It is from the police. Ask them before any of it is released."),
     "confidence": ("confidence", "It was given for few to read. Ask whoever gave it."),
     "marker": ("serious_harm", "It is a marker of risk to children."),
+    "household": ("third_party", "It is where the child lives, and may not be theirs."),
     "someone": ("third_party", "It is about somebody else."),
 }
 

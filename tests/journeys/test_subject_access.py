@@ -303,6 +303,30 @@ def test_what_tells_where_a_protected_address_is_is_marked_wherever_it_stands(
     assert items(session, number)["person"].proposal == "release"
 
 
+def test_what_is_proposed_depends_on_who_asks_and_a_departure_says_why(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    lena, first = contact.adults[0].person, two[0]
+    contact.child_voice = "I am hungry."
+    session.get_one(Address, contact.address_id).protected = False
+    theirs = items(session, opened(session, contact, first))
+    assert (theirs["voice"].proposal, theirs["home"].proposal) == ("release", "release")
+    asked = replace(ASKED, standing="parent", authority="Birth certificate")
+    number = open_request(session, contact.reference, contact.children[0].person_id, asked, by=first, at=MONDAY)
+    gather(session, number, (), {}, by=first, at=MONDAY)
+    voice = items(session, number)["voice"]
+    assert (voice.proposal, voice.proposed_ground) == ("withhold", "wishes")
+    said = {"ground": "", "reason": "", "marked": ""}
+    with pytest.raises(RequestRefused, match="depart"):
+        decide_part(session, number, voice.place, answer=Answer.RELEASE, **said, by=first, at=MONDAY)
+    number = open_request(session, contact.reference, lena.id, ASKED, by=first, at=MONDAY)
+    gather(session, number, (), {}, by=first, at=MONDAY)
+    found = items(session, number)
+    assert {(found[kind].proposal, found[kind].proposed_ground) for kind in ("voice", "home")} == {
+        ("withhold", "third_party")
+    }
+
+
 def test_what_was_sent_of_another_child_is_no_part_and_who_sent_it_is_kept(
     session: Session, contact: Contact, two: tuple[Actor, Actor]
 ) -> None:
