@@ -155,7 +155,7 @@ def _around(session: Session, contact: Contact, own: Sequence[Person], places: f
     theirs = {word.casefold() for person in own for word in _words(person)}
     on = [one.person for one in contact.children] + [one.person for one in contact.adults]
     others = {word for person in on if person.id not in mine for word in _words(person)}
-    if contact.referrer_identity == "withheld" or _from_the_public(contact):
+    if contact.referrer_identity != "open" or _from_the_public(contact):
         others |= set(contact.referrer_name.split())
     kept = frozenset(word for word in others if word.casefold() not in theirs)
     ground = select(Restriction.ground).where(Restriction.contact_id == contact.id, Restriction.lifted_at.is_(None))
@@ -185,7 +185,8 @@ def _received(contact: Contact) -> str:
 
 def _reported(around: Around, mine: Collection[int]) -> Iterator[Part]:
     contact = around.contact
-    sealed = "withheld" if contact.referrer_identity == "withheld" else "public" if _from_the_public(contact) else ""
+    kept = "" if contact.referrer_identity == "open" else contact.referrer_identity
+    sealed = kept or ("public" if _from_the_public(contact) else "")
     who = (contact.referrer_name, contact.referrer_role, contact.source_agency or contact.source_given)
     reached = (contact.referrer_phone, contact.referrer_email)
     yield from around.part("referrer", "Who made contact", ", ".join(filter(None, (*who, *reached))), sealed=sealed)

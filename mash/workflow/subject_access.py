@@ -122,6 +122,7 @@ READ_THROUGH = frozenset(
 """Parts in which others may be named, being somebody's own words or sent with them."""
 _SEALED = {
     "withheld": ("confidence", "They asked that the family is not told who they are."),
+    "anonymous": ("confidence", "They gave no name. Nothing that may tell who they are goes out."),
     "public": ("third_party", "They are not a professional who acted in their work."),
     "protected": ("serious_harm", "It is a protected address."),
     "police": ("crime", "It is from the police. Ask them before any of it is released."),

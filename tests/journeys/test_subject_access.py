@@ -327,6 +327,20 @@ def test_what_is_proposed_depends_on_who_asks_and_a_departure_says_why(
     }
 
 
+def test_what_is_held_of_a_referrer_who_gave_no_name_is_kept(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    contact.referrer_identity, contact.source_code, contact.referrer_phone = "anonymous", "9", "01302 000000"
+    contact.extra, contact.narrative = {"police_grade": "High"}, "Whistling heard it."
+    number = opened(session, contact, two[0])
+    found = items(session, number)
+    for kind in ("referrer", "sent"):
+        assert (found[kind].proposal, found[kind].proposed_ground) == ("withhold", "confidence")
+    assert found["words"].marked == "[[Whistling]] heard it."
+    shown = parts_shown(session, number, user_id=two[0].user_id or 0, roles=two[0].roles, at=MONDAY)
+    assert {part.row.kind for part in shown if part.withheld} >= {"referrer", "sent"}
+
+
 def test_what_was_sent_of_another_child_is_no_part_and_who_sent_it_is_kept(
     session: Session, contact: Contact, two: tuple[Actor, Actor]
 ) -> None:
