@@ -22,7 +22,7 @@ from mash.journeys.subject_rows import has_changed
 from mash.models import Contact, SubjectItem, SubjectPerson, SubjectRequest
 from mash.queries.subject_access import PartShown, is_kept_from, parts_shown, people_of
 from mash.workflow.calendar import london_day
-from mash.workflow.subject_access import GROUNDS, Answer, due_on, fault_of
+from mash.workflow.subject_access import GROUNDS, Answer, covers, due_on, fault_of
 
 STANDINGS = {
     "themself": "The person themself",
@@ -141,6 +141,8 @@ def decide_part(
     if answer is Answer.PART:
         wrong = fault_of(marked, row.text)
         need(not wrong, "marked", wrong)
+        spared = not covers(marked, row.proposed_marked)
+        need(not spared or bool(reason), "reason", "Say why you release what is proposed to be withheld")
         row.marked = marked
     before = row.answer
     row.answer, row.reason, row.decided_by_id, row.decided_at = answer.value, reason, by.user_id, at

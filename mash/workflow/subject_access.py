@@ -165,6 +165,28 @@ def fault_of(marked: str, text: str) -> str:
     return ""
 
 
+def covers(marked: str, proposed: str) -> bool:
+    """Say whether a marked text withholds all that another marking of it does, whatever the spaces.
+
+    >>> covers("[[a b]] c", "[[a]] b c"), covers("a [[b]] c", "[[a]] b c")
+    (True, False)
+    """
+    return _hidden(proposed) <= _hidden(marked)
+
+
+def _hidden(marked: str) -> set[int]:
+    """Give which signs of a text stand within marks, counted without spaces."""
+    within, hidden, count = False, set[int](), 0
+    for piece in re.split(r"(\[\[|\]\])", marked):
+        if piece in {OPENS, CLOSES}:
+            within = piece == OPENS
+            continue
+        signs = len("".join(piece.split()))
+        hidden |= set(range(count, count + signs)) if within else set()
+        count += signs
+    return hidden
+
+
 def redacted(marked: str) -> str:
     """Give a marked text as it is released.
 

@@ -33,6 +33,7 @@ from mash.journeys.subject_file import Answered, take_file, write_file
 from mash.journeys.subject_gather import gather
 from mash.models import (
     Address,
+    AdultOnContact,
     Contact,
     Event,
     InformationRequest,
@@ -339,6 +340,27 @@ def test_what_is_held_of_a_referrer_who_gave_no_name_is_kept(
     assert found["words"].marked == "[[Whistling]] heard it."
     shown = parts_shown(session, number, user_id=two[0].user_id or 0, roles=two[0].roles, at=MONDAY)
     assert {part.row.kind for part in shown if part.withheld} >= {"referrer", "sent"}
+
+
+def test_a_text_is_decided_again_once_somebody_new_is_named_in_it_and_no_mark_goes_without_a_reason(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    contact.narrative = "Lena and Otto said that Ada is well."
+    number = opened(session, contact, two[0])
+    as_proposed(session, number, two[0])
+    contact.adults.append(AdultOnContact(person=an_adult(session, "Otto", "Sample"), relation="uncle"))
+    session.flush()
+    gather(session, number, (), {}, by=two[0], at=MONDAY)
+    found = items(session, number)
+    words, said = found["words"], {"answer": Answer.PART, "ground": "third_party"}
+    assert (words.answer, words.marked) == (None, "[[Lena]] and [[Otto]] said that Ada is well.")
+    assert found["person"].answer == "release"
+    told = "[[Lena]] and Otto said that Ada is well."
+    with pytest.raises(RequestRefused, match="proposed to be withheld"):
+        decide_part(session, number, words.place, **said, reason="", marked=told, by=two[0], at=MONDAY)
+    more = "[[Lena and Otto]] said that Ada is well."
+    decide_part(session, number, words.place, **said, reason="", marked=more, by=two[0], at=MONDAY)
+    decide_part(session, number, words.place, **said, reason="He agreed", marked=told, by=two[0], at=MONDAY)
 
 
 def test_what_was_sent_of_another_child_is_no_part_and_who_sent_it_is_kept(
