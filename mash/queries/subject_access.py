@@ -38,10 +38,11 @@ SEALED_KINDS = {"referrer": "referrer", "sent": "referrer", "home": "home", "rep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One request in the list. ``parts`` and ``decided`` are counts."""
+    """One request in the list. ``parts`` and ``decided`` are counts; ``people`` are ids."""
 
     row: SubjectRequest
     who: str
+    people: Sequence[int]
     parts: int
     decided: int
 
@@ -142,7 +143,7 @@ def requests(session: Session, *, user_id: int, roles: AbstractSet[str], at: dat
         if not is_kept_from(session, people, user_id, roles, at):
             parts, decided = counts.get(row.id, (0, 0))
             who = ", ".join(dict.fromkeys(name_of(session.get_one(Person, one)) for one in people))
-            found.append(Listed(row=row, who=who, parts=parts, decided=decided))
+            found.append(Listed(row=row, who=who, people=people, parts=parts, decided=decided))
     return found
 
 

@@ -81,6 +81,7 @@ def show() -> str:
     """List the requests, those due soonest first."""
     with reading() as session:
         found = queries.requests(session, user_id=current().user_id, roles=current().roles, at=moment())
+    told(people=[person for listed in found for person in listed.people])
     return render_template("subject_access.html", found=found, today=london_day(moment()), endings=ENDINGS)
 
 
@@ -151,6 +152,7 @@ def show_request(number: int, act: str = "", refused: Form | None = None) -> str
     """Show one request; ``refused`` is the form of an act that was refused."""
     with reading() as session:
         found, files = found_request(session, number), queries.files_written(session, number)
+    told(people=[other.id for other in found.also])
     forms = {name: Form(schema(), prefix=f"{name}-") for name, (schema, _) in ACTS.items()}
     forms |= {act: refused} if refused else {}
     return render_template(
