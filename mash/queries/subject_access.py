@@ -30,7 +30,7 @@ from mash.queries.named_access import reader_of
 from mash.queries.restricted import hidden, may_know
 from mash.queries.subject_reach import contacts_of_people, same_person
 from mash.queries.withheld import Tiers, tiers_of
-from mash.workflow.subject_access import GROUNDS, WITHHELD, Answer, Ground, redacted
+from mash.workflow.subject_access import GROUNDS, UNSPOKEN, WITHHELD, Answer, Ground, redacted
 
 MAY_READ = frozenset({"manager", "auditor"})
 SEALED_KINDS = {"referrer": "referrer", "sent": "referrer", "home": "home", "reply": "reply"}
@@ -60,7 +60,7 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class SignedPart:
-    """One part as it is released. Of what is withheld whole, not even what it was called is told."""
+    """One part as it is released, by its place there. Of what is withheld whole, what it was called is not told."""
 
     place: int
     label: str
@@ -213,18 +213,22 @@ def _kept(
 
 
 def signed_parts(session: Session, number: int) -> list[SignedPart]:
-    """Give every part of a request as it was decided, in order, with what is withheld marked."""
-    rows = session.scalars(select(SubjectItem).where(SubjectItem.request_id == number).order_by(SubjectItem.place))
-    return [_signed(row) for row in rows]
+    """Give the parts of a request as they go out, numbered anew, with what is withheld marked.
+
+    What is withheld whole on a ground that would itself tell somebody too much has no place among them.
+    """
+    wanted = select(SubjectItem).where(SubjectItem.request_id == number).order_by(SubjectItem.place)
+    rows = [row for row in session.scalars(wanted) if not (row.answer == "withhold" and row.ground in UNSPOKEN)]
+    return [_signed(place, row) for place, row in enumerate(rows, start=1)]
 
 
-def _signed(row: SubjectItem) -> SignedPart:
+def _signed(place: int, row: SubjectItem) -> SignedPart:
     ground = GROUNDS.get(row.ground)
     if row.answer == Answer.RELEASE.value:
-        return SignedPart(row.place, row.label, row.text, None)
+        return SignedPart(place, row.label, row.text, None)
     if row.answer == Answer.PART.value:
-        return SignedPart(row.place, row.label, redacted(row.marked), ground)
-    return SignedPart(row.place, "", WITHHELD, ground)
+        return SignedPart(place, row.label, redacted(row.marked), ground)
+    return SignedPart(place, "", WITHHELD, ground)
 
 
 @dataclass(frozen=True, slots=True)

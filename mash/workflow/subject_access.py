@@ -48,6 +48,8 @@ GROUNDS: Mapping[str, Ground] = {
     "court": Ground("It was given to a court that withholds it", "DPA, schedule 3, paragraph 9"),
     "legal_advice": Ground("It is legal advice", "DPA, schedule 2, paragraph 19"),
 }
+UNSPOKEN = frozenset({"crime", "serious_harm", "adoption", "confidence", "wishes"})
+"""Grounds of which not even that something is withheld on them is told: it would warn somebody, or tell who spoke."""
 OF_A_RESTRICTION = {"adoption": "adoption", "witness": "serious_harm"}
 """The ground that is proposed for a restricted record, by why it was restricted; for any other, serious harm."""
 

@@ -104,7 +104,7 @@ def signed(session: Session, number: int, two: tuple[Actor, Actor]) -> None:
 
 
 def text_of(answered: Answered) -> bytes:
-    return "\n".join(f"{part.label} {part.text} {part.ground}" for part in answered.parts).encode()
+    return "\n".join(f"{part.place} {part.label} {part.text} {part.ground}" for part in answered.parts).encode()
 
 
 def test_every_kind_of_part_is_proposed_with_its_ground(
@@ -156,8 +156,9 @@ def test_two_people_release_it_and_the_file_says_what_was_decided_and_nothing_el
     assert b"Ada" not in kept.read_bytes()
     content = take_file(session, store, number, written, by=second, at=MONDAY).decode()
     assert "■■■■■ said that Ada is well." in content
-    for secret in ("Lena", "Whistling", "Hidden Mews", "A source", "Police"):
+    for secret in ("Lena", "Whistling", "Hidden Mews", "A source", "Police", "crime", "harm", "confidence"):
         assert secret not in content
+    assert [line.split()[0] for line in content.splitlines() if line[:1].isdigit()] == ["1", "2", "3", "4"]
     for by, at in ((first, MONDAY), (second, MONDAY + KEPT)):
         with pytest.raises(NotFound):
             take_file(session, store, number, written, by=by, at=at)

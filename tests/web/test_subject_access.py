@@ -68,6 +68,7 @@ def test_from_a_contact_to_a_file_by_two_managers(
     assert taken.headers["Content-Type"] == "application/octet-stream"
     assert "■■■■■ said that Ada is hungry." in taken.text
     assert "Lena" not in taken.text
+    assert "We do not say whether that is so here." in taken.text
     assert first.get(link).status_code == 404
     with reading(desk.database) as session:
         read = set(session.scalars(select(AuditRead.page)))
