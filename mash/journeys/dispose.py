@@ -21,8 +21,21 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.journeys.restrict import standing
+from mash.journeys.subject_forget import empty_requests, still_asked_for
 from mash.measures.counting import since_folded
-from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, NamedAccess, Person
+from mash.models import (
+    Address,
+    BreakGlass,
+    Contact,
+    Disposal,
+    Event,
+    EventErasure,
+    LegalHold,
+    NamedAccess,
+    Person,
+    SubjectItem,
+    SubjectPerson,
+)
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
@@ -35,6 +48,7 @@ STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure"
 """Tables whose rows stay: they say that there was a contact, who might open it and did, and what was counted."""
 OF_A_PERSON = frozenset(
     {"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction", "watch_mark"}
+    | {"subject_person"}
 )
 OF_A_PLACE = frozenset({"place_word"})
 SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
@@ -191,7 +205,10 @@ def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     emptied: dict[str, Any] = dict.fromkeys(WRITTEN, "")
     blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
     session.execute(update(Contact).where(Contact.id == contact.id).values(**blank, version=contact.version + 1))
-    removed |= _only_here(session, Person.__table__, people, OF_A_PERSON)
+    removed |= _only_here(session, Person.__table__, people - still_asked_for(session), OF_A_PERSON)
+    closed = {each["request_id"] for each in removed.get(SubjectPerson.__table__, [])}
+    if parts := empty_requests(session, closed):
+        removed.setdefault(SubjectItem.__table__, []).extend(parts)
     removed |= _only_here(session, Address.__table__, places, OF_A_PLACE)
     row.rows = {table.name: len(rows) for table, rows in sorted(removed.items(), key=lambda pair: pair[0].name)}
     row.salt = secrets.token_hex(16)

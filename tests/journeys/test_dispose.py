@@ -31,6 +31,7 @@ from mash.models import (
     OutcomeKind,
     Person,
     Restriction,
+    SubjectItem,
     SubjectPerson,
     SubjectRequest,
 )
@@ -269,4 +270,9 @@ def test_what_is_asked_for_under_subject_access_stays_until_the_request_is_close
     with pytest.raises(DisposalRefused, match=f"close SAR-{request.id} first"):
         propose(session, old.reference, "Again", by=auditor, at=LATER)
     request.state = "closed"
+    words: dict[str, Any] = {"label": "What is known of them", "text": NAME, "proposal": "release"}
+    session.add(SubjectItem(request_id=request.id, place=1, kind="person", **words))
+    session.flush()
     dispose_of(session, old, actor)
+    assert NAME.lower() not in everything(session).lower()
+    assert session.get_one(SubjectRequest, request.id).state == "closed"
