@@ -33,8 +33,6 @@ from mash.models import (
     LegalHold,
     NamedAccess,
     Person,
-    SubjectItem,
-    SubjectPerson,
 )
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
@@ -206,9 +204,10 @@ def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
     session.execute(update(Contact).where(Contact.id == contact.id).values(**blank, version=contact.version + 1))
     removed |= _only_here(session, Person.__table__, people - still_asked_for(session), OF_A_PERSON)
-    closed = {each["request_id"] for each in removed.get(SubjectPerson.__table__, [])}
-    if parts := empty_requests(session, closed):
-        removed.setdefault(SubjectItem.__table__, []).extend(parts)
+    persons, parts = (Base.metadata.tables[name] for name in ("subject_person", "subject_item"))
+    closed = {each["request_id"] for each in removed.get(persons, [])}
+    if emptied_of := empty_requests(session, closed):
+        removed.setdefault(parts, []).extend(emptied_of)
     removed |= _only_here(session, Address.__table__, places, OF_A_PLACE)
     row.rows = {table.name: len(rows) for table, rows in sorted(removed.items(), key=lambda pair: pair[0].name)}
     row.salt = secrets.token_hex(16)
