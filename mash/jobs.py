@@ -210,6 +210,7 @@ def clear(session: Session, at: datetime) -> int:
 
 def run(
     database: Database,
+    folder: Path,
     *,
     mail: Mail | None = None,
     rulebook: RuleBook | None = None,
@@ -218,7 +219,7 @@ def run(
     backed_up: Config | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Keep the timetable until told to stop, or until ``go_on`` says no.
+    """Keep the timetable until told to stop, or until ``go_on`` says no. Extracts wait to be taken in ``folder``.
 
     Without ``mail`` nothing is sent; without ``rulebook`` nothing is replayed; without ``anchors`` none are
     written; without ``backed_up`` no backup is taken.
@@ -233,7 +234,7 @@ def run(
     worker.beat()
     for work, seconds in [
         *_work(worker, mail, rulebook),
-        *_keeping(worker, anchors, anchor_mail if mail else "", backed_up),
+        *_keeping(worker, folder, anchors, anchor_mail if mail else "", backed_up),
     ]:
         timetable.add_job(work, "interval", seconds=seconds, next_run_time=clock.now())
     timetable.start()
@@ -261,14 +262,13 @@ def _work(worker: Worker, mail: Mail | None, rulebook: RuleBook | None) -> Timed
     return [(in_turn(work), seconds) for work, seconds in timed]
 
 
-def _keeping(worker: Worker, anchors: Path | None, anchor_mail: str, backed_up: Config | None) -> Timed:
-    """List what is done so that nothing is lost or changed unseen: the ends of the chains outside, and backups."""
-    timed: Timed = []
+def _keeping(worker: Worker, folder: Path, anchors: Path | None, anchor_mail: str, backed_up: Config | None) -> Timed:
+    """List what is done so that nothing is lost, changed unseen or kept too long."""
+    timed: Timed = [(lambda: forget_old(Store(folder, ""), clock.now()), CLEAR_SECONDS)]
     if anchors:
         timed.append((lambda: worker.anchor(anchors, anchor_mail), ANCHOR_SECONDS))
     if backed_up:
         timed.append((lambda: worker.backups(backed_up), EVERY_SECONDS))
-        timed.append((lambda: forget_old(Store(backed_up.folder, ""), clock.now()), CLEAR_SECONDS))
     return [(in_turn(work), seconds) for work, seconds in timed]
 
 

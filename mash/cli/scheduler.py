@@ -26,6 +26,7 @@ def scheduler(parent: int | None, practice: bool) -> None:
         book = rulebook_of(settings)
         jobs.run(
             database,
+            settings.folder,
             mail=settings.mail,
             rulebook=book,
             anchors=settings.anchors_file,

@@ -21,11 +21,23 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.journeys.restrict import standing
+from mash.journeys.subject_forget import empty_requests, still_asked_for
 from mash.measures.counting import since_folded
-from mash.models import Address, BreakGlass, Contact, Disposal, Event, EventErasure, LegalHold, NamedAccess, Person
+from mash.models import (
+    Address,
+    BreakGlass,
+    Contact,
+    Disposal,
+    Event,
+    EventErasure,
+    LegalHold,
+    NamedAccess,
+    Person,
+)
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
+from mash.queries.subject_access import open_requests_on
 
 WHO_MIGHT = (NamedAccess, BreakGlass)
 STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"}) | {
@@ -34,6 +46,7 @@ STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure"
 """Tables whose rows stay: they say that there was a contact, who might open it and did, and what was counted."""
 OF_A_PERSON = frozenset(
     {"name_sound", "phone_tail", "relationship", "marker", "named_access", "restriction", "watch_mark"}
+    | {"subject_person"}
 )
 OF_A_PLACE = frozenset({"place_word"})
 SAID = ("source_given", "source_agency", "referrer_name", "referrer_role", "referrer_phone", "referrer_email")
@@ -83,6 +96,7 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
+    _require_not_asked_for(session, contact)
     found = next(iter(outlived(session, at, roles=by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
@@ -151,6 +165,7 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
         raise DisposalRefused("It is held now, so it must be kept")
     if not outlived(session, at, roles=_reader(session, by, at), only=contact.id, but=("disposed",)):
         raise DisposalRefused("It is open again, or its day has not come, so it must be kept")
+    _require_not_asked_for(session, contact)
     if contact.restricted or standing(session, contact):
         raise DisposalRefused("It is restricted: lift that first")
     opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
@@ -160,6 +175,13 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
     later = select(exists().where(Event.contact_id == contact.id, Event.seq > since.seq))
     if not since.folded or session.scalar(later):
         raise DisposalRefused("The figures have not counted all that it says yet: try again in a few minutes")
+
+
+def _require_not_asked_for(session: Session, contact: Contact) -> None:
+    """Refuse what somebody on it has asked for and not had an answer to."""
+    if numbers := open_requests_on(session, contact.id):
+        which = ", ".join(f"SAR-{number}" for number in numbers)
+        raise DisposalRefused(f"It is asked for under subject access: answer and close {which} first")
 
 
 def _held(session: Session, contact_id: int) -> LegalHold | None:
@@ -181,7 +203,11 @@ def _remove(session: Session, row: Disposal) -> dict[str, Any]:
     emptied: dict[str, Any] = dict.fromkeys(WRITTEN, "")
     blank = emptied | {"extra": {}, "external_key": None, "address_id": None, "queue_rank": None}
     session.execute(update(Contact).where(Contact.id == contact.id).values(**blank, version=contact.version + 1))
-    removed |= _only_here(session, Person.__table__, people, OF_A_PERSON)
+    removed |= _only_here(session, Person.__table__, people - still_asked_for(session), OF_A_PERSON)
+    persons, parts = (Base.metadata.tables[name] for name in ("subject_person", "subject_item"))
+    closed = {each["request_id"] for each in removed.get(persons, [])}
+    if emptied_of := empty_requests(session, closed):
+        removed.setdefault(parts, []).extend(emptied_of)
     removed |= _only_here(session, Address.__table__, places, OF_A_PLACE)
     row.rows = {table.name: len(rows) for table, rows in sorted(removed.items(), key=lambda pair: pair[0].name)}
     row.salt = secrets.token_hex(16)

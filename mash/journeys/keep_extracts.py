@@ -199,8 +199,12 @@ def forget_old(store: Store, at: datetime) -> None:
         if _older(file, at - KEPT):
             file.unlink(missing_ok=True)
     for left in folder.glob(f"{WRITING}*"):
-        if _older(left, at - LONGEST):
+        if not _older(left, at - LONGEST):
+            continue
+        if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _older(path: Path, moment: datetime) -> bool:

@@ -5,7 +5,7 @@ for the release does not sign it; and nobody releases what they may not read the
 says what was decided and never what the record says.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,10 +18,11 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.practice import calendar_from
 from mash.journeys.restrict import people_on
+from mash.journeys.subject_rows import has_changed
 from mash.models import Contact, SubjectItem, SubjectPerson, SubjectRequest
 from mash.queries.subject_access import PartShown, is_kept_from, parts_shown, people_of
 from mash.workflow.calendar import london_day
-from mash.workflow.subject_access import GROUNDS, Answer, due_on, fault_of
+from mash.workflow.subject_access import GROUNDS, Answer, covers, due_on, fault_of
 
 STANDINGS = {
     "themself": "The person themself",
@@ -29,6 +30,8 @@ STANDINGS = {
     "representative": "Somebody else who acts for them",
 }
 ENDINGS = {"given": "The answer was given", "refused": "It was refused", "withdrawn": "It was withdrawn"}
+
+CHANGED = "The record has changed since: send it back, and gather it again"
 
 
 class RequestRefused(Exception):
@@ -138,6 +141,8 @@ def decide_part(
     if answer is Answer.PART:
         wrong = fault_of(marked, row.text)
         need(not wrong, "marked", wrong)
+        spared = not covers(marked, row.proposed_marked)
+        need(not spared or bool(reason), "reason", "Say why you release what is proposed to be withheld")
         row.marked = marked
     before = row.answer
     row.answer, row.reason, row.decided_by_id, row.decided_at = answer.value, reason, by.user_id, at
@@ -146,33 +151,42 @@ def decide_part(
     note(session, found, "part_decided", by, at, **said, was=before, reason=reason)
 
 
-def ask_release(session: Session, number: int, *, by: Actor, at: datetime) -> None:
+def ask_release(session: Session, number: int, facts: Mapping[str, str], *, by: Actor, at: datetime) -> None:
     """Put a request whose every part is decided before a second person.
 
+    Args:
+        facts: What each fact is called, by code.
+
     Raises:
-        RequestRefused: If a part is undecided, nothing is gathered, or who asks was not checked.
+        RequestRefused: If a part is undecided, nothing is gathered, the record has changed since, or who asks was not
+            checked.
     """
     found = open_for_work(session, number, by, at)
     need(found.gathered_at is not None, "", "Gather the record first")
     undecided = select(exists().where(SubjectItem.request_id == number, SubjectItem.answer.is_(None)))
     need(not session.scalar(undecided), "", "Decide every part first")
     need(found.identity_at is not None, "", "Check who asks first")
+    need(not has_changed(session, found, facts), "", "The record has changed since: gather it again")
     found.state, found.ready_by_id, found.ready_at = "ready", by.user_id, at
     note(session, found, "release_asked", by, at)
 
 
-def sign(session: Session, number: int, *, by: Actor, at: datetime) -> None:
+def sign(session: Session, number: int, facts: Mapping[str, str], *, by: Actor, at: datetime) -> None:
     """Sign the release of a request that somebody else decided.
 
+    Args:
+        facts: What each fact is called, by code.
+
     Raises:
-        RequestRefused: If the actor decided any of it or asked for the release, or may not read what it releases.
+        RequestRefused: If the actor decided any of it or asked for the release, or may not read what it releases; or
+            the record has changed since it was gathered.
     """
     found = open_for_work(session, number, by, at, states=("ready",))
     parts = _parts(session, number, by, at)
     theirs = by.user_id in {found.ready_by_id, *(part.row.decided_by_id for part in parts)}
     need(not theirs, "", "You decided part of it. Another manager signs")
-    for part in parts:
-        need(part.row.answer == "withhold" or not part.withheld, "", _ask(part))
+    need_all_released(parts)
+    need(not has_changed(session, found, facts), "", CHANGED)
     found.state, found.signed_by_id, found.signed_at = "signed", by.user_id, at
     said = {answer.value: sum(part.row.answer == answer.value for part in parts) for answer in Answer}
     note(session, found, "release_signed", by, at, **said, asked_by=found.ready_by_id)
@@ -233,6 +247,26 @@ def open_for_work(
 def _parts(session: Session, number: int, by: Actor, at: datetime) -> list[PartShown]:
     assert by.user_id is not None  # noqa: S101  # a manager is somebody
     return parts_shown(session, number, user_id=by.user_id, roles=by.roles, at=at)
+
+
+def need_theirs(session: Session, found: SubjectRequest, by: Actor, at: datetime) -> None:
+    """Refuse the file of a request to whoever neither asked for its release nor signed it, or may not read it all.
+
+    Raises:
+        RequestRefused: If it is not theirs, or a part that is released is withheld from them now.
+    """
+    need(by.user_id in {found.ready_by_id, found.signed_by_id}, "", "Whoever asked for the release or signed it does")
+    need_all_released(_parts(session, found.id, by, at))
+
+
+def need_all_released(parts: Iterable[PartShown]) -> None:
+    """Refuse somebody from whom a part that is released is withheld.
+
+    Raises:
+        RequestRefused: If there is one; it says whom they ask.
+    """
+    for part in parts:
+        need(part.row.answer == Answer.WITHHOLD.value or not part.withheld, "", _ask(part))
 
 
 def _ask(part: PartShown) -> str:

@@ -1,7 +1,7 @@
 """The file that answers a request for one's own records: written once two people signed, kept encrypted for a day."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import record_event
 from mash.journeys.keep_extracts import KEPT, Store
-from mash.journeys.subject_access import note, open_for_work, request_for
+from mash.journeys.subject_access import CHANGED, RequestRefused, need, need_theirs, note, open_for_work, request_for
+from mash.journeys.subject_rows import has_changed
 from mash.models import Event, SubjectRequest
 from mash.queries.subject_access import SignedPart, signed_parts
 
@@ -31,6 +32,7 @@ def write_file(
     session: Session,
     store: Store,
     number: int,
+    facts: Mapping[str, str],
     render: Callable[[Answered], bytes],
     *,
     by: Actor,
@@ -38,10 +40,16 @@ def write_file(
 ) -> int:
     """Write the file of a signed request, and put its hash on the chain. Return the number that it is taken by.
 
+    Args:
+        facts: What each fact is called, by code.
+
     Raises:
-        NotFound, RequestRefused: If the actor may not know of the request, or nobody signed it.
+        NotFound, RequestRefused: If the actor may not know of the request or read all that it releases, neither
+            asked for the release nor signed it, nobody signed it, or the record has changed since it was gathered.
     """
     found = open_for_work(session, number, by, at, states=("signed",))
+    need_theirs(session, found, by, at)
+    need(not has_changed(session, found, facts), "", CHANGED)
     content = render(Answered(found, signed_parts(session, number)))
     said = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     written = note(session, found, "file_written", by, at, **said)
@@ -57,13 +65,18 @@ def take_file(session: Session, store: Store, number: int, written: int, *, by: 
     """Give a file to whoever had it written, and put that on the chain.
 
     Raises:
-        NotFound: If there is none, it is no longer kept, somebody else had it written, or a signature was taken back.
+        NotFound: If there is none, it is no longer kept, somebody else had it written, a signature was taken back, or
+            a part that is released is withheld from them by now.
     """
     found, event = request_for(session, number, by, at), session.get(Event, written)
     if event is None or event.kind != "subject.file_written" or event.data.get("request") != number:
         raise NotFound("There is no such file.")
     if event.by_id != by.user_id or at >= event.at + KEPT or found.signed_at is None or event.at < found.signed_at:
         raise NotFound("This file is not kept for you. Have it written again.")
+    try:
+        need_theirs(session, found, by, at)
+    except RequestRefused as wrong:
+        raise NotFound(str(wrong)) from wrong
     try:
         content = store.box.decrypt(store.file(written, KIND).read_bytes())
     except (OSError, InvalidToken):

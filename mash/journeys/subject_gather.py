@@ -2,17 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
 from mash.journeys.subject_access import is_kept, need, note, open_for_work
+from mash.journeys.subject_rows import key_of, rows_of
 from mash.models import SubjectItem, SubjectPerson
 from mash.queries.subject_access import people_of
-from mash.queries.subject_parts import Part, contacts_of_people, parts_of, same_person
-from mash.workflow.subject_access import propose
+from mash.queries.subject_reach import contacts_of_people, same_person
 
 DECIDED = ("answer", "ground", "reason", "marked", "decided_by_id", "decided_at")
 
@@ -22,7 +21,8 @@ def gather(
 ) -> int:
     """Gather every part of the person's record, with a proposal for each. Return how many.
 
-    Gathered again, a part that says what it said keeps what was decided of it; whatever else is new is to be decided.
+    A contact received after the request is outside it. Gathered again, a part that says what it said, and of which
+    the same is proposed, keeps what was decided of it; whatever else is new is to be decided.
 
     Args:
         also: Other records that are of the same person.
@@ -39,36 +39,15 @@ def gather(
     need(not is_kept(session, people, by, at), "also", "You may not handle this. Another manager does")
     session.add_all(SubjectPerson(request_id=number, person_id=one) for one in sorted(also))
     before = session.scalars(select(SubjectItem).where(SubjectItem.request_id == number)).all()
-    decided = {_key(row): {name: getattr(row, name) for name in DECIDED} for row in before if row.answer}
+    decided = {key_of(row): {name: getattr(row, name) for name in DECIDED} for row in before if row.answer}
     session.execute(delete(SubjectItem).where(SubjectItem.request_id == number))
-    rows = [_row(number, place, part) for place, part in enumerate(parts_of(session, people, facts), start=1)]
+    rows = rows_of(session, found, people, facts)
     for row in rows:
-        for name, said in decided.get(_key(row), {}).items():
+        for name, said in decided.get(key_of(row), {}).items():
             setattr(row, name, said)
     session.add_all(rows)
     found.gathered_at = at
     session.flush()
-    contacts = len(contacts_of_people(session, people))
+    contacts = len(contacts_of_people(session, people, until=found.received_on))
     note(session, found, "gathered", by, at, parts=len(rows), contacts=contacts, also=sorted(also))
     return len(rows)
-
-
-def _row(number: int, place: int, part: Part) -> SubjectItem:
-    said = propose(part.kind, part.text, sealed=part.sealed, others=part.others, restricted=part.restricted)
-    return SubjectItem(
-        request_id=number,
-        place=place,
-        contact_id=part.contact_id,
-        kind=part.kind,
-        of_id=part.of_id,
-        label=part.label,
-        text=part.text,
-        proposal=said.answer.value,
-        proposed_ground=said.ground,
-        proposed_why=said.why,
-        marked=said.marked,
-    )
-
-
-def _key(row: SubjectItem) -> tuple[Any, ...]:
-    return row.contact_id, row.kind, row.of_id, row.label, row.text, row.proposal, row.proposed_ground

@@ -64,7 +64,8 @@ class SubjectItem(Base):
     """One part of the record as it was gathered, what is proposed of it, and what a person decided.
 
     ``kind`` and ``of_id`` say of which row it is, so that whoever may not read it on the contact may not here.
-    ``marked`` is the text with what is withheld between brackets: as proposed, then as decided.
+    ``marked`` is the text with what is withheld between brackets: as proposed, then as decided. ``proposed_marked``
+    stays as proposed.
     """
 
     __tablename__ = "subject_item"
@@ -85,6 +86,7 @@ class SubjectItem(Base):
     proposal: Mapped[Code]
     proposed_ground: Mapped[Code] = mapped_column(default="")
     proposed_why: Mapped[Words] = mapped_column(default="")
+    proposed_marked: Mapped[Words] = mapped_column(default="")
     marked: Mapped[Words] = mapped_column(default="")
     answer: Mapped[Code | None]
     ground: Mapped[Code] = mapped_column(default="")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from mash.models import (
@@ -28,9 +28,9 @@ from mash.models import (
 )
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import hidden, may_know
-from mash.queries.subject_parts import contacts_of_people, same_person
+from mash.queries.subject_reach import contacts_of_people, same_person
 from mash.queries.withheld import Tiers, tiers_of
-from mash.workflow.subject_access import GROUNDS, WITHHELD, Answer, Ground, redacted
+from mash.workflow.subject_access import GROUNDS, UNSPOKEN, WITHHELD, Answer, Ground, redacted
 
 MAY_READ = frozenset({"manager", "auditor"})
 SEALED_KINDS = {"referrer": "referrer", "sent": "referrer", "home": "home", "reply": "reply"}
@@ -38,10 +38,11 @@ SEALED_KINDS = {"referrer": "referrer", "sent": "referrer", "home": "home", "rep
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One request in the list. ``parts`` and ``decided`` are counts."""
+    """One request in the list. ``parts`` and ``decided`` are counts; ``people`` are ids."""
 
     row: SubjectRequest
     who: str
+    people: Sequence[int]
     parts: int
     decided: int
 
@@ -59,7 +60,7 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class SignedPart:
-    """One part as it is released. Of what is withheld whole, not even what it was called is told."""
+    """One part as it is released, by its place there. Of what is withheld whole, what it was called is not told."""
 
     place: int
     label: str
@@ -99,6 +100,15 @@ def people_of(session: Session, number: int) -> list[int]:
     return list(session.scalars(wanted.order_by(SubjectPerson.person_id)))
 
 
+def open_requests_on(session: Session, contact_id: int) -> list[int]:
+    """List the requests not yet closed that a contact answers: of somebody on it, or with a part gathered from it."""
+    on = [select(table.person_id).where(table.contact_id == contact_id) for table in (ChildOnContact, AdultOnContact)]
+    of_them = select(SubjectPerson.request_id).where(or_(*(SubjectPerson.person_id.in_(people) for people in on)))
+    from_it = select(SubjectItem.request_id).where(SubjectItem.contact_id == contact_id)
+    wanted = select(SubjectRequest.id).where(SubjectRequest.state != "closed").order_by(SubjectRequest.id)
+    return list(session.scalars(wanted.where(or_(SubjectRequest.id.in_(of_them), SubjectRequest.id.in_(from_it)))))
+
+
 def is_kept_from(session: Session, people: Sequence[int], user_id: int, roles: AbstractSet[str], at: datetime) -> bool:
     """Say whether a record of these people, or a contact that they are on, is kept from somebody."""
     reader = reader_of(session, user_id, roles, at)
@@ -133,7 +143,7 @@ def requests(session: Session, *, user_id: int, roles: AbstractSet[str], at: dat
         if not is_kept_from(session, people, user_id, roles, at):
             parts, decided = counts.get(row.id, (0, 0))
             who = ", ".join(dict.fromkeys(name_of(session.get_one(Person, one)) for one in people))
-            found.append(Listed(row=row, who=who, parts=parts, decided=decided))
+            found.append(Listed(row=row, who=who, people=people, parts=parts, decided=decided))
     return found
 
 
@@ -203,18 +213,22 @@ def _kept(
 
 
 def signed_parts(session: Session, number: int) -> list[SignedPart]:
-    """Give every part of a request as it was decided, in order, with what is withheld marked."""
-    rows = session.scalars(select(SubjectItem).where(SubjectItem.request_id == number).order_by(SubjectItem.place))
-    return [_signed(row) for row in rows]
+    """Give the parts of a request as they go out, numbered anew, with what is withheld marked.
+
+    What is withheld whole on a ground that would itself tell somebody too much has no place among them.
+    """
+    wanted = select(SubjectItem).where(SubjectItem.request_id == number).order_by(SubjectItem.place)
+    rows = [row for row in session.scalars(wanted) if not (row.answer == "withhold" and row.ground in UNSPOKEN)]
+    return [_signed(place, row) for place, row in enumerate(rows, start=1)]
 
 
-def _signed(row: SubjectItem) -> SignedPart:
+def _signed(place: int, row: SubjectItem) -> SignedPart:
     ground = GROUNDS.get(row.ground)
     if row.answer == Answer.RELEASE.value:
-        return SignedPart(row.place, row.label, row.text, None)
+        return SignedPart(place, row.label, row.text, None)
     if row.answer == Answer.PART.value:
-        return SignedPart(row.place, row.label, redacted(row.marked), ground)
-    return SignedPart(row.place, "", WITHHELD, ground)
+        return SignedPart(place, row.label, redacted(row.marked), ground)
+    return SignedPart(place, "", WITHHELD, ground)
 
 
 @dataclass(frozen=True, slots=True)

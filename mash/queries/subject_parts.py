@@ -1,16 +1,15 @@
 """All that is held of one person, part by part, as it stands: what a request for their records is answered from."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mash.models import (
     Address,
-    AdultOnContact,
     Agreement,
     ChildOnContact,
     Contact,
@@ -27,6 +26,7 @@ from mash.models import (
     Rating,
     Restriction,
 )
+from mash.queries.subject_reach import contacts_of_people, places_told
 from mash.queries.withheld import POLICE
 from mash.workflow.calendar import london_day, on_screen
 
@@ -38,6 +38,7 @@ class Part:
     Attributes:
         of_id: The row it is of, where that decides who may read it.
         others: Words of the names of everybody else on the contact.
+        places: What tells where a protected address is.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Part:
     of_id: int = 0
     sealed: str = ""
     others: Collection[str] = ()
+    places: Collection[str] = ()
     restricted: str | None = None
 
 
@@ -56,6 +58,7 @@ class Around:
 
     contact: Contact
     others: frozenset[str]
+    places: frozenset[str]
     restricted: str | None
 
     def part(self, kind: str, label: str, text: str, *, of_id: int = 0, sealed: str = "") -> Iterator[Part]:
@@ -68,51 +71,32 @@ class Around:
                 of_id=of_id,
                 sealed=sealed,
                 others=self.others,
+                places=self.places,
                 restricted=self.restricted,
             )
 
 
-def contacts_of_people(session: Session, people: Collection[int]) -> Sequence[int]:
-    """Give the contacts that people are on, as children or adults, the oldest first."""
-    on = [
-        select(table.contact_id).where(table.person_id.in_(people)).scalar_subquery()
-        for table in (ChildOnContact, AdultOnContact)
-    ]
-    wanted = select(Contact.id).where(or_(Contact.id.in_(on[0]), Contact.id.in_(on[1])))
-    return session.scalars(wanted.order_by(Contact.received_at, Contact.id)).all()
-
-
-def same_person(session: Session, people: Collection[int]) -> Sequence[Person]:
-    """Find other records that may be of the same person: the same name, and no other date of birth; or one number."""
-    known = session.scalars(select(Person).where(Person.id.in_(people))).all()
-    found: dict[int, Person] = {}
-    for one in known:
-        ways = [Person.nhs_number == one.nhs_number] if one.nhs_number else []
-        ways += [Person.upn == one.upn] if one.upn else []
-        ways += [Person.search_name == one.search_name] if one.search_name else []
-        if not ways:
-            continue
-        for other in session.scalars(select(Person).where(or_(*ways), Person.id.not_in(people)).order_by(Person.id)):
-            if None in {one.date_of_birth, other.date_of_birth} or one.date_of_birth == other.date_of_birth:
-                found[other.id] = other
-    return list(found.values())
-
-
-def parts_of(session: Session, people: Collection[int], facts: Mapping[str, str]) -> Iterator[Part]:
+def parts_of(session: Session, people: Collection[int], facts: Mapping[str, str], *, until: date) -> Iterator[Part]:
     """Give every part of the record of a person, who may have several records; what is theirs alone first.
 
     Args:
         facts: What each fact is called, by code.
+        until: The London day after which a contact that is received is left out.
     """
     own = session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)).all()
+    places = places_told(session, own)
     for person in own:
-        yield Part(kind="person", label=f"What is known of them, record {person.id}", text=_known(person))
+        label = f"What is known of them, record {person.id}"
+        yield Part(kind="person", label=label, text=_known(person), places=places)
     for marker in session.scalars(select(Marker).where(Marker.person_id.in_(people)).order_by(Marker.id)):
         yield Part(kind="marker", label=f"Marker of {_day(marker.made_at)}", text=marker.reason, sealed="marker")
     for one in session.scalars(select(Episode).where(Episode.person_id.in_(people)).order_by(Episode.started_on)):
-        yield Part(kind="episode", label=f"Known before, {on_screen(one.started_on)}", text=_episode(one))
-    for contact_id in contacts_of_people(session, people):
-        yield from _on_contact(session, session.get_one(Contact, contact_id), own, facts)
+        yield Part(
+            kind="episode", label=f"Known before, {on_screen(one.started_on)}", text=_episode(one), places=places
+        )
+    for contact_id in contacts_of_people(session, people, until=until):
+        around = _around(session, session.get_one(Contact, contact_id), own, places)
+        yield from _on_contact(session, around, own, facts)
 
 
 def _known(person: Person) -> str:
@@ -144,12 +128,12 @@ def _episode(one: Episode) -> str:
     return " ".join([head, *(f"{said}." for said in told if said)])
 
 
-def _on_contact(session: Session, contact: Contact, own: Sequence[Person], facts: Mapping[str, str]) -> Iterator[Part]:
-    around = _around(session, contact, own)
+def _on_contact(session: Session, around: Around, own: Sequence[Person], facts: Mapping[str, str]) -> Iterator[Part]:
+    contact = around.contact
     mine = {person.id for person in own}
     children = [child for child in contact.children if child.person_id in mine]
     yield from around.part("receipt", "That it arrived", _received(contact))
-    yield from _reported(around)
+    yield from _reported(around, mine)
     yield from _homes(session, around, children)
     for adult in contact.adults:
         said = adult.relation or "adult"
@@ -166,17 +150,17 @@ def _on_contact(session: Session, contact: Contact, own: Sequence[Person], facts
     yield from _written(session, around)
 
 
-def _around(session: Session, contact: Contact, own: Sequence[Person]) -> Around:
+def _around(session: Session, contact: Contact, own: Sequence[Person], places: frozenset[str]) -> Around:
     mine = {person.id for person in own}
     theirs = {word.casefold() for person in own for word in _words(person)}
     on = [one.person for one in contact.children] + [one.person for one in contact.adults]
     others = {word for person in on if person.id not in mine for word in _words(person)}
-    if contact.referrer_identity == "withheld" or _from_the_public(contact):
+    if contact.referrer_identity != "open" or _from_the_public(contact):
         others |= set(contact.referrer_name.split())
     kept = frozenset(word for word in others if word.casefold() not in theirs)
     ground = select(Restriction.ground).where(Restriction.contact_id == contact.id, Restriction.lifted_at.is_(None))
     why = session.scalars(ground.order_by(Restriction.id.desc())).first() or "other"
-    return Around(contact, kept, why if contact.restricted else None)
+    return Around(contact, kept, places, why if contact.restricted else None)
 
 
 def _words(person: Person) -> list[str]:
@@ -199,25 +183,38 @@ def _received(contact: Contact) -> str:
     return first + rated + closed
 
 
-def _reported(around: Around) -> Iterator[Part]:
+def _reported(around: Around, mine: Collection[int]) -> Iterator[Part]:
     contact = around.contact
-    sealed = "withheld" if contact.referrer_identity == "withheld" else "public" if _from_the_public(contact) else ""
+    kept = "" if contact.referrer_identity == "open" else contact.referrer_identity
+    sealed = kept or ("public" if _from_the_public(contact) else "")
     who = (contact.referrer_name, contact.referrer_role, contact.source_agency or contact.source_given)
     reached = (contact.referrer_phone, contact.referrer_email)
     yield from around.part("referrer", "Who made contact", ", ".join(filter(None, (*who, *reached))), sealed=sealed)
     yield from around.part("words", "What was reported", contact.narrative)
-    yield from around.part("words", "The child’s own words", contact.child_voice)
+    child_asks = any(child.person_id in mine for child in contact.children)
+    of_whom = "" if child_asks else "someone"
+    yield from around.part("voice", "The child’s own words", contact.child_voice, sealed=of_whom)
     yield from around.part("words", "What was done before", contact.interim_action)
-    sent = "\n".join(f"{name}: {said}" for name, said in contact.extra.items() if said)
-    kept = "withheld" if contact.referrer_identity == "withheld" else ""
-    yield from around.part("sent", "What was sent besides", sent, sealed=kept)
+    yield from around.part("sent", "What was sent besides", _sent(contact, mine), sealed=sealed)
 
 
-def _homes(session: Session, around: Around, children: Iterable[ChildOnContact]) -> Iterator[Part]:
-    """Give where the contact is about, and where the child lives if that is somewhere else."""
+def _sent(contact: Contact, mine: Collection[int]) -> str:
+    """Give what was sent that the record has no column for: of the contact, and of the child who asks, of no other."""
+    kept = dict(contact.extra)
+    of_children = kept.pop("children", {})
+    own = [of_children.get(str(child.position), {}) for child in contact.children if child.person_id in mine]
+    return "\n".join(f"{name}: {_plain(said)}" for told in (kept, *own) for name, said in told.items() if said)
+
+
+def _homes(session: Session, around: Around, children: Collection[ChildOnContact]) -> Iterator[Part]:
+    """Give where the contact is about, and where the child lives if that is somewhere else.
+
+    Args:
+        children: Those on the contact who are the person; none where they are an adult on it, whose home it may not be.
+    """
     where = {around.contact.address_id, *(child.address_id for child in children)} - {None}
     for home in session.scalars(select(Address).where(Address.id.in_(where)).order_by(Address.id)):
-        sealed = "protected" if home.protected else ""
+        sealed = "protected" if home.protected else "" if children else "household"
         yield from around.part("home", "The address", f"{home.lines} {home.postcode}", of_id=home.id, sealed=sealed)
 
 

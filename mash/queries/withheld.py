@@ -41,8 +41,13 @@ class Tiers:
         return policy if applies and not policy.seen_by(self.roles) and part not in self.shown else None
 
     def of_referrer(self, contact: Contact) -> Part | None:
-        """Say whether who made contact is withheld: where they asked that the family is not told."""
-        return self.withholds("referrer_identity", applies=contact.referrer_identity == "withheld")
+        """Say whether who made contact is withheld: where they asked that the family is not told.
+
+        Of somebody who gave no name, whatever is held that may tell who they are is withheld too.
+        """
+        tells = contact.referrer_name or contact.referrer_role or contact.referrer_phone or contact.referrer_email
+        anonymous = contact.referrer_identity == "anonymous" and bool(tells)
+        return self.withholds("referrer_identity", applies=contact.referrer_identity == "withheld" or anonymous)
 
     def of_address(self, *, protected: bool) -> Part | None:
         return self.withholds("protected_address", applies=protected)

@@ -81,6 +81,7 @@ def show() -> str:
     """List the requests, those due soonest first."""
     with reading() as session:
         found = queries.requests(session, user_id=current().user_id, roles=current().roles, at=moment())
+    told(people=[person for listed in found for person in listed.people])
     return render_template("subject_access.html", found=found, today=london_day(moment()), endings=ENDINGS)
 
 
@@ -131,7 +132,7 @@ def begin() -> ResponseReturnValue:
 @needs_role(*READERS)
 def one(number: int) -> str:
     """Show one request: who asks, until when, its parts with what became of each, and what is next."""
-    return _page(number)
+    return show_request(number)
 
 
 def found_request(session: Session, number: int) -> RequestShown:
@@ -147,9 +148,11 @@ def found_request(session: Session, number: int) -> RequestShown:
     return found
 
 
-def _page(number: int, act: str = "", refused: Form | None = None) -> str:
+def show_request(number: int, act: str = "", refused: Form | None = None) -> str:
+    """Show one request; ``refused`` is the form of an act that was refused."""
     with reading() as session:
         found, files = found_request(session, number), queries.files_written(session, number)
+    told(people=[other.id for other in found.also])
     forms = {name: Form(schema(), prefix=f"{name}-") for name, (schema, _) in ACTS.items()}
     forms |= {act: refused} if refused else {}
     return render_template(
@@ -193,7 +196,7 @@ def _do(number: int, act: str) -> ResponseReturnValue:
             schema = GatherSchema({str(other.id): "" for other in found_request(session, number).also})
     form = Form(schema, prefix=f"{act}-").post(request.form)
     if form.errors:
-        return _page(number, act, form), 422
+        return show_request(number, act, form), 422
 
     def go(session: Session) -> str:
         say(session, do(session, number, form.data))
@@ -202,7 +205,12 @@ def _do(number: int, act: str) -> ResponseReturnValue:
     try:
         return once(go)
     except RequestRefused as wrong:
-        return _page(number, act, form.fault({wrong.field or "_schema": str(wrong)})), 422
+        return show_request(number, act, form.fault({wrong.field or "_schema": str(wrong)})), 422
+
+
+def fact_words() -> dict[str, str]:
+    """Give what each fact is called, by code."""
+    return {code: fact.words for code, fact in wiring().rulebook.catalogue.facts.items()}
 
 
 def _identity(session: Session, number: int, said: dict[str, Any]) -> str:
@@ -216,19 +224,18 @@ def _extend(session: Session, number: int, said: dict[str, Any]) -> str:
 
 
 def _gather(session: Session, number: int, said: dict[str, Any]) -> str:
-    facts = {code: fact.words for code, fact in wiring().rulebook.catalogue.facts.items()}
     also = [int(each) for each in said["also"]]
-    count = gather(session, number, also, facts, by=actor(), at=moment())
+    count = gather(session, number, also, fact_words(), by=actor(), at=moment())
     return f"Gathered: {count} parts. Each waits for a decision."
 
 
 def _release(session: Session, number: int, _: dict[str, Any]) -> str:
-    journey.ask_release(session, number, by=actor(), at=moment())
+    journey.ask_release(session, number, fact_words(), by=actor(), at=moment())
     return "It waits for another manager to sign."
 
 
 def _sign(session: Session, number: int, _: dict[str, Any]) -> str:
-    journey.sign(session, number, by=actor(), at=moment())
+    journey.sign(session, number, fact_words(), by=actor(), at=moment())
     return "It is signed. The file can be written."
 
 

@@ -20,7 +20,7 @@ from mash.web.once import once, say
 from mash.web.proof import needs_proof
 from mash.web.reads import told
 from mash.web.schemas import Choice, FormSchema, SafeText
-from mash.web.subject_access import ANSWERS, found_request
+from mash.web.subject_access import ANSWERS, ReleaseSchema, fact_words, found_request, show_request
 from mash.web.wiring import moment, reading, transaction, wiring
 from mash.workflow.sign_in_policy import Act
 from mash.workflow.subject_access import GROUNDS, Answer
@@ -122,14 +122,15 @@ def write(number: int) -> ResponseReturnValue:
     """Write the file of what was released."""
 
     def go(session: Session) -> str:
-        write_file(session, store(), number, _render, by=actor(), at=moment())
+        write_file(session, store(), number, fact_words(), _render, by=actor(), at=moment())
         say(session, "The file is written. It waits here for a day, encrypted, for you alone.")
         return url_for("subject_access.one", number=number)
 
     try:
         return once(go)
     except RequestRefused as wrong:
-        raise NotFound(str(wrong)) from wrong
+        form = Form(ReleaseSchema(), prefix="file-")
+        return show_request(number, "file", form.fault({"_schema": str(wrong)})), 422
 
 
 def _render(answered: Answered) -> bytes:

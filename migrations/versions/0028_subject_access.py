@@ -82,6 +82,7 @@ def upgrade() -> None:
         sa.Column("proposal", sa.String(length=64), nullable=False),
         sa.Column("proposed_ground", sa.String(length=64), nullable=False),
         sa.Column("proposed_why", sa.Text(), nullable=False),
+        sa.Column("proposed_marked", sa.Text(), nullable=False),
         sa.Column("marked", sa.Text(), nullable=False),
         sa.Column("answer", sa.String(length=64), nullable=True),
         sa.Column("ground", sa.String(length=64), nullable=False),

@@ -22,7 +22,19 @@ from mash.journeys.restrict import restrict
 from mash.journeys.set_up import keep_shipped
 from mash.journeys.verify_audit import verify_audit
 from mash.measures.counting import Counted, count
-from mash.models import BreakGlass, Contact, Event, FigureMark, NamedAccess, OutcomeKind, Person, Restriction
+from mash.models import (
+    BreakGlass,
+    Contact,
+    Event,
+    FigureMark,
+    NamedAccess,
+    OutcomeKind,
+    Person,
+    Restriction,
+    SubjectItem,
+    SubjectPerson,
+    SubjectRequest,
+)
 from mash.queries.named_access import reader_of
 from mash.queries.retention import disposals, outlived
 from tests.factories import MONDAY, a_child, a_contact, an_observation
@@ -238,3 +250,29 @@ def test_over_twenty_six_years_each_class_comes_up_in_its_own_year(
     moments = [MONDAY.replace(year=2026 + years) for years in range(27)]
     came_up = [at.year for at in moments if outlived(session, at, roles=MANAGER)]
     assert came_up == list(range(first_year, 2053))
+
+
+def test_what_is_asked_for_under_subject_access_stays_until_the_request_is_closed(
+    session: Session, old: Contact, actor: Callable[[str], Actor]
+) -> None:
+    auditor, manager = actor("auditor"), actor("manager")
+    row = propose(session, old.reference, "Read", by=auditor, at=LATER)
+    fold(session, at=LATER)
+    told: dict[str, Any] = {"asked_by": NAME, "standing": "themself", "by_id": manager.user_id, "at": LATER}
+    request = SubjectRequest(received_on=LATER.date(), due_on=LATER.date(), state="signed", **told)
+    session.add(request)
+    session.flush()
+    session.add(SubjectPerson(request_id=request.id, person_id=old.children[0].person_id))
+    session.flush()
+    with pytest.raises(DisposalRefused, match=f"close SAR-{request.id} first"):
+        decide_disposal(session, row.id, dispose=True, reason="Go", by=manager, at=LATER)
+    decide_disposal(session, row.id, dispose=False, reason="Asked for", by=manager, at=LATER)
+    with pytest.raises(DisposalRefused, match=f"close SAR-{request.id} first"):
+        propose(session, old.reference, "Again", by=auditor, at=LATER)
+    request.state = "closed"
+    words: dict[str, Any] = {"label": "What is known of them", "text": NAME, "proposal": "release"}
+    session.add(SubjectItem(request_id=request.id, place=1, kind="person", **words))
+    session.flush()
+    dispose_of(session, old, actor)
+    assert NAME.lower() not in everything(session).lower()
+    assert session.get_one(SubjectRequest, request.id).state == "closed"

@@ -40,9 +40,12 @@ def test_the_scheduler_forgets_the_file_after_a_day(app: Flask, sign_in_as: Sign
     settings = app.extensions["mash"].settings
     (file,) = (settings.folder / "extracts").iterdir()
     past = NOW - KEPT - timedelta(minutes=1) if late else NOW
-    os.utime(file, (past.timestamp(), past.timestamp()))
+    half = file.with_name("writing-S-9")
+    half.write_bytes(b"cut short")
+    for each in (file, half):
+        os.utime(each, (past.timestamp(), past.timestamp()))
     assert clock.now() == NOW
-    jobs = _keeping(Worker(app.extensions["mash"].database), None, "", settings)
+    jobs = _keeping(Worker(app.extensions["mash"].database), settings.folder, None, "", None)
     for work in [work for work, seconds in jobs if seconds == CLEAR_SECONDS]:
         work()
-    assert file.exists() is not late
+    assert [each.exists() for each in (file, half)] == [not late, not late]

@@ -49,6 +49,15 @@ def test_an_anonymous_referrer_has_no_clock_to_be_told_by(desk: Desk, sign_in_as
     assert "Tell the referrer" not in words(page)
 
 
+def test_what_may_tell_who_an_anonymous_referrer_is_is_not_printed(desk: Desk, sign_in_as: SignInAs) -> None:
+    reference = desk.contact(referrer_identity="anonymous", referrer_name="", referrer_phone="01302 000000")
+    told = {"do": "print", "reason": "Meeting", "ref": reference, "view": "everyone"}
+    page = sign_in_as("practitioner").send("/queue", "/queue/many", **told)
+    assert page.status_code == 200
+    assert reference in page.text
+    assert "01302 000000" not in page.text
+
+
 def test_a_reviewer_may_not_say_that_a_referrer_was_told(desk: Desk, sign_in_as: SignInAs) -> None:
     browser, reference = sign_in_as("reviewer"), desk.contact()
     answers = browser.tokens("/account") | {"version": "1", "what": "arrived", "way": "email"}

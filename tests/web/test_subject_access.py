@@ -12,7 +12,7 @@ from mash.db import reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.set_up import set_up
 from mash.journeys.users import make_user
-from mash.models import AuditRead, Event, SubjectItem, SubjectRequest
+from mash.models import AuditListed, AuditRead, Event, SubjectItem, SubjectRequest
 from mash.rules import RuleBook
 from tests.web.conftest import PASSWORD, Browser, SignInAs
 from tests.web.contacts import Desk, words
@@ -68,6 +68,7 @@ def test_from_a_contact_to_a_file_by_two_managers(
     assert taken.headers["Content-Type"] == "application/octet-stream"
     assert "■■■■■ said that Ada is hungry." in taken.text
     assert "Lena" not in taken.text
+    assert "We do not say whether that is so here." in taken.text
     assert first.get(link).status_code == 404
     with reading(desk.database) as session:
         read = set(session.scalars(select(AuditRead.page)))
@@ -100,6 +101,19 @@ def test_whoever_declared_that_they_know_the_family_finds_no_request(
     assert (gone.status_code, second.get("/subject-access/99").status_code) == (404, 404)
     assert "Ada" not in second.get("/subject-access").text
     assert second.send("/account", f"{page}/gather").status_code == 404
+
+
+def test_whoever_is_listed_or_might_be_the_same_is_kept_as_read(sign_in_as: SignInAs, desk: Desk) -> None:
+    manager, reference, other = sign_in_as("manager"), desk.contact("Ada"), desk.contact("Ada")
+    asked, same = (desk.row(one).children[0].person_id for one in (reference, other))
+    page = begun(manager, desk, reference)
+    for address in (page, "/subject-access"):
+        assert manager.get(address).status_code == 200
+    wanted = select(AuditRead.page, AuditListed.number).join(AuditListed, AuditListed.list_id == AuditRead.list_id)
+    with reading(desk.database) as session:
+        rows = session.execute(wanted.where(AuditListed.kind == "person"))
+        read = {(row.page, row.number) for row in rows}
+    assert {("subject_access.show", asked), ("subject_access.one", asked), ("subject_access.one", same)} <= read
 
 
 def test_what_is_not_a_step_or_is_not_filled_in_changes_nothing(sign_in_as: SignInAs, desk: Desk) -> None:
