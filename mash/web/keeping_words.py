@@ -45,7 +45,10 @@ def backup_lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
 def retention_lines(content: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Say how long each class of record is kept, and on what ground."""
     return [
-        (words, f"{said['years']} years from {FROM[said['after']]}. {said['ground']}")
+        (
+            words,
+            f"{said['years']} {'year' if said['years'] == 1 else 'years'} from {FROM[said['after']]}. {said['ground']}",
+        )
         for name, words in RECORD_CLASSES.items()
         for said in (content["classes"][name],)
     ]

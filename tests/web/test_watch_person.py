@@ -15,7 +15,7 @@ def test_it_begins_and_ends_with_a_reason_and_only_for_whom_one_may_know(sign_in
     assert auditor.send(page, f"{page}/watch", do="begin", reason="Again").status_code == 422
     assert auditor.send(page, "/audit/people/999/watch", do="begin", reason="Nobody").status_code == 404
     manager = sign_in_as("manager")
-    assert manager.send(page, f"{page}/watch", do="end", reason="She asked").status_code == 303
+    assert auditor.send(page, f"{page}/watch", do="end", reason="She asked").status_code == 303
     assert "Watch who opens this record" in manager.get(page).text
     manager.send(f"/contacts/{reference}", f"/contacts/{reference}/conflict", reason="My niece")
     assert manager.send("/account", f"{page}/watch", do="begin", reason="Hers").status_code == 404
