@@ -124,8 +124,8 @@ def measure() -> str:
             page[name].append(middle(lambda peer=peer: [peer(child) for child in given]))  # type: ignore[misc]
     intro = [
         f"{len(rules)} of {len(ruleset.level_rules())} rules and lines of the version in force given to each;",
-        f"{PAGE} invented children, every engine naming the same rules; {ROUNDS} rounds in turn, a page thrice in each,",
-        "median (least–most):",
+        f"{PAGE} invented children, every engine naming the same rules; {ROUNDS} rounds in turn, a page thrice",
+        "in each, median (least–most):",
         "",
     ]
     return "\n".join([*intro, *written(list(peers), one, page), f"The program has {len(program.steps):,} steps."])
