@@ -144,17 +144,20 @@ def database_over(engine: Engine) -> Database:
         with opened.reading() as session:
             session.execute(text("SELECT 1"))
     except DatabaseError as wrong:
-        raise Unavailable(_why(wrong)) from wrong
+        raise Unavailable(why(wrong)) from wrong
     return opened
 
 
-def _why(wrong: DatabaseError) -> str:
+def why(wrong: DatabaseError) -> str:
+    """Say why a database cannot be used, without what was asked of it."""
     return _words(str(wrong.orig).splitlines()[0] if wrong.orig else "no reason given")
 
 
 def _words(said: str) -> str:
     if "not a database" in said:
         return "The database cannot be read with this key, or the file is damaged. Nothing has been changed."
+    if "malformed" in said:
+        return "The database is damaged. Stop, keep the file, and put a backup back: mash restore"
     return f"The database cannot be opened: {said}"
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import DatabaseError
+
 from mash import clock, config, migrate
 from mash.config import Config, Misconfigured
-from mash.db import Database, open_database, reading, transaction
+from mash.db import Database, Unavailable, open_database, reading, transaction, why
 from mash.journeys.fold_figures import fold
 from mash.journeys.purpose import require_purpose
 from mash.queries.rule_books import book_with_published
@@ -24,18 +26,25 @@ def opened(settings: Config | None = None, *, guarded: bool = True) -> Generator
 
     Raises:
         Misconfigured: If a setting or a key cannot be used.
-        Unavailable: If there is no database, or its tables are of another version.
+        Unavailable: If there is no database, its tables are of another version, or it is damaged where they are read.
         WrongPlace: If it is for practice and these settings are not, or the other way round.
     """
     settings = settings or config.from_environment()
     database = open_database(settings)
     try:
-        migrate.require_up_to_date(database, settings.migrations, guarded=guarded)
-        with reading(database) as session:
-            require_purpose(session, practice=settings.practice)
+        _require_ours(database, settings, guarded=guarded)
         yield database
     finally:
         database.engine.dispose()
+
+
+def _require_ours(database: Database, settings: Config, *, guarded: bool) -> None:
+    try:
+        migrate.require_up_to_date(database, settings.migrations, guarded=guarded)
+        with reading(database) as session:
+            require_purpose(session, practice=settings.practice)
+    except DatabaseError as wrong:
+        raise Unavailable(why(wrong)) from wrong
 
 
 def book_in_force(settings: Config) -> RuleBook:
