@@ -61,12 +61,17 @@ def write_file(
     return written
 
 
-def take_file(session: Session, store: Store, number: int, written: int, *, by: Actor, at: datetime) -> bytes:
+def take_file(
+    session: Session, store: Store, number: int, written: int, facts: Mapping[str, str], *, by: Actor, at: datetime
+) -> bytes:
     """Give a file to whoever had it written, and put that on the chain.
 
+    Args:
+        facts: What each fact is called, by code.
+
     Raises:
-        NotFound: If there is none, it is no longer kept, somebody else had it written, a signature was taken back, or
-            a part that is released is withheld from them by now.
+        NotFound: If there is none, it is no longer kept, somebody else had it written, a signature was taken back, a
+            part that is released is withheld from them by now, or the record has changed since it was gathered.
     """
     found, event = request_for(session, number, by, at), session.get(Event, written)
     if event is None or event.kind != "subject.file_written" or event.data.get("request") != number:
@@ -75,6 +80,7 @@ def take_file(session: Session, store: Store, number: int, written: int, *, by: 
         raise NotFound("This file is not kept for you. Have it written again.")
     try:
         need_theirs(session, found, by, at)
+        need(not has_changed(session, found, facts), "", CHANGED)
     except RequestRefused as wrong:
         raise NotFound(str(wrong)) from wrong
     try:

@@ -144,7 +144,7 @@ def _render(answered: Answered) -> bytes:
 def take(number: int, written: int) -> Response:
     """Give a file to whoever had it written."""
     with transaction() as session:
-        content = take_file(session, store(), number, written, by=actor(), at=moment())
+        content = take_file(session, store(), number, written, fact_words(), by=actor(), at=moment())
         told(people=people_of(session, number))
     answer = Response(content, mimetype="application/octet-stream")
     answer.headers["Content-Disposition"] = f'attachment; filename="SAR-{number}.html"'

@@ -63,22 +63,22 @@ def test_two_people_release_it_and_the_file_says_what_was_decided_and_nothing_el
     written = write_file(session, store, number, {}, text_of, by=second, at=MONDAY)
     (kept,) = (tmp_path / "extracts").iterdir()
     assert b"Ada" not in kept.read_bytes()
-    content = take_file(session, store, number, written, by=second, at=MONDAY).decode()
+    content = take_file(session, store, number, written, {}, by=second, at=MONDAY).decode()
     assert "■■■■■ said that Ada is well." in content
     for secret in ("Lena", "Whistling", "Hidden Mews", "A source", "Police", "crime", "harm", "confidence"):
         assert secret not in content
     assert [line.split()[0] for line in content.splitlines() if line[:1].isdigit()] == ["1", "2", "3", "4"]
     for by, at in ((first, MONDAY), (second, MONDAY + KEPT)):
         with pytest.raises(NotFound):
-            take_file(session, store, number, written, by=by, at=at)
+            take_file(session, store, number, written, {}, by=by, at=at)
     again = Store(tmp_path, "a new secret", ("secret",))
-    assert take_file(session, again, number, written, by=second, at=MONDAY).decode() == content
+    assert take_file(session, again, number, written, {}, by=second, at=MONDAY).decode() == content
     kinds = [kind for kind in session.scalars(select(Event.kind).order_by(Event.seq)) if kind.startswith("subject.")]
     steps = ["identity_checked", "release_asked", "release_signed", "file_written", "file_taken", "file_taken"]
     assert kinds == [f"subject.{one}" for one in ("opened", "gathered", *["part_decided"] * 7, *steps)]
     send_back(session, number, "One name more", by=second, at=MONDAY + timedelta(minutes=1))
     with pytest.raises(NotFound):
-        take_file(session, store, number, written, by=second, at=MONDAY + timedelta(minutes=1))
+        take_file(session, store, number, written, {}, by=second, at=MONDAY + timedelta(minutes=1))
 
 
 def test_nobody_releases_or_signs_what_is_withheld_from_them(
@@ -122,7 +122,7 @@ def test_only_who_asked_or_signed_has_the_file_while_they_may_read_all_of_it(
     with pytest.raises(RequestRefused, match="withheld from you"):
         write_file(session, store, number, {}, text_of, by=first, at=MONDAY)
     with pytest.raises(NotFound, match="withheld from you"):
-        take_file(session, store, number, written, by=first, at=MONDAY)
+        take_file(session, store, number, written, {}, by=first, at=MONDAY)
 
 
 def test_nothing_goes_out_by_what_the_record_was_before_it_was_protected(
@@ -150,7 +150,10 @@ def test_nothing_goes_out_by_what_the_record_was_before_it_was_protected(
     with pytest.raises(RequestRefused, match="has changed since"):
         write_file(session, store, number, {}, text_of, by=second, at=later)
     contact.restricted = False
-    write_file(session, store, number, {}, text_of, by=second, at=later)
+    written = write_file(session, store, number, {}, text_of, by=second, at=later)
+    contact.restricted = True
+    with pytest.raises(NotFound, match="has changed since"):
+        take_file(session, store, number, written, {}, by=second, at=later)
 
 
 def test_whoever_is_kept_from_a_contact_of_theirs_never_learns_of_the_request(
