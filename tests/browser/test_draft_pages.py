@@ -173,6 +173,7 @@ def test_a_slider_moves_its_number_and_the_past_answers_while_nothing_is_saved(
         expect(slider).to_be_focused()
         expect(live.get_by_role("table").nth(0)).to_contain_text("▲ 3")
         live.get_by_text("The curve as a table").click()
+        expect(page.locator("[data-checking]")).to_have_count(0, timeout=60_000)  # its words change until then
         assert wrong_with(page, barriers) == []
         number.fill("2")
         expect(live).to_contain_text("as many of 3 children as dn-2022-05")

@@ -22,7 +22,18 @@ from mash.db import Database, Unavailable, reading, transaction
 from mash.journeys.actor import Actor
 from mash.journeys.events import first_break
 from mash.journeys.set_up import set_up
-from mash.models import Clock, ClockMark, Contact, Escalation, Event, InformationRequest, Lease, Message, StageMark
+from mash.models import (
+    Clock,
+    ClockMark,
+    Contact,
+    Escalation,
+    Event,
+    EventHead,
+    InformationRequest,
+    Lease,
+    Message,
+    StageMark,
+)
 from mash.rules import RuleBook
 from tests.factories import a_clock, a_contact, a_user
 from tests.processes import environment
@@ -105,6 +116,7 @@ class Town:
             ahead: None for what is late by then; else clocks that are due so much later, of which nothing is due yet.
         """
         with transaction(self.database) as session:
+            session.execute(select(EventHead).where(EventHead.id == 1).with_for_update())  # in turn, as all that write
             contact = a_contact(session, claimed_by_id=self.holder_id, received_at=at, entered_at=at, due_at=at)
             began = at - timedelta(days=1)
             due = at - timedelta(minutes=1) if ahead is None else at + ahead

@@ -68,10 +68,12 @@ def made_once(migrated_folder: Path, rulebook: RuleBook) -> Flask:
 
 
 @pytest.fixture
-def app(made_once: Flask, database: Database, settings: Config) -> Flask:
-    """Give the application over this test's own database."""
-    made_once.extensions["mash"] = replace(made_once.extensions["mash"], database=database, settings=settings)
-    return made_once
+def app(made_once: Flask, database: Database, settings: Config) -> Iterator[Flask]:
+    """Give the application over this test's own database; whatever a test wires into it is gone with the test."""
+    wired = made_once.extensions["mash"]
+    made_once.extensions["mash"] = replace(wired, database=database, settings=settings)
+    yield made_once
+    made_once.extensions["mash"] = wired
 
 
 @pytest.fixture
