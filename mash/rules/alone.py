@@ -74,7 +74,7 @@ class Alone:
         it brings something, and in every AND-NOT.
         """
         registers, reached = bytearray(self.nobody), bytearray(len(self.steps))
-        for place, odd in odd_inputs(self.program)[name, value]:
+        for place, odd in odd_inputs(self.program)[name, value].odd:
             registers[CONSTANTS + place] ^= odd
             for user in self.users[CONSTANTS + place]:
                 reached[user] = 1

@@ -1,6 +1,7 @@
 """Facts as the numbers a program runs on: children side by side, and for each the cases that its advice compares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from operator import xor
 
@@ -22,14 +23,21 @@ ANSWERS = 8192  # answers kept for a program
 NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
 
 
-class Odd(dict[tuple[str, Value], tuple[tuple[int, int], ...]]):
-    """Answer to the inputs that it makes different from "not asked", each with the views in which it does."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """The inputs that one answer makes different from "not asked", each with the views in which it does."""
+
+    odd: tuple[tuple[int, int], ...]
+
+
+class Odd(dict[tuple[str, Value], Difference]):
+    """Answer to what it changes, which is found by itself and not by what is in it: many children give one answer."""
 
     def __init__(self, program: Program) -> None:
         super().__init__()
         self.program = program
 
-    def __missing__(self, answer: tuple[str, Value]) -> tuple[tuple[int, int], ...]:
+    def __missing__(self, answer: tuple[str, Value]) -> Difference:
         if len(self) >= ANSWERS:
             self.clear()
         name, value = answer
@@ -39,7 +47,7 @@ class Odd(dict[tuple[str, Value], tuple[tuple[int, int], ...]]):
             recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
             if recorded != NOT_ASKED[given.sense]:
                 odd.append((place, recorded ^ NOT_ASKED[given.sense]))
-        found = self[answer] = tuple(odd)
+        found = self[answer] = Difference(tuple(odd))
         return found
 
 
@@ -68,29 +76,43 @@ class Columns:
         tried = ((1 << len(changes)) - 1) << len(VIEWS)
         self._tried |= tried << start
         for recorded in facts:
-            for place, odd in odd_of[recorded]:
+            for place, odd in odd_of[recorded].odd:
                 unusual[place] ^= (odd | tried if odd & 1 else odd) << start
         for number, (name, value) in enumerate(changes, start + len(VIEWS)):
             before = facts.get(name)
             for answer in (before, value) if before is not None else (value,):
-                for place, odd in odd_of[name, answer]:
+                for place, odd in odd_of[name, answer].odd:
                     unusual[place] ^= (odd & 1) << number
         return start
-
-    def add_each(self, batch: Iterable[Facts]) -> range:
-        """Add children of whom no change is tried, and return the places of their first bits."""
-        first, unusual, odd_of = self.width, self._unusual, self.odd
-        for facts in batch:
-            start = self.width
-            for recorded in facts.values.items():
-                for place, odd in odd_of[recorded]:
-                    unusual[place] ^= odd << start
-            self._firsts |= 1 << start
-            self.width += len(VIEWS)
-        return range(first, self.width, len(VIEWS))
 
     def run(self) -> list[int]:
         """Run the program over every case added and return its registers."""
         usual = [pattern * self._firsts | (self._tried if pattern & 1 else 0) for pattern in NOT_ASKED]
         expected = map(usual.__getitem__, self.program.senses)
         return self.program.run(list(map(xor, expected, self._unusual)), (1 << self.width) - 1)
+
+
+def side_by_side(program: Program, batch: Sequence[Facts]) -> list[int]:
+    """Run a program over children of whom no change is tried, and return its registers.
+
+    A child takes one bit for each view, the first child the lowest. What an answer changes is written once for all the
+    children who gave it.
+    """
+    given: dict[Difference, int] = {}
+    find, first = odd_inputs(program).__getitem__, 1
+    for facts in batch:
+        for difference in map(find, facts.values.items()):
+            given[difference] = given.get(difference, 0) | first
+        first <<= len(VIEWS)
+    columns = list(_unasked(program, len(batch)))
+    for difference, children in given.items():
+        for place, odd in difference.odd:
+            columns[place] ^= odd * children
+    return program.run(columns, first - 1)
+
+
+@lru_cache(maxsize=64)
+def _unasked(program: Program, children: int) -> tuple[int, ...]:
+    """Return the number for each input of so many children of whom nothing was asked."""
+    firsts = sum(1 << len(VIEWS) * child for child in range(children))
+    return tuple(NOT_ASKED[sense] * firsts for sense in program.senses)
