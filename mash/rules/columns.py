@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import xor
 
 from mash.rules.conditions import Sense, View, counts
 from mash.rules.facts import Facts, Value
@@ -57,39 +56,24 @@ def odd_inputs(program: Program) -> Odd:
     return Odd(program)
 
 
-class Columns:
-    """Cases side by side. A child takes one bit for each view and one for each change of a single fact tried on it."""
+def with_changes(program: Program, facts: Facts, changes: Sequence[Change]) -> list[int]:
+    """Run a program over one child and return its registers: a bit for each view, then one for each change.
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.odd = odd_inputs(program)
-        self.width = 0
-        self._firsts = 0  # the first bit of every child
-        self._tried = 0  # the bits of every change
-        self._unusual = [0] * len(program.inputs)
-
-    def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
-        """Add a child and return the place of its first bit: the views, then each change seen from NOW."""
-        start, unusual, odd_of = self.width, self._unusual, self.odd
-        self.width += len(VIEWS) + len(changes)
-        self._firsts |= 1 << start
-        tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        self._tried |= tried << start
-        for recorded in facts:
-            for place, odd in odd_of[recorded].odd:
-                unusual[place] ^= (odd | tried if odd & 1 else odd) << start
-        for number, (name, value) in enumerate(changes, start + len(VIEWS)):
-            before = facts.get(name)
-            for answer in (before, value) if before is not None else (value,):
-                for place, odd in odd_of[name, answer].odd:
-                    unusual[place] ^= (odd & 1) << number
-        return start
-
-    def run(self) -> list[int]:
-        """Run the program over every case added and return its registers."""
-        usual = [pattern * self._firsts | (self._tried if pattern & 1 else 0) for pattern in NOT_ASKED]
-        expected = map(usual.__getitem__, self.program.senses)
-        return self.program.run(list(map(xor, expected, self._unusual)), (1 << self.width) - 1)
+    A change is of a single fact, and is seen from NOW.
+    """
+    width, odd_of = len(VIEWS) + len(changes), odd_inputs(program)
+    tried = (1 << width) - (1 << len(VIEWS))
+    usual = [pattern | tried if pattern & 1 else pattern for pattern in NOT_ASKED]
+    columns = [usual[sense] for sense in program.senses]
+    for recorded in facts:
+        for place, odd in odd_of[recorded].odd:
+            columns[place] ^= odd | tried if odd & 1 else odd
+    for number, (name, value) in enumerate(changes, len(VIEWS)):
+        before = facts.get(name)
+        for answer in (before, value) if before is not None else (value,):
+            for place, odd in odd_of[name, answer].odd:
+                columns[place] ^= (odd & 1) << number
+    return program.run(columns, (1 << width) - 1)
 
 
 def side_by_side(program: Program, batch: Sequence[Facts]) -> list[int]:
