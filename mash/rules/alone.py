@@ -6,7 +6,7 @@ by itself makes of a child of whom nothing else was asked is worked out once, by
 
 from functools import lru_cache
 
-from mash.rules.columns import Columns, odd_inputs
+from mash.rules.columns import odd_inputs, side_by_side
 from mash.rules.facts import Facts, Value
 from mash.rules.program import CONSTANTS, Program
 from mash.rules.steps import AND, AND_NOT, OR
@@ -18,10 +18,8 @@ class Alone:
     """A program made ready for one child. Registers are bytes here, one bit a view."""
 
     def __init__(self, program: Program) -> None:
-        nobody = Columns(program)
-        nobody.add(Facts({}))
         self.program = program
-        self.nobody = bytes(nobody.run())
+        self.nobody = bytes(side_by_side(program, [Facts({})]))
         users: list[list[int]] = [[] for _ in self.nobody]
         for number, (_, left, right) in enumerate(program.steps):
             users[left].append(number)
@@ -33,7 +31,7 @@ class Alone:
         self.answered = lru_cache(maxsize=ANSWERS)(self._answered)
 
     def run(self, facts: Facts) -> bytearray:
-        """Return the registers of one child, one bit for each view, as `Columns.run` would.
+        """Return the registers of one child, one bit for each view, as `side_by_side` would.
 
         What each answer changes by itself stands, except where two of them meet in a step and do not simply add up.
         Those steps are done again, and so is what follows from them.
@@ -74,7 +72,7 @@ class Alone:
         it brings something, and in every AND-NOT.
         """
         registers, reached = bytearray(self.nobody), bytearray(len(self.steps))
-        for place, odd in odd_inputs(self.program)[name, value]:
+        for place, odd in odd_inputs(self.program)[name, value].odd:
             registers[CONSTANTS + place] ^= odd
             for user in self.users[CONSTANTS + place]:
                 reached[user] = 1

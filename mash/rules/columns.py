@@ -1,8 +1,8 @@
 """Facts as the numbers a program runs on: children side by side, and for each the cases that its advice compares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from operator import xor
 
 from mash.rules.conditions import Sense, View, counts
 from mash.rules.facts import Facts, Value
@@ -22,14 +22,21 @@ ANSWERS = 8192  # answers kept for a program
 NOT_ASKED = [_pattern(sense, None, recorded=False) for sense in Sense]
 
 
-class Odd(dict[tuple[str, Value], tuple[tuple[int, int], ...]]):
-    """Answer to the inputs that it makes different from "not asked", each with the views in which it does."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """The inputs that one answer makes different from "not asked", each with the views in which it does."""
+
+    odd: tuple[tuple[int, int], ...]
+
+
+class Odd(dict[tuple[str, Value], Difference]):
+    """Answer to what it changes, which is found by itself and not by what is in it: many children give one answer."""
 
     def __init__(self, program: Program) -> None:
         super().__init__()
         self.program = program
 
-    def __missing__(self, answer: tuple[str, Value]) -> tuple[tuple[int, int], ...]:
+    def __missing__(self, answer: tuple[str, Value]) -> Difference:
         if len(self) >= ANSWERS:
             self.clear()
         name, value = answer
@@ -39,7 +46,7 @@ class Odd(dict[tuple[str, Value], tuple[tuple[int, int], ...]]):
             recorded = _pattern(given.sense, given.atom.truth(value), recorded=True)
             if recorded != NOT_ASKED[given.sense]:
                 odd.append((place, recorded ^ NOT_ASKED[given.sense]))
-        found = self[answer] = tuple(odd)
+        found = self[answer] = Difference(tuple(odd))
         return found
 
 
@@ -49,48 +56,47 @@ def odd_inputs(program: Program) -> Odd:
     return Odd(program)
 
 
-class Columns:
-    """Cases side by side. A child takes one bit for each view and one for each change of a single fact tried on it."""
+def with_changes(program: Program, facts: Facts, changes: Sequence[Change]) -> list[int]:
+    """Run a program over one child and return its registers: a bit for each view, then one for each change.
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        self.odd = odd_inputs(program)
-        self.width = 0
-        self._firsts = 0  # the first bit of every child
-        self._tried = 0  # the bits of every change
-        self._unusual = [0] * len(program.inputs)
+    A change is of a single fact, and is seen from NOW.
+    """
+    width, odd_of = len(VIEWS) + len(changes), odd_inputs(program)
+    tried = (1 << width) - (1 << len(VIEWS))
+    usual = [pattern | tried if pattern & 1 else pattern for pattern in NOT_ASKED]
+    columns = [usual[sense] for sense in program.senses]
+    for recorded in facts:
+        for place, odd in odd_of[recorded].odd:
+            columns[place] ^= odd | tried if odd & 1 else odd
+    for number, (name, value) in enumerate(changes, len(VIEWS)):
+        before = facts.get(name)
+        for answer in (before, value) if before is not None else (value,):
+            for place, odd in odd_of[name, answer].odd:
+                columns[place] ^= (odd & 1) << number
+    return program.run(columns, (1 << width) - 1)
 
-    def add(self, facts: Facts, changes: Sequence[Change] = ()) -> int:
-        """Add a child and return the place of its first bit: the views, then each change seen from NOW."""
-        start, unusual, odd_of = self.width, self._unusual, self.odd
-        self.width += len(VIEWS) + len(changes)
-        self._firsts |= 1 << start
-        tried = ((1 << len(changes)) - 1) << len(VIEWS)
-        self._tried |= tried << start
-        for recorded in facts:
-            for place, odd in odd_of[recorded]:
-                unusual[place] ^= (odd | tried if odd & 1 else odd) << start
-        for number, (name, value) in enumerate(changes, start + len(VIEWS)):
-            before = facts.get(name)
-            for answer in (before, value) if before is not None else (value,):
-                for place, odd in odd_of[name, answer]:
-                    unusual[place] ^= (odd & 1) << number
-        return start
 
-    def add_each(self, batch: Iterable[Facts]) -> range:
-        """Add children of whom no change is tried, and return the places of their first bits."""
-        first, unusual, odd_of = self.width, self._unusual, self.odd
-        for facts in batch:
-            start = self.width
-            for recorded in facts.values.items():
-                for place, odd in odd_of[recorded]:
-                    unusual[place] ^= odd << start
-            self._firsts |= 1 << start
-            self.width += len(VIEWS)
-        return range(first, self.width, len(VIEWS))
+def side_by_side(program: Program, batch: Sequence[Facts]) -> list[int]:
+    """Run a program over children of whom no change is tried, and return its registers.
 
-    def run(self) -> list[int]:
-        """Run the program over every case added and return its registers."""
-        usual = [pattern * self._firsts | (self._tried if pattern & 1 else 0) for pattern in NOT_ASKED]
-        expected = map(usual.__getitem__, self.program.senses)
-        return self.program.run(list(map(xor, expected, self._unusual)), (1 << self.width) - 1)
+    A child takes one bit for each view, the first child the lowest. What an answer changes is written once for all the
+    children who gave it.
+    """
+    given: dict[Difference, int] = {}
+    find, first = odd_inputs(program).__getitem__, 1
+    for facts in batch:
+        for difference in map(find, facts.values.items()):
+            given[difference] = given.get(difference, 0) | first
+        first <<= len(VIEWS)
+    columns = list(_unasked(program, len(batch)))
+    for difference, children in given.items():
+        for place, odd in difference.odd:
+            columns[place] ^= odd * children
+    return program.run(columns, first - 1)
+
+
+@lru_cache(maxsize=64)
+def _unasked(program: Program, children: int) -> tuple[int, ...]:
+    """Return the number for each input of so many children of whom nothing was asked."""
+    firsts = sum(1 << len(VIEWS) * child for child in range(children))
+    return tuple(NOT_ASKED[sense] * firsts for sense in program.senses)

@@ -6,7 +6,7 @@ from itertools import islice
 
 from mash.rules.advice import Advice, Finding, Missing, Noted, Reason, WouldChange
 from mash.rules.alone import alone
-from mash.rules.columns import NOW, Columns
+from mash.rules.columns import NOW, VIEWS, side_by_side
 from mash.rules.facts import Facts
 from mash.rules.findings import Gates, Said
 from mash.rules.met import meetable
@@ -59,32 +59,25 @@ class _Ready:
 
     def one(self, facts: Facts) -> Advice:
         registers = alone(self.program).run(facts)
-        return self._advice(facts, registers, 0, self.standings.of_one(registers), self.meetable.by_one(registers))
+        standing, met = self.standings.of_one(registers), self.meetable.by_one(registers)
+        return self._advice(facts, registers, 0, standing, met, self.gates.by_one(facts, standing, met))
 
     def many(self, batch: Sequence[Facts]) -> list[Advice]:
-        columns = Columns(self.program)
-        starts = columns.add_each(batch)
-        registers = columns.run()
-        standings, met = self.standings.of_each(registers, len(batch)), self.meetable.by_each(registers, len(batch))
-        each = zip(batch, starts, standings, met, strict=True)
-        return [self._advice(facts, registers, start, standing, held) for facts, start, standing, held in each]
+        registers, children = side_by_side(self.program, batch), len(batch)
+        standings, met = list(self.standings.of_each(registers, children)), self.meetable.by_each(registers, children)
+        said = self.gates.by_each(batch, standings, self.meetable.spoken_by_each(registers, children))
+        starts = range(0, len(VIEWS) * children, len(VIEWS))
+        return [
+            self._advice(facts, registers, start, standing, held, words)
+            for facts, start, standing, held, words in zip(batch, starts, standings, met, said, strict=True)
+        ]
 
-    def _advice(self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[str]) -> Advice:
+    def _advice(
+        self, facts: Facts, registers: Sequence[int], start: int, standing: Standing, met: list[str], said: Said
+    ) -> Advice:
         rules_met = (*standing.first, *met, *standing.last)
-        speaking = not self.meetable.speaking.isdisjoint(met)
-        said = self._said(facts, standing, speaking and not self.meetable.silent.isdisjoint(met))
-        questions = self._questions(met, said) if speaking else said.questions
-        parts = {**standing.told, "rules_met": rules_met, "questions": questions}
+        parts = {**standing.told, "rules_met": rules_met, "questions": said.questions}
         return Advice.on_request(partial(_Child, self, facts, registers, start, standing, met, said), parts)
-
-    def _said(self, facts: Facts, standing: Standing, silent: bool) -> Said:
-        if standing.now.level is None:
-            return Said()
-        return self.gates.said(facts, standing.before_gates, standing.now.strength, silent=silent)
-
-    def _questions(self, met: list[str], said: Said) -> tuple[str, ...]:
-        asked = [question for id in met for question in self.meetable.asking.get(id, ())]
-        return tuple(dict.fromkeys([*asked, *said.questions]))
 
 
 @lru_cache(maxsize=64)

@@ -1,54 +1,71 @@
 """What agreement means for the route: what can go ahead, what must be asked, and what waits for nobody."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mash.rules.advice import Finding
 from mash.rules.conditions import Leaf
 from mash.rules.facts import Facts, Value
+from mash.rules.met import meetable
 from mash.rules.parts import AgreementGate
 from mash.rules.ruleset import RuleSet
+from mash.rules.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the gates say, and what they ask."""
+    """What the gates say, and what they and the rules that were met ask."""
 
-    findings: tuple[Finding, ...] = ()
-    questions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...]
+    questions: tuple[str, ...]
 
 
 class Gates:
-    """The gates of a version, and what they have said: kept by the answers that they look at, which are few."""
+    """The gates of a version, and what they have said: kept by what they look at, of which there are few kinds."""
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.ruleset = ruleset
         names = [gate.given.atom.fact for gate in ruleset.gates if gate.given]
         names += [gate.if_refused.fact for gate in ruleset.gates if gate.if_refused]
         self.names = tuple(dict.fromkeys(names))
+        self.meetable = meetable(ruleset)
         self._said = lru_cache(maxsize=4096)(self._worked_out)
 
-    def said(self, facts: Facts, before: int, after: int, *, silent: bool) -> "Said":
-        """Return what the gates say.
+    def by_one(self, facts: Facts, standing: Standing, met: Iterable[str]) -> Said:
+        """Return what the gates say of a child, and all that is asked.
 
         Args:
             facts: What is recorded.
-            before: The place of the route before agreement was looked at.
-            after: The place of the route that stands.
-            silent: Whether a rule was met that says not to approach the family.
+            standing: How the results stand.
+            met: The ids of what was met.
         """
-        return self._said(tuple(map(facts.values.get, self.names)), before, after, silent)
+        spoken = tuple([id for id in met if id in self.meetable.speaking])
+        return self._said(standing, spoken, *map(facts.values.get, self.names))
 
-    def _worked_out(self, answers: tuple[Value | None, ...], before: int, after: int, silent: bool) -> Said:
+    def by_each(
+        self, batch: Sequence[Facts], standings: Iterable[Standing], spoken: Iterable[Iterable[str]]
+    ) -> Iterator[Said]:
+        """Yield what the gates say of each child, and all that is asked; of what was met, `spoken` is what speaks."""
+        answers = [[facts.values.get(name) for facts in batch] for name in self.names]
+        return map(self._said, standings, map(tuple, spoken), *answers)
+
+    def _worked_out(self, standing: Standing, spoken: tuple[str, ...], *answers: Value | None) -> Said:
         given = zip(self.names, answers, strict=True)
         facts = Facts({name: value for name, value in given if value is not None})
+        silent = not self.meetable.silent.isdisjoint(spoken)
+        found = tuple(_finding(self.ruleset, facts, gate, silent=silent) for gate in self._speaking(standing))
+        asked = [question for id, asks in self.meetable.asking.items() if id in spoken for question in asks]
+        return Said(found, tuple(dict.fromkeys([*asked, *(one.question for one in found if one.question)])))
+
+    def _speaking(self, standing: Standing) -> Iterator[AgreementGate]:
+        """Yield the gates that have something to say where the results stand; none to a person who is not a child."""
+        if standing.now.level is None:
+            return
         line = self.ruleset.statutory_from
-        found = tuple(
-            _finding(self.ruleset, facts, gate, silent=silent)
-            for gate in self.ruleset.gates
-            if (gate.route <= before < line if gate.route < line else gate.route == after)
-        )
-        return Said(found, tuple(dict.fromkeys(one.question for one in found if one.question)))
+        for gate in self.ruleset.gates:
+            if gate.route <= standing.before_gates < line if gate.route < line else gate.route == standing.now.strength:
+                yield gate
 
 
 def _finding(ruleset: RuleSet, facts: Facts, gate: AgreementGate, *, silent: bool) -> Finding:

@@ -1,10 +1,8 @@
 """What of a version can be met, in the order in which it is told, and what of it was: for one child or for many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
-from operator import and_
 
 from mash.rules.columns import VIEWS
 from mash.rules.parts import Kind, RouteRule, Rule, UrgencyRule
@@ -21,7 +19,7 @@ class Meetable:
     Attributes:
         asking: The rules that ask something, with their questions.
         silent: Those that say not to approach the family for agreement.
-        speaking: Those that ask or are silent.
+        speaking: Those that ask or are silent, with their registers.
         unsure: Those that are met because something is not known.
         at: Register to the places, in this order, of what rests on it.
     """
@@ -31,7 +29,7 @@ class Meetable:
     parts: Mapping[str, Part]
     asking: Mapping[str, tuple[str, ...]]
     silent: frozenset[str]
-    speaking: frozenset[str]
+    speaking: Mapping[str, int]
     unsure: frozenset[str]
     at: Mapping[int, tuple[int, ...]]
 
@@ -48,16 +46,32 @@ class Meetable:
 
     def by_each(self, registers: Sequence[int], children: int) -> list[list[str]]:
         """Return the ids of what each child meets now. The views of one stand next to each other, NOW the first."""
-        width = len(VIEWS)
-        now = ((1 << width * children) - 1) // ((1 << width) - 1)
-        found: list[list[str]] = [[] for _ in range(children)]
-        for id, held in zip(self.ids, map(and_, map(registers.__getitem__, self.registers), repeat(now)), strict=True):
-            left = held
-            while left:
-                last = left.bit_length() - 1
-                found[last // width].append(id)
-                left ^= 1 << last
-        return found
+        return _by_each(zip(self.ids, self.registers, strict=True), registers, children)
+
+    def spoken_by_each(self, registers: Sequence[int], children: int) -> list[list[str]]:
+        """Return the ids of those that speak among what each child meets now."""
+        return _by_each(self.speaking.items(), registers, children)
+
+
+def _by_each(places: Iterable[tuple[str, int]], registers: Sequence[int], children: int) -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in range(children)]
+    ones, now = _ones(children)
+    at: list[list[str]] = [[]] * len(ones)  # by bit length, of which only those that end in NOW come up
+    at[1 :: len(VIEWS)] = found
+    for id, register in places:
+        left = registers[register] & now
+        while left:
+            last = left.bit_length()
+            at[last].append(id)
+            left ^= ones[last]
+    return found
+
+
+@lru_cache(maxsize=8)
+def _ones(children: int) -> tuple[tuple[int, ...], int]:
+    """Return the number with one bit set for each bit length, and the number with NOW set for each child."""
+    ones = [1 << length >> 1 for length in range(len(VIEWS) * children + 1)]
+    return tuple(ones), sum(ones[1 :: len(VIEWS)])
 
 
 @lru_cache(maxsize=64)
@@ -86,7 +100,7 @@ def meetable(ruleset: RuleSet) -> Meetable:
         parts={part.id: part for part, _ in told},
         asking=asking,
         silent=silent,
-        speaking=silent.union(asking),
+        speaking={rule.id: register for rule, register in rules if rule.id in asking or rule.id in silent},
         unsure=frozenset(rule.id for rule, _ in rules if rule.kind is Kind.UNKNOWN),
         at=at,
     )

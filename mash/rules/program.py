@@ -67,14 +67,13 @@ class Program:
             full: A number with one bit set for each child.
         """
         registers = [0, full, *columns]
-        keep = registers.append
         for operation, left, right in self.steps:
             if operation == OR:
-                keep(registers[left] | registers[right])
+                registers.append(registers[left] | registers[right])
             elif operation == AND:
-                keep(registers[left] & registers[right])
+                registers.append(registers[left] & registers[right])
             else:
-                keep(registers[left] & ~registers[right])
+                registers.append(registers[left] & ~registers[right])
         return registers
 
 

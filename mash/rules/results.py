@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from mash.rules.columns import NOT_ASKED, NOW, odd_inputs
+from mash.rules.columns import NOT_ASKED, NOW, Difference, odd_inputs
 from mash.rules.facts import Facts
 from mash.rules.program import Program, program_for
 from mash.rules.ruleset import RuleSet
@@ -80,18 +80,19 @@ def _batch(ruleset: RuleSet, program: Program, batch: Sequence[Facts]) -> list[R
 
 def _columns(program: Program, batch: Sequence[Facts]) -> list[int]:
     """Return one number for each input: bit i says whether its comparison counts for child i, as things are now."""
-    differ: dict[int, list[int]] = {}
-    odd_of = odd_inputs(program)
+    given: dict[Difference, list[int]] = {}
+    find = odd_inputs(program).__getitem__
     for child, facts in enumerate(batch):
-        for answer in facts:
-            for place, odd in odd_of[answer]:
-                if odd >> NOW & 1:
-                    differ.setdefault(place, []).append(child)
+        for difference in map(find, facts.values.items()):
+            given.setdefault(difference, []).append(child)
     full = (1 << len(batch)) - 1
     usual = [full if pattern >> NOW & 1 else 0 for pattern in NOT_ASKED]
     columns = [usual[sense] for sense in program.senses]
-    for place, children in differ.items():
-        columns[place] ^= _of_bits(children, len(batch))
+    for difference, children in given.items():
+        bits = _of_bits(children, len(batch))
+        for place, odd in difference.odd:
+            if odd >> NOW & 1:
+                columns[place] ^= bits
     return columns
 
 

@@ -53,14 +53,14 @@ class Standings:
 
     def of_one(self, registers: Sequence[int]) -> Standing:
         """Return how the results of one child stand, whose registers these are."""
-        return self._standing(tuple([DIGITS[register] for register in self._read(registers)]))
+        return self._standing("".join([DIGITS[register] for register in self._read(registers)]))
 
     def of_each(self, registers: Sequence[int], children: int) -> Iterator[Standing]:
         """Yield how the results of each child stand, in order. The views of one child are one hexadecimal digit."""
-        written = [f"{register:0{children}x}"[::-1] for register in self._read(registers)]
-        return map(self._standing, zip(*written, strict=True))
+        written = "".join([f"{register:0{children}x}" for register in self._read(registers)])
+        return (self._standing(written[child::children]) for child in reversed(range(children)))
 
-    def _worked_out(self, digits: tuple[str, ...]) -> Standing:
+    def _worked_out(self, digits: str) -> Standing:
         ruleset, outputs = self.ruleset, self.outputs
         registers = {place: int(digit, 16) for place, digit in zip(self.places, digits, strict=True)}
         seen = [outcome_of(ruleset, outputs, registers, view) for view in (NOW, CEILING, UNKNOWN_CEILING, LOWEST)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mash.rules.changes import Try, tries_for
-from mash.rules.columns import VIEWS, Columns
+from mash.rules.columns import VIEWS, with_changes
 from mash.rules.facts import Facts
 from mash.rules.outcome import Outcome, outcome_of
 from mash.rules.program import Outputs, program_for
@@ -22,9 +22,7 @@ class Tried:
 def tried(ruleset: RuleSet, facts: Facts) -> Tried:
     """Try every change that makes sense on one child."""
     program, tries = program_for(ruleset), tries_for(ruleset).of(facts)
-    columns = Columns(program)
-    columns.add(facts, [(attempt.fact, attempt.value) for attempt in tries])
-    registers = columns.run()
+    registers = with_changes(program, facts, [(attempt.fact, attempt.value) for attempt in tries])
     rules = zip(ruleset.level_rules(), program.outputs.rules, strict=True)
     possible = frozenset(rule.id for rule, place in rules if registers[place] & 3 == 2)
     return Tried(tuple(_moved(ruleset, program.outputs, tries, registers)), possible)

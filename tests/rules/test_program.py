@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mash.rules import Facts, RuleSet, Value, evaluate, evaluate_many, program_for
 from mash.rules.alone import alone
-from mash.rules.columns import NOW, VIEWS, Columns
+from mash.rules.columns import NOW, VIEWS, side_by_side, with_changes
 from mash.rules.outcome import outcome_of
 from mash.rules.reference import interpret
 from mash.rules.steps import ALWAYS, AND_NOT
@@ -20,9 +20,7 @@ many = settings(max_examples=settings().max_examples * 20)  # twenty times whate
 @given(rulesets, facts)
 def test_the_program_says_what_the_slow_interpreter_says_in_every_view(ruleset: RuleSet, child: Facts) -> None:
     program = program_for(ruleset)
-    columns = Columns(program)
-    columns.add(child)
-    registers = columns.run()
+    registers = side_by_side(program, [child])
     for place, view in enumerate(VIEWS):
         assert outcome_of(ruleset, program.outputs, registers, place) == interpret(ruleset, child, view)
 
@@ -31,9 +29,7 @@ def test_the_program_says_what_the_slow_interpreter_says_in_every_view(ruleset: 
 @given(rulesets, facts)
 def test_one_child_alone_leaves_every_register_as_the_whole_program_does(ruleset: RuleSet, child: Facts) -> None:
     program = program_for(ruleset)
-    columns = Columns(program)
-    columns.add(child)
-    assert list(alone(program).run(child)) == columns.run()
+    assert list(alone(program).run(child)) == side_by_side(program, [child])
 
 
 @settings(max_examples=settings().max_examples)
@@ -59,21 +55,20 @@ def test_a_column_of_history_gives_the_level_of_each_child(ruleset: RuleSet, chi
         assert (None if adult else level) == interpret(ruleset, child).level
 
 
-@settings(max_examples=settings().max_examples)
-@given(rulesets, st.lists(st.tuples(facts, st.lists(st.sampled_from([*ANSWERS]), max_size=3)), min_size=1, max_size=3))
-def test_each_change_tried_on_one_of_many_children_comes_out_as_if_it_were_so(
-    ruleset: RuleSet, children: list[tuple[Facts, list[str]]]
+@settings(max_examples=settings().max_examples * 2)
+@given(rulesets, facts, st.lists(st.sampled_from([*ANSWERS]), max_size=6))
+def test_each_change_tried_on_a_child_comes_out_as_if_it_were_so(
+    ruleset: RuleSet, child: Facts, names: list[str]
 ) -> None:
     program = program_for(ruleset)
-    columns = Columns(program)
-    changes = [(child, [(name, ANSWERS[name][-1]) for name in names]) for child, names in children]
-    starts = [columns.add(child, tried) for child, tried in changes]
-    registers = columns.run()
-    assert columns.width == sum(len(VIEWS) + len(tried) for _, tried in changes)
-    for start, (child, tried) in zip(starts, changes, strict=True):
-        for number, (name, value) in enumerate(tried, start + len(VIEWS)):
-            then = interpret(ruleset, child.but(name, value), VIEWS[NOW])
-            assert outcome_of(ruleset, program.outputs, registers, number) == then
+    changes = [(name, ANSWERS[name][-1]) for name in names]
+    registers = with_changes(program, child, changes)
+    for number, view in enumerate(VIEWS):
+        assert outcome_of(ruleset, program.outputs, registers, number) == interpret(ruleset, child, view)
+    for number, (name, value) in enumerate(changes, len(VIEWS)):
+        then = interpret(ruleset, child.but(name, value), VIEWS[NOW])
+        assert outcome_of(ruleset, program.outputs, registers, number) == then
+    assert max(registers).bit_length() == len(VIEWS) + len(changes)
 
 
 @settings(max_examples=settings().max_examples)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mash.rules import Advice, evaluate, evaluate_many, read_facts, results_for
+from mash.rules import Advice, columns, evaluate, evaluate_many, program_for, read_facts, results_for
 from tests.rules.small import CATALOGUE
 from tests.rules.written import a_document, a_ruleset, said
 
@@ -150,6 +150,16 @@ def test_a_crowd_larger_than_one_run_is_advised_in_the_order_given() -> None:
     assert found == found[: len(children)] * 500
     ordinals = {level.key: level.ordinal for level in VERSION.levels}
     assert found[: len(children)] == [None if level is None else ordinals[level] for level in levels]
+
+
+def test_what_answers_come_to_may_be_forgotten_in_the_middle_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "ANSWERS", 2)
+    columns.odd_inputs.cache_clear()
+    children = [read_facts(CATALOGUE, facts) for facts in CHILDREN.values()] * 2
+    together = evaluate_many(VERSION, children)
+    assert [lines(advice) for advice in together] == [*_expected().values()] * 2
+    assert [one.route for one in results_for(VERSION, children)] == [advice.route for advice in together]
+    assert len(columns.odd_inputs(program_for(VERSION))) == 2
 
 
 if __name__ == "__main__":
