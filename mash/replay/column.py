@@ -5,22 +5,21 @@ code. Which children have one of some answers is then a handful of AND and OR ov
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress
 
 _BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
 
 
-def set_bits(number: int) -> Iterator[int]:
-    """Yield the places of the bits that are set, lowest first.
+def set_bits(number: int) -> list[int]:
+    """Return the places of the bits that are set, lowest first.
 
-    >>> list(set_bits(0b100101))
+    >>> set_bits(0b100101)
     [0, 2, 5]
     """
     packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
-    for place in compress(range(len(packed)), packed):
-        yield from (place * 8 + bit for bit in _BITS[packed[place]])
+    return [place * 8 + bit for place in compress(range(len(packed)), packed) for bit in _BITS[packed[place]]]
 
 
 def of_bits(places: Iterable[int], size: int) -> int:

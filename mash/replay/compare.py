@@ -211,11 +211,9 @@ def _only_in(baseline: RuleSet, candidate: RuleSet) -> tuple[Input, ...]:
     if all((id(condition), sense) in held for condition, sense in new):
         return ()
     noted = Steps()
-    for condition, sense in old:
-        noted.note(condition, sense)
+    noted.note(old)
     made = len(noted.inputs)
-    for condition, sense in new:
-        noted.note(condition, sense)
+    noted.note(new)
     return tuple(noted.inputs)[made:]
 
 

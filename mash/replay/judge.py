@@ -77,15 +77,25 @@ class _Reads(dict[tuple[str, tuple[str, ...]], tuple[int, ...]]):
         self._inputs = program.inputs
         self.places = [(FACT + fact, places) for fact, places in program.inputs_of.items()]
         self._places = dict(self.places)
-        self.unanswered = [counts(None, given.sense, View.NOW, recorded=False) for given in program.inputs]
+        counted = {sense: counts(None, sense, View.NOW, recorded=False) for sense in Sense}
+        self.unanswered = [counted[given.sense] for given in program.inputs]
 
     def __missing__(self, column: tuple[str, tuple[str, ...]]) -> tuple[int, ...]:
         if len(self) >= COLUMNS:
             self.clear()
         name, values = column
-        found = tuple(_table(self._catalogue, values, self._inputs[place]) for place in self._places[name])
-        self[column] = found
+        answers = _answers(self._catalogue, name.removeprefix(FACT), values)
+        found = self[column] = tuple([self._table(place, answers) for place in self._places[name]])
         return found
+
+    def _table(self, place: int, answers: Sequence[Value | None]) -> int:
+        """Return the codes that a comparison counts for; what is not known counts as if nobody had answered."""
+        atom, unanswered = self._inputs[place].atom, self.unanswered[place]
+        truths = [None if answer is None else atom.truth(answer) for answer in answers]
+        table = int(unanswered)
+        for code, truth in enumerate(truths, 1):
+            table |= (unanswered if truth is None else truth) << code
+        return table
 
 
 @lru_cache(maxsize=64)
@@ -94,16 +104,10 @@ def _reads(catalogue: Catalogue, program: Program) -> _Reads:
     return _Reads(catalogue, program)
 
 
-def _table(catalogue: Catalogue, values: tuple[str, ...], given: Input) -> int:
-    missing = counts(None, given.sense, View.NOW, recorded=False)
-    table = int(missing)
-    for code, written in enumerate(values, 1):
-        value = answer(catalogue, given.atom.fact, written)
-        counted = missing
-        if value is not None:
-            counted = counts(given.atom.truth(value), given.sense, View.NOW, recorded=True)
-        table |= counted << code
-    return table
+@lru_cache(maxsize=COLUMNS)
+def _answers(catalogue: Catalogue, fact: str, values: tuple[str, ...]) -> Sequence[Value | None]:
+    """Read the kept answers of a column."""
+    return [answer(catalogue, fact, written) for written in values]
 
 
 @lru_cache(maxsize=65_536)

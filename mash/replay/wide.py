@@ -13,6 +13,8 @@ from mash.rules import Program
 from mash.rules.program import CONSTANTS, Outputs
 from mash.rules.steps import AND, OR
 
+UNUSED, KEPT = -1, -2  # in place of the step that reads a register last
+
 
 @dataclass(frozen=True, slots=True)
 class Wide:
@@ -48,19 +50,20 @@ def wide(programs: tuple[Program, ...], reasons: int | None = None) -> Wide:
     first = CONSTANTS + len(programs[0].inputs)
     most = len(programs) if reasons is None else reasons
     wanted = [_wanted(program.outputs, reasons=number < most) for number, program in enumerate(programs)]
-    outputs = set[int]().union(*map(_places, wanted))
-    last = _last_uses(programs[0], outputs)
-    place = list(range(first))
+    last = _last_uses(programs[0], set().union(*map(_places, wanted)))
+    place = [*range(first)]
     free, size = list[int](), first
     steps: list[tuple[int, int, int, int]] = []
     for number, (operation, left, right) in enumerate(programs[0].steps):
-        if first + number not in outputs and last[first + number] < 0:
+        until = last[first + number]
+        if until == UNUSED:
             place.append(0)
             continue
-        for register in (left, right) if left != right else (left,):
-            if register >= first and last[register] == number and register not in outputs:
-                free.append(place[register])
-        if free and first + number not in outputs:
+        if last[left] == number:
+            free.append(place[left])
+        if last[right] == number:
+            free.append(place[right])
+        if free and until != KEPT:
             to = free.pop()
         else:
             to, size = size, size + 1
@@ -76,13 +79,18 @@ def _wanted(outputs: Outputs, *, reasons: bool) -> Outputs:
 
 
 def _last_uses(program: Program, outputs: set[int]) -> list[int]:
-    """Return for each register the last step that reads it and leads to an output; -1 where none does."""
+    """Return for each register the last step that reads it and leads to an output: or UNUSED, or KEPT to the end."""
     first = CONSTANTS + len(program.inputs)
-    last = [-1] * (first + len(program.steps))
+    last = [KEPT] * first + [UNUSED] * len(program.steps)
+    for register in outputs:
+        last[register] = KEPT
     for number in range(len(program.steps) - 1, -1, -1):
-        if first + number in outputs or last[first + number] >= 0:
-            for register in program.steps[number][1:]:
-                last[register] = max(last[register], number)
+        if last[first + number] != UNUSED:
+            _, left, right = program.steps[number]
+            if last[left] == UNUSED:
+                last[left] = number
+            if last[right] == UNUSED:
+                last[right] = number
     return last
 
 

@@ -1,10 +1,11 @@
 """What a version compares: every condition in it, every comparison, with the way each pushes; and what with what."""
 
 from collections.abc import Iterable
-from functools import reduce
 
 from mash.rules.conditions import Atom, Condition, Sense, atoms
 from mash.rules.ruleset import RuleSet
+
+BITS = 16  # for each thing by which facts stand together
 
 
 def inputs_of(ruleset: RuleSet) -> Iterable[tuple[Atom, Sense]]:
@@ -41,6 +42,6 @@ def beside(rulesets: Iterable[RuleSet]) -> dict[str, int]:
                 of = fact.indicator
                 domain, strand = (domains[of.domain], strands[of.strand]) if of else (len(domains), len(strands))
                 levels = [line.then.level or 0 for line in ruleset.indicators.get(fact.name, ())] or [0]
-                place = (domain, strand, max(levels), min(levels), number)
-                places[fact.name] = reduce(lambda so_far, one: so_far << 16 | one, place)
+                group = domain << BITS | strand
+                places[fact.name] = ((group << BITS | max(levels)) << BITS | min(levels)) << BITS | number
     return places

@@ -18,6 +18,7 @@ from mash.rules.conditions import (
     Some,
     Within,
     either,
+    once,
 )
 from mash.rules.facts import PRESENT
 from mash.rules.parts import Rule
@@ -98,7 +99,7 @@ def read_condition(entry: Entry, scope: Scope, purpose: Purpose) -> Condition:
         raise entry.wrong("a condition has exactly one of the keys that begin one", mend)
     if heads[0] not in ("indicator", "fact"):
         entry.fields(heads)
-    return readers[heads[0]](found[heads[0]], scope, purpose)
+    return once(readers[heads[0]](found[heads[0]], scope, purpose))
 
 
 def _parts(entry: Entry, scope: Scope, purpose: Purpose) -> tuple[Condition, ...]:
@@ -230,7 +231,7 @@ def _count(entry: Entry, scope: Scope, purpose: Purpose) -> Condition:
         parts = _parts(fields["of"], scope, purpose)
         return Some(_least(fields["at_least"], len(parts), "conditions"), parts)
     counted = _counted(fields["of"], scope, purpose)
-    items = Some(_least(fields["at_least"], len(counted), "indicators"), tuple(item for _, item in counted))
+    items = once(Some(_least(fields["at_least"], len(counted), "indicators"), tuple(item for _, item in counted)))
     if "domains_at_least" not in fields:
         return items
     domains = tuple(dict.fromkeys(domain for domain, _ in counted))
@@ -293,6 +294,6 @@ def _belongs(fact: Fact, key: str) -> frozenset[str]:
 
 def _item(fact: Fact, scope: Scope, least: int | None) -> Condition | None:
     if least is None:
-        return Leaf(OneOf(fact.name, frozenset((PRESENT,))))
+        return once(Leaf(OneOf(fact.name, frozenset((PRESENT,)))))
     lines = [line.when for line in scope.lines.get(fact.name, ()) if (line.then.level or 0) >= least]
     return either(*lines) if lines else None

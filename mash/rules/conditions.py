@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from functools import lru_cache
 
 from typing_extensions import override
 
@@ -206,7 +207,13 @@ Condition = Leaf | All | Some | NotRuledOut | Unless | LevelReached | BasisReach
 
 def either(*parts: Condition) -> Condition:
     """Return the condition that at least one part is so."""
-    return parts[0] if len(parts) == 1 else Some(1, parts)
+    return parts[0] if len(parts) == 1 else once(Some(1, parts))
+
+
+@lru_cache(maxsize=65_536)
+def once(condition: Condition) -> Condition:
+    """Return, of conditions that are equal, the one that was read first: what is the same object is compiled once."""
+    return condition
 
 
 def atoms(condition: Condition, sense: Sense = Sense.RAISES) -> Iterator[tuple[Atom, Sense]]:

@@ -25,6 +25,9 @@ from mash.rules.ruleset import RuleSet
 from mash.rules.steps import ALWAYS, AND, AND_NOT, NEVER, OR, Input, Steps
 
 CONSTANTS = 2  # never and always stand before the inputs
+UNWRITTEN = -1  # no register
+Of = Callable[[Sequence[Condition], Sense], list[int]]
+"""What gives the registers of conditions that push the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,7 @@ def together(rulesets: tuple[RuleSet, ...]) -> tuple[Program, ...]:
     to = Steps(beside(rulesets))
     compilers = [_Compiler(ruleset, to) for ruleset in rulesets]
     for ruleset in rulesets:
-        for condition, sense in conditions_of(ruleset):
-            to.note(condition, sense)
+        to.note(conditions_of(ruleset))
     outputs = [compiler.outputs() for compiler in compilers]
     of: dict[str, list[int]] = {}
     for place, given in enumerate(to.inputs):
@@ -107,20 +109,22 @@ class _Compiler:
     def __init__(self, ruleset: RuleSet, to: Steps) -> None:
         self.ruleset = ruleset
         self.to = to
+        self.met: list[tuple[Rule, int]] = []
         self.levels: list[int] = []
         self.before_gates: list[int] = []
         self.bases: dict[str, int] = {}
 
     def outputs(self) -> Outputs:
         ruleset = self.ruleset
-        rules = {rule.id: self._of_rule(rule) for rule in ruleset.level_rules()}
+        rules = self._shared([rule.when for rule in ruleset.level_rules()], Sense.RAISES)
+        self.met = [*zip(ruleset.level_rules(), rules, strict=True)]
         offsets = [self.condition(offset.established, Sense.LOWERS) for offset in ruleset.offsets]
-        self.levels = [ALWAYS, *self._levels(rules, offsets)]
+        self.levels = [ALWAYS, *self._levels(offsets)]
         urgency = [self.condition(rule.when) for rule in ruleset.urgency]
-        ratings = self._ratings(rules, urgency)
-        self._bases(rules)
+        ratings = self._ratings(urgency)
+        self._bases()
         route_rules = [self.condition(rule.when) for rule in ruleset.route_rules]
-        strengths = self._strengths(rules, route_rules)
+        strengths = self._strengths(route_rules)
         kept = self.to.either(self.condition(leaf) for leaf in ruleset.not_a_child.unless)
         adult = self.to.emit(AND_NOT, self.condition(ruleset.not_a_child.when, Sense.LOWERS), kept)
         redirects = [self.condition(redirect.when) for redirect in ruleset.redirects]
@@ -130,7 +134,7 @@ class _Compiler:
             strengths=tuple(strengths),
             before_gates=tuple(self.before_gates),
             bases=tuple(self.bases.values()),
-            rules=tuple(rules.values()),
+            rules=tuple(rules),
             offsets=tuple(offsets),
             urgency=tuple(urgency),
             route_rules=tuple(route_rules),
@@ -138,83 +142,81 @@ class _Compiler:
             not_a_child=adult,
         )
 
-    def _of_rule(self, rule: Rule) -> int:
-        """Return what a rule of the level rests on. It looks at facts alone, so all that hold a part of it share it."""
-        return self._shared(rule.when, Sense.RAISES)
-
-    def _shared(self, condition: Condition, sense: Sense) -> int:
-        key = (id(condition), sense)
-        found = self.to.whole.get(key)
-        if found is None:
-            found = self.to.whole[key] = self.condition(condition, sense, self._shared)
+    def _shared(self, conditions: Sequence[Condition], sense: Sense) -> list[int]:
+        """Return the registers of conditions that look at facts alone; all that hold one share what is written."""
+        whole = self.to.whole[sense]
+        found = [whole.get(id(condition), UNWRITTEN) for condition in conditions]
+        for place, register in enumerate(found):
+            if register == UNWRITTEN:
+                condition = conditions[place]
+                found[place] = whole[id(condition)] = self._written(condition, sense, self._shared)
         return found
 
-    def condition(
-        self,
-        condition: Condition,
-        sense: Sense = Sense.RAISES,
-        of: Callable[[Condition, Sense], int] | None = None,
-    ) -> int:
-        """Return the register of a condition; its parts are those that `of` gives, this itself unless told."""
-        of = of or self.condition
+    def condition(self, condition: Condition, sense: Sense = Sense.RAISES) -> int:
+        """Return the register of a condition, which may look at results."""
+        return self._each((condition,), sense)[0]
+
+    def _each(self, conditions: Sequence[Condition], sense: Sense) -> list[int]:
+        return [self._written(condition, sense, self._each) for condition in conditions]
+
+    def _written(self, condition: Condition, sense: Sense, of: Of) -> int:
+        """Return the register of a condition, whose parts have those that `of` gives."""
         match condition:
             case Leaf():
-                return self.to.whole[id(condition), sense]
+                return self.to.whole[sense][id(condition)]
             case All(parts):
                 return self._all(parts, sense, of)
             case Some(least, parts):
-                return self.to.some(least, [of(part, sense) for part in parts])
+                return self.to.some(least, of(parts, sense))
             case NotRuledOut(part):
-                return of(part, Sense.DOUBT)
+                return of((part,), Sense.DOUBT)[0]
             case Unless(part, exceptions):
-                stopped = self.to.either(of(leaf, Sense.LOWERS) for leaf in exceptions)
-                return self.to.emit(AND_NOT, of(part, sense), stopped)
+                stopped = self.to.either(of(exceptions, Sense.LOWERS))
+                return self.to.emit(AND_NOT, of((part,), sense)[0], stopped)
             case LevelReached() | BasisReached():
                 return self._reached(condition)
-
-    def _all(self, parts: Sequence[Condition], sense: Sense, of: Callable[[Condition, Sense], int]) -> int:
-        match parts:
-            case (Some(least, items), Some(least_groups, spread)) if groups := _by_group(items, spread):
-                counted = [[of(item, sense) for item in group] for group in groups]
-                return self.to.spread(least, least_groups, counted)
-            case _:
-                return self.to.every([of(part, sense) for part in parts])
 
     def _reached(self, result: LevelReached | BasisReached) -> int:
         return self.levels[result.level] if isinstance(result, LevelReached) else self.bases[result.basis]
 
-    def _levels(self, rules: dict[str, int], offsets: list[int]) -> list[int]:
+    def _all(self, parts: Sequence[Condition], sense: Sense, of: Of) -> int:
+        match parts:
+            case (Some(least, items), Some(least_groups, spread)) if groups := _by_group(items, spread):
+                return self.to.spread(least, least_groups, [of(group, sense) for group in groups])
+            case _:
+                return self.to.every(of(parts, sense))
+
+    def _levels(self, offsets: list[int]) -> list[int]:
         """Return one register a place above the lowest: some rule still gives that much after its own offset."""
         given: dict[tuple[str, int], list[int]] = {}
-        for rule in self.ruleset.level_rules():
+        for rule, register in self.met:
             if rule.then.level:
-                given.setdefault((rule.strand if rule.lowerable else "", rule.then.level), []).append(rules[rule.id])
+                given.setdefault((rule.strand if rule.lowerable else "", rule.then.level), []).append(register)
         fired = [(self.to.either(registers), self._lowering(*key, offsets)) for key, registers in given.items()]
         return [
             self.to.either(
-                self.to.emit(AND_NOT, register, self.to.either(lowering[place])) if lowering[place] else register
-                for register, lowering in fired
-                if place < len(lowering)
+                self.to.emit(AND_NOT, register, lowered[place]) for register, lowered in fired if place < len(lowered)
             )
             for place in range(1, len(self.ruleset.levels))
         ]
 
-    def _lowering(self, strand: str, level: int, offsets: list[int]) -> list[list[int]]:
-        """Return, for each place up to a level of a strand, the offsets that when established bring it below that."""
+    def _lowering(self, strand: str, level: int, offsets: list[int]) -> list[int]:
+        """Return, for each place up to a level of a strand, whether some offset brings it below that."""
         left = [
             (offset.leaves(level), register)
             for offset, register in zip(self.ruleset.offsets, offsets, strict=True)
             if strand in offset.strands
         ]
-        return [[register for leaves, register in left if leaves < place] for place in range(level + 1)]
+        return [self.to.either([register for leaves, register in left if leaves < place]) for place in range(level + 1)]
 
-    def _ratings(self, rules: dict[str, int], urgency: list[int]) -> list[int]:
-        given = [(rule.then.rating, rules[rule.id]) for rule in self.ruleset.level_rules()]
-        given += [(level.rating, register) for level, register in zip(self.ruleset.levels, self.levels, strict=True)]
+    def _ratings(self, urgency: list[int]) -> list[int]:
+        given = [(rule.then.rating, register) for rule, register in self.met if rule.then.rating]
+        levels = zip(self.ruleset.levels, self.levels, strict=True)
+        given += [(level.rating, register) for level, register in levels if level.rating]
         given += [(rule.rating, register) for rule, register in zip(self.ruleset.urgency, urgency, strict=True)]
         return self._reach(given, len(self.ruleset.ratings))
 
-    def _reach(self, given: list[tuple[int | None, int]], places: int) -> list[int]:
+    def _reach(self, given: list[tuple[int, int]], places: int) -> list[int]:
         """Return one register a place above the lowest, from the highest down: this far, or farther."""
         reached = [NEVER]
         for place in range(places - 1, 0, -1):
@@ -222,20 +224,24 @@ class _Compiler:
             reached.append(self.to.emit(OR, here, reached[-1]))
         return reached[:0:-1]
 
-    def _bases(self, rules: dict[str, int]) -> None:
-        for basis in self.ruleset.bases:
-            by_rule = [rules[rule.id] for rule in self.ruleset.level_rules() if basis.key in rule.then.bases]
-            levels = zip(self.ruleset.levels, self.levels, strict=True)
-            by_level = [register for level, register in levels if basis.key in level.bases]
-            self.bases[basis.key] = self.to.either([*by_rule, *by_level])
+    def _bases(self) -> None:
+        reached: dict[str, list[int]] = {basis.key: [] for basis in self.ruleset.bases}
+        given = [(rule.then.bases, register) for rule, register in self.met if rule.then.bases]
+        given += [(level.bases, register) for level, register in zip(self.ruleset.levels, self.levels, strict=True)]
+        for bases, register in given:
+            for key in bases:
+                reached[key].append(register)
+        self.bases = {key: self.to.either(registers) for key, registers in reached.items()}
 
-    def _strengths(self, rules: dict[str, int], route_rules: list[int]) -> list[int]:
-        given = [(rule.then.route_floor, rules[rule.id]) for rule in self.ruleset.level_rules()]
+    def _strengths(self, route_rules: list[int]) -> list[int]:
+        given = [(rule.then.route_floor, register) for rule, register in self.met if rule.then.route_floor]
         given += [(rule.route, register) for rule, register in zip(self.ruleset.route_rules, route_rules, strict=True)]
         places = len(self.ruleset.routes)
         self.before_gates = self._reach(given, places)
         reach = [ALWAYS, *self.before_gates, NEVER]
-        no_asking = self.to.either(rules[rule.id] for rule in self.ruleset.level_rules() if self._silent(rule))
+        silencing = {key for key, note in self.ruleset.instructions.items() if note.do_not_seek}
+        silent = (register for rule, register in self.met if not silencing.isdisjoint(rule.then.instructions))
+        no_asking = self.to.either(silent)
         gates = [gate for gate in self.ruleset.gates if gate.if_refused]
         raised = [self._grows(gate, reach) for gate in gates]
         above = [
@@ -255,12 +261,9 @@ class _Compiler:
             ]
         return results
 
-    def _left(self, gate: AgreementGate, place: int, lowered: int, given: list[tuple[int | None, int]]) -> int:
+    def _left(self, gate: AgreementGate, place: int, lowered: int, given: list[tuple[int, int]]) -> int:
         """Return whether a gate leaves a place: it does not lower the route, or a weaker route holds by itself."""
         return self.to.either((self.to.emit(AND_NOT, ALWAYS, lowered), self._kept(gate, place, given)))
-
-    def _silent(self, rule: Rule) -> bool:
-        return any(self.ruleset.instructions[key].do_not_seek for key in rule.then.instructions)
 
     def _grows(self, gate: AgreementGate, reach: list[int]) -> tuple[int, int]:
         """Return the route a refusal leads to when need would grow, and the register that says so."""
@@ -279,11 +282,9 @@ class _Compiler:
     def _moves(self, gate: AgreementGate, place: int) -> bool:
         return gate.if_refused is not None and gate.if_refused.no_route < place < self.ruleset.statutory_from
 
-    def _kept(self, gate: AgreementGate, place: int, given: list[tuple[int | None, int]]) -> int:
+    def _kept(self, gate: AgreementGate, place: int, given: list[tuple[int, int]]) -> int:
         """Return whether a route weaker than the gate's own, and at least this strong, holds by itself."""
-        return self.to.either(
-            register for route, register in given if route is not None and place <= route < gate.route
-        )
+        return self.to.either(register for route, register in given if place <= route < gate.route)
 
 
 def _by_group(items: Sequence[Condition], spread: Sequence[Condition]) -> list[list[Condition]] | None:

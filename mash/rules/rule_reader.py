@@ -14,7 +14,7 @@ from mash.rules.condition_reader import (
     qualified,
     read_condition,
 )
-from mash.rules.conditions import All, Condition, Established, Leaf, OneOf, Unless, Within
+from mash.rules.conditions import All, Condition, Established, Leaf, OneOf, Unless, Within, once
 from mash.rules.facts import PRESENT, FactsRefused, read_facts
 from mash.rules.frame import Frame
 from mash.rules.kind_reader import redirect_kind
@@ -140,10 +140,11 @@ class Reader:
         )
 
     def _unless(self, when: Condition, entry: Entry | None) -> Condition:
+        when = once(when)
         if entry is None:
             return when
         names = [self.named(item, Role.EXCEPTION).name for item in entry.one_or_more()]
-        return Unless(when, tuple(Leaf(OneOf(name, frozenset((PRESENT,)))) for name in names))
+        return once(Unless(when, tuple(Leaf(OneOf(name, frozenset((PRESENT,)))) for name in names)))
 
     def rule(self, entry: Entry) -> Rule:
         """Read a rule written out."""

@@ -1,18 +1,25 @@
 """A growing list of AND, OR and AND-NOT steps over numbered registers, each written once."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import starmap
+from operator import xor
+from typing import NamedTuple, TypeVar
 
 from mash.rules.conditions import All, Atom, Condition, Leaf, NotRuledOut, Sense, Some, Unless
 
 AND, OR, AND_NOT = 0, 1, 2
 NEVER, ALWAYS = 0, 1
 REGISTER = 24  # bits for the number of a register
+FAR = 1 << REGISTER  # farther than any two registers stand apart
+
+T = TypeVar("T")
+Rungs = tuple[int, ...]
+"""A register for each number from one on: so many of some registers are set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A comparison and the way it pushes: RAISES and LOWERS ask "known true", DOUBT asks "not known false"."""
 
     atom: Atom
@@ -25,7 +32,7 @@ class Steps:
 
     `beside` says where each fact stands among those it is counted with, facts that are counted together having the
     upper bits in common. `noted` and `whole` remember conditions by their identity, while the versions that hold them
-    are compiled; `counted` the registers of what was counted before, "either" being a count to one; `any_of` those of
+    are compiled, by the way they push; `counted` the counts of two halves joined before; `any_of` the registers of
     "either" by what it is of, in whatever order.
 
     >>> steps = Steps()
@@ -35,44 +42,43 @@ class Steps:
 
     beside: Mapping[str, int] = field(default_factory=dict)
     inputs: dict[Input, int] = field(default_factory=dict)
-    steps: list[tuple[int, int, int]] = field(default_factory=list)
-    noted: set[tuple[int, Sense]] = field(default_factory=set)
-    done: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    whole: dict[tuple[int, Sense], int] = field(default_factory=dict)
-    counted: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = field(default_factory=dict)
+    noted: dict[Sense, set[int]] = field(default_factory=lambda: {sense: set() for sense in Sense})
+    steps: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    whole: dict[Sense, dict[int, int]] = field(default_factory=lambda: {sense: {} for sense in Sense})
+    counted: dict[tuple[int, Rungs, Rungs], Rungs] = field(default_factory=dict)
     any_of: dict[frozenset[int], int] = field(default_factory=dict)
     _ranks: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._ranks = [NEVER, ALWAYS, *map(self._rank, self.inputs.items())]
+        self._ranks = [NEVER, ALWAYS, *starmap(self._rank, self.inputs.items())]
 
-    def note(self, condition: Condition, sense: Sense) -> None:
-        """Number the comparisons of a condition, so that steps can follow them; parts held by several are read once."""
-        key = (id(condition), sense)
-        if key in self.noted:
-            return
-        self.noted.add(key)
-        if isinstance(condition, Leaf):
-            self.whole[key] = self._input(Input(condition.atom, sense))
-        elif isinstance(condition, All | Some):
-            for part in condition.parts:
-                self.note(part, sense)
-        elif isinstance(condition, NotRuledOut):
-            self.note(condition.part, Sense.DOUBT)
-        elif isinstance(condition, Unless):
-            self.note(condition.part, sense)
-            for leaf in condition.exceptions:
-                self.note(leaf, Sense.LOWERS)
+    def note(self, conditions: Iterable[tuple[Condition, Sense]]) -> None:
+        """Number the comparisons in conditions, so that steps can follow them; what several hold is read once."""
+        waiting = [*conditions]
+        for condition, sense in waiting:  # which grows meanwhile
+            noted = self.noted[sense]
+            if id(condition) in noted:
+                continue
+            noted.add(id(condition))
+            if isinstance(condition, Leaf):
+                self.whole[sense][id(condition)] = self._input(Input(condition.atom, sense))
+            elif isinstance(condition, All | Some):
+                waiting += [(part, sense) for part in condition.parts if id(part) not in noted]
+            elif isinstance(condition, NotRuledOut):
+                waiting.append((condition.part, Sense.DOUBT))
+            elif isinstance(condition, Unless):
+                waiting.append((condition.part, sense))
+                waiting += [(leaf, Sense.LOWERS) for leaf in condition.exceptions]
 
     def _input(self, given: Input) -> int:
-        register = self.inputs.setdefault(given, len(self._ranks))
-        if register == len(self._ranks):
-            self._ranks.append(self._rank((given, register)))
-        return register
+        register = len(self._ranks)
+        found = self.inputs.setdefault(given, register)
+        if found == register:
+            self._ranks.append(self._rank(given, register))
+        return found
 
-    def _rank(self, numbered: tuple[Input, int]) -> int:
+    def _rank(self, given: Input, register: int) -> int:
         """Return where a register stands: with its fact, those of one fact in the order written."""
-        given, register = numbered
         return self.beside.get(given.atom.fact, 0) << REGISTER | register
 
     def emit(self, operation: int, left: int, right: int) -> int:
@@ -83,10 +89,9 @@ class Steps:
             if settled is not None:
                 return settled
         step = (operation, left, right)
-        found = self.done.get(step)
+        found = self.steps.get(step)
         if found is None:
-            self.steps.append(step)
-            found = self.done[step] = len(self._ranks)
+            found = self.steps[step] = len(self._ranks)
             self._ranks.append(self._ranks[left] >> REGISTER << REGISTER | found)  # it stands with its first input
         return found
 
@@ -98,16 +103,21 @@ class Steps:
 
     def either(self, registers: Iterable[int]) -> int:
         different = frozenset(registers)
+        if not different:
+            return NEVER
         found = self.any_of.get(different)
         if found is None:
-            found = self.any_of[different] = self.some(1, [*different])
+            ordered = self._sorted(different)
+            found = self.any_of[different] = self._halves(ordered, ordered, partial(self.emit, OR))
         return found
 
     def some(self, least: int, registers: Sequence[int]) -> int:
-        """Count by halves, cut at the same places whatever is counted: counts of much the same share their parts."""
+        """Return whether so many of some registers are set."""
         if least < 1:
             return ALWAYS
-        return NEVER if len(registers) < least else self._rungs(least, self._sorted(registers))[least - 1]
+        if least == 1:
+            return self.either(registers)
+        return NEVER if len(registers) < least else self._rungs(least, registers)[least - 1]
 
     def spread(self, least: int, least_groups: int, groups: Iterable[Sequence[int]]) -> int:
         """Return whether so many registers are set, in so many groups.
@@ -116,22 +126,50 @@ class Steps:
         of none is never one of them.
         """
         wanting = max(1, least - least_groups + 1)
-        counted = [self._rungs(min(wanting, len(group)), self._sorted(group)) for group in groups if group]
+        counted = [self._rungs(wanting, group) for group in groups if group]
         enough_groups = self.some(least_groups, [rungs[0] for rungs in counted])
         if wanting == 1 or enough_groups == NEVER:
             return enough_groups
         enough = self._joined(least, counted)
         return self.emit(AND, enough[least - 1], enough_groups) if len(enough) >= least else NEVER
 
-    def _joined(self, most: int, counted: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    def _joined(self, most: int, counted: Sequence[Rungs]) -> Rungs:
         """Join counts of different registers, by halves."""
         if len(counted) == 1:
             return counted[0]
         half = len(counted) // 2
         return self._both(most, self._joined(most, counted[:half]), self._joined(most, counted[half:]))
 
-    def _both(self, most: int, one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    def _rungs(self, most: int, registers: Iterable[int]) -> Rungs:
+        """Return how many of some registers are set, counted no farther than `most`."""
+        ordered = self._sorted(registers)
+        return self._halves(ordered, [(register,) for register in ordered], partial(self._both, most))
+
+    def _sorted(self, registers: Iterable[int]) -> list[int]:
+        return sorted(registers, key=self._ranks.__getitem__)
+
+    def _halves(self, ordered: Sequence[int], parts: Sequence[T], join: Callable[[T, T], T]) -> T:
+        """Join the parts of sorted registers by halves, cut where the ranks of those begin to differ.
+
+        So whatever is joined is cut at the same places, and sets of much the same share what they come to. A part waits
+        for those nearer to it than to what stood before; with each is held how far it stands from what follows.
+        """
+        ranks = [*map(self._ranks.__getitem__, ordered)]
+        apart = [*map(int.bit_length, map(xor, ranks, ranks[1:])), FAR]
+        waiting: list[tuple[int, T]] = []
+        for part, gap in zip(parts, apart, strict=True):
+            joined = part
+            while waiting and waiting[-1][0] < gap:
+                joined = join(waiting.pop()[1], joined)
+            waiting.append((gap, joined))
+        return waiting[0][1]
+
+    def _both(self, most: int, one: Rungs, other: Rungs) -> Rungs:
         """Join the counts of two halves: a number is reached by one alone, or by so many here and the rest there."""
+        key = most, one, other
+        found = self.counted.get(key)
+        if found is not None:
+            return found
         emit, rungs = self.emit, list[int]()
         for rung in range(1, min(most, len(one) + len(other)) + 1):
             result = NEVER
@@ -143,30 +181,8 @@ class Steps:
                     reached = one[here - 1] if here else other[there - 1]
                 result = emit(OR, result, reached) if result else reached
             rungs.append(result)
-        return tuple(rungs)
-
-    def _rungs(self, most: int, registers: tuple[int, ...]) -> tuple[int, ...]:
-        """Return a register for each number from one to `most`: that many of the sorted registers are set."""
-        if len(registers) == 1:
-            return registers
-        found = self.counted.get((most, registers))
-        if found is None:
-            cut = self._cut(registers)
-            found = self._both(most, self._rungs(most, registers[:cut]), self._rungs(most, registers[cut:]))
-            self.counted[most, registers] = found
+        self.counted[key] = found = tuple(rungs)
         return found
-
-    def _sorted(self, registers: Iterable[int]) -> tuple[int, ...]:
-        return tuple(sorted(registers, key=self._ranks.__getitem__))
-
-    def _cut(self, registers: tuple[int, ...]) -> int:
-        """Return where the upper half of sorted registers begins: at the highest bit in which their ranks differ."""
-        ranks = self._ranks
-        first, last = ranks[registers[0]], ranks[registers[-1]]
-        if first == last:
-            return len(registers) // 2
-        bit = (first ^ last).bit_length() - 1
-        return bisect_left(registers, last >> bit << bit, key=ranks.__getitem__)
 
 
 def _settled(operation: int, left: int, right: int) -> int | None:

@@ -130,7 +130,7 @@ def _told_of_movers(histories: Sequence[History], movers: list[str], work: Work)
     """Work on every frame here, as a rehearsal does by itself, and list who moves."""
     for number, history in enumerate(histories):
         part = part_of(work, compared_by(work, number, history))
-        movers += [history.frame.keys[place] for place in set_bits(part.marks[0])]
+        movers += map(history.frame.keys.__getitem__, set_bits(part.marks[0]))
         yield part
 
 

@@ -226,7 +226,7 @@ def main() -> None:
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--types", action="store_true")
     parser.add_argument("--at-once", type=int, default=1)
-    parser.add_argument("--tests", default=CHOSEN, help="only these files of tests: for what the others have missed")
+    parser.add_argument("--tests", default=CHOSEN, help="only these files, for what the others missed")
     asked = parser.parse_args()
     modules = make()
     if asked.types:

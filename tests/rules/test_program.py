@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from mash.rules import Facts, RuleSet, Value, evaluate, evaluate_many, program_for
 from mash.rules.alone import alone
 from mash.rules.columns import NOW, VIEWS, side_by_side, with_changes
+from mash.rules.conditions import All, Leaf, Some, Unless
 from mash.rules.outcome import outcome_of
 from mash.rules.reference import interpret
 from mash.rules.steps import ALWAYS, AND_NOT
@@ -86,6 +87,15 @@ def test_what_parts_of_a_version_share_is_worked_out_once() -> None:
     sections = ("levels", "routes", "indicators", "rules", "offsets", "urgency", "redirects", "gates")
     ruleset = a_ruleset(**{name: a_version()[name] for name in sections})
     assert len(program_for(ruleset).steps) <= 100
+
+
+def test_what_versions_hold_alike_is_one_object_so_that_it_is_compiled_once() -> None:
+    sections = ("levels", "routes", "indicators", "rules", "offsets", "urgency", "redirects", "gates")
+    given = {name: a_version()[name] for name in sections}
+    one, other = a_ruleset(**given), a_ruleset(**given)
+    assert {type(rule.when) for rule in one.level_rules()} >= {Leaf, All, Some, Unless}
+    for mine, theirs in zip(one.level_rules(), other.level_rules(), strict=True):
+        assert mine.when is theirs.when
 
 
 def test_refusal_leaves_a_weaker_route_that_holds_by_itself() -> None:
