@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from mash.journeys.contacts import NotFound
 from mash.journeys.practice import Practice
 from mash.models import Contact
-from mash.rules import Advice, Facts, NoRuleSetInForce, RuleSet, evaluate, read_facts
+from mash.rules import Advice, Facts, NoRuleSetInForce, RuleSet, evaluate_many, read_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ def check(
     except NoRuleSetInForce:
         return {}
     wanted = [child for child in contact.children if child.id in saying]
-    found = {}
-    for child, recorded in practice.facts(session, contact, wanted).items():
-        facts = read_facts(practice.rulebook.catalogue, recorded.to_json() | dict(saying[child]))
-        advice = evaluate(ruleset, facts)
-        found[child] = Checked(advice, ruleset, facts, practice.ordinal(advice))
-    return found
+    known = {
+        child: read_facts(practice.rulebook.catalogue, recorded.to_json() | dict(saying[child]))
+        for child, recorded in practice.facts(session, contact, wanted).items()
+    }
+    advised = zip(known.items(), evaluate_many(ruleset, list(known.values())), strict=True)
+    return {child: Checked(advice, ruleset, facts, practice.ordinal(advice)) for (child, facts), advice in advised}

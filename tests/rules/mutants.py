@@ -237,7 +237,9 @@ def main() -> None:
     os.chdir("mutants")
     sys.path.insert(0, str(Path.cwd()))
     importlib.invalidate_caches()
-    files = [f"tests/rules/test_{name}.py" for name in asked.tests.split() if Path(f"tests/rules/test_{name}.py").exists()]
+    files = [
+        f"tests/rules/test_{name}.py" for name in asked.tests.split() if Path(f"tests/rules/test_{name}.py").exists()
+    ]
     plain = ["-q", "--tb=native", "-p", "no:randomly", "-p", "no:xdist", "-o", "addopts=--import-mode=importlib"]
     pytest.main([*plain, "--rootdir=.", *files], plugins=[Forks(mutants, asked.at_once)])
     os.chdir(home)
