@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import request
 
 from mash.web.access import who
+from mash.web.called import rated_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Place:
     path: str
     roles: frozenset[str]
     now_and_then: bool
+
+    @property
+    def called(self) -> str:
+        """Its words, in which a rating goes by its name in the version in force."""
+        return self.words.replace("Red", rated_now("red"), 1) if self.path == "/red" else self.words
 
     @property
     def here(self) -> bool:
