@@ -4,7 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TextIO
 
@@ -12,26 +12,10 @@ import click
 
 from mash import clock, config
 from mash.cli import REFUSED
-from mash.cli.opening import opened, rulebook_of
-from mash.db import reading as reading_of
-from mash.journeys.practice import Practice, practice_from
-from mash.queries.rule_books import book_with_published
-from mash.workflow.calendar import london_day, shipped_calendar
+from mash.cli.opening import SETTINGS, Here, practice_here
+from mash.workflow.calendar import london_day
 from mash.workflow.clock_policy import shipped_clock_policies
 from mash.workflow.clocks import CLOCKS, Reading
-
-SETTINGS = {
-    "installation": "By the dated policies, the calendar and the thresholds of the database here.",
-    "shipped": "By the policies and the calendar that come with the service: there is no database here.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """What deadlines go by, and whose it is: a key of SETTINGS."""
-
-    practice: Practice
-    settings: str
 
 
 @click.command(
@@ -68,7 +52,7 @@ def due(
     if (received is None) == (source is None):
         raise click.UsageError("Give --received, or many at once with --from.")
     days = tuple(sorted({_day(text) for text in closed}))
-    here = _with(_here(), Reading(reading) if reading else None, days)
+    here = _with(practice_here(config.from_environment()), Reading(reading) if reading else None, days)
     answers, refused = [], 0
     for line, moment, clock_name in _asked(received, name, source):
         try:
@@ -82,20 +66,6 @@ def due(
         click.echo("\n\n".join([*map(_words, answers), SETTINGS[here.settings]]))
     if refused:
         sys.exit(REFUSED)
-
-
-def _here() -> Here:
-    """Read the practice of the database, or where there is none that which comes with the service.
-
-    Raises:
-        Misconfigured, Unavailable, DocumentRefused, ThresholdsChanged: As opening a database does.
-    """
-    settings = config.from_environment()
-    files = rulebook_of(settings)
-    if settings.embedded and not settings.database_file.exists():
-        return Here(Practice(files, shipped_calendar(), shipped_clock_policies(), (), {}), "shipped")
-    with opened(settings) as database, reading_of(database) as session:
-        return Here(practice_from(session, book_with_published(session, files)), "installation")
 
 
 def _with(here: Here, reading: Reading | None, closed: tuple[date, ...]) -> Here:

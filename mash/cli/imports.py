@@ -6,26 +6,24 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mash import clock, config
 from mash.cli import REFUSED
-from mash.cli.opening import fold_all, opened, rulebook_of
+from mash.cli.opening import SETTINGS, fold_all, opened, practice_here, rulebook_of
 from mash.db import Database, reading, transaction
 from mash.intake import COLUMNS, KINDS, RowProblem, RowResult, SourceFile, open_file
 from mash.journeys.actor import Actor
 from mash.journeys.import_check import Check
 from mash.journeys.import_contacts import Importer, begin, finish
-from mash.journeys.practice import practice_from
+from mash.journeys.practice import Practice, practice_from
 from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
 from mash.web.csv_out import csv_line
-from mash.workflow.calendar import london_day, shipped_calendar
-from mash.workflow.clocks import clock_policy_on, due_at
 
 BY = Actor.system("cli:import")
 AT_ONCE = 200
@@ -51,7 +49,11 @@ WORDS = {
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="An SSD file that goes with it, such as ssd_person.",
 )
-@click.option("--dry-run", is_flag=True, help="Read and report; change nothing. Needs no database.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Read and report; change nothing. Goes by the database's policies where there is one.",
+)
 @click.option(
     "--problems",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -84,13 +86,15 @@ def import_(
     if shape == "words":
         for note in source.notes:
             click.echo(f"Note: {note}")
-    told, rulebook = Told(problems), rulebook_of(config.from_environment())
+    told, settings = Told(problems), config.from_environment()
     if dry_run:
-        counts = read_only(source, told, rulebook)
+        here = practice_here(settings)
+        counts = read_only(source, told, here.practice)
+        report(source, counts, told, shape, read_by=here.settings)
     else:
-        with opened() as database:
-            counts = bring_in(database, source, told, rulebook)
-    report(source, counts, told, shape, dry_run=dry_run)
+        with opened(settings) as database:
+            counts = bring_in(database, source, told, rulebook_of(settings))
+        report(source, counts, told, shape)
     if counts["refused"]:
         sys.exit(REFUSED)
 
@@ -129,10 +133,10 @@ def in_words(problem: RowProblem) -> str:
     return f"{problem.severity}: {where}: {problem.what} {problem.mend}"
 
 
-def read_only(source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:
-    """Read every row and change nothing. Deadlines are worked out by the calendar that comes with the service."""
+def read_only(source: SourceFile, told: Told, practice: Practice) -> Counter[str]:
+    """Read every row and change nothing."""
     counts: Counter[str] = Counter()
-    check = Check(_shipped_due_at, rulebook.catalogue, clock.now())
+    check = Check(practice.due_at, practice.rulebook.catalogue, clock.now())
     with click.progressbar(
         map(check.look, source.rows()), length=source.total, label="Reading", file=sys.stderr
     ) as rows:
@@ -141,10 +145,6 @@ def read_only(source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str
             counts["refused" if row.record is None else "readable"] += 1
             counts["warnings"] += bool(row.problems) and row.record is not None
     return counts
-
-
-def _shipped_due_at(name: str, received: datetime) -> datetime:
-    return due_at(name, received, clock_policy_on(london_day(received)), shipped_calendar())
 
 
 def bring_in(database: Database, source: SourceFile, told: Told, rulebook: RuleBook) -> Counter[str]:
@@ -175,10 +175,11 @@ def several(rows: Iterator[RowResult]) -> Iterator[list[RowResult]]:
         yield some
 
 
-def report(source: SourceFile, counts: Counter[str], told: Told, shape: str, *, dry_run: bool) -> None:
-    """Say what came of the file."""
+def report(source: SourceFile, counts: Counter[str], told: Told, shape: str, *, read_by: str = "") -> None:
+    """Say what came of the file; of one that was only read, by whose policies, a key of SETTINGS."""
     if shape == "json":
-        said = {"file": source.path.name, "format": source.format, "notes": list(source.notes), "dry_run": dry_run}
+        said: dict[str, Any] = {"file": source.path.name, "format": source.format, "notes": list(source.notes)}
+        said |= {"dry_run": True, "settings": read_by} if read_by else {"dry_run": False}
         found = {"problems": [asdict(problem) for problem in told.shown], "problems_in_all": told.count}
         click.echo(json.dumps(said | {"counts": dict(counts)} | found, ensure_ascii=False))
         return
@@ -187,7 +188,8 @@ def report(source: SourceFile, counts: Counter[str], told: Told, shape: str, *, 
     if told.count > len(told.shown):
         click.echo(f"And {told.count - len(told.shown):,} more. To see all of them, name a file with --problems.")
     click.echo(", ".join(f"{counts[key]:,} {word}" for key, word in WORDS.items() if counts[key]) or "No rows.")
-    if dry_run:
+    if read_by:
+        click.echo(SETTINGS[read_by])
         click.echo("Nothing was changed.")
 
 

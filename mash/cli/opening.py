@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from sqlalchemy.exc import DatabaseError
 
@@ -9,11 +10,26 @@ from mash import clock, config, migrate
 from mash.config import Config, Misconfigured
 from mash.db import Database, Unavailable, open_database, reading, transaction, why
 from mash.journeys.fold_figures import fold
+from mash.journeys.practice import Practice, practice_from
 from mash.journeys.purpose import require_purpose
 from mash.queries.rule_books import book_with_published
 from mash.rules import RuleBook
+from mash.workflow.calendar import shipped_calendar
+from mash.workflow.clock_policy import shipped_clock_policies
 
 FOLDED_AT_ONCE = 50_000
+SETTINGS = {
+    "installation": "By the dated policies, the calendar and the thresholds of the database here.",
+    "shipped": "By the policies and the calendar that come with the service: there is no database here.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What deadlines go by, and whose it is: a key of SETTINGS."""
+
+    practice: Practice
+    settings: str
 
 
 @contextmanager
@@ -45,6 +61,19 @@ def _require_ours(database: Database, settings: Config, *, guarded: bool) -> Non
             require_purpose(session, practice=settings.practice)
     except DatabaseError as wrong:
         raise Unavailable(why(wrong)) from wrong
+
+
+def practice_here(settings: Config) -> Here:
+    """Read the practice of the database, or where there is none that which comes with the service.
+
+    Raises:
+        Misconfigured, Unavailable, DocumentRefused, ThresholdsChanged: As the parts do.
+    """
+    files = rulebook_of(settings)
+    if settings.embedded and not settings.database_file.exists():
+        return Here(Practice(files, shipped_calendar(), shipped_clock_policies(), (), {}), "shipped")
+    with opened(settings) as database, reading(database) as session:
+        return Here(practice_from(session, book_with_published(session, files)), "installation")
 
 
 def book_in_force(settings: Config) -> RuleBook:

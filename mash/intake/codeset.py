@@ -95,6 +95,10 @@ class CodeSet:
     def __contains__(self, code: object) -> bool:
         return code in self._by_code
 
+    def words_for(self, code: str, given: str = "") -> str:
+        """Name a code as a person reads it; what is not a member by what was given for it, or as it stands."""
+        return self[code].label if code in self else given or code
+
     def written(self, code: str) -> str:
         """Write a code as Annex A does. Raises ``KeyError`` for a code that is not a member."""
         member = self[code]

@@ -71,10 +71,10 @@ def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None
     said = {"post": step.post.value, "told": names, "waited_minutes": minutes}
     record_event(session, kind="red.escalated", at=at, by=SCHEDULER, contact_id=waits.contact_id, data=said)
     notice = {
-        "text": f"{waits.reference} is red and no manager has taken it up after {minutes} minutes.",
+        "text": f"{waits.reference} needs a manager now, and none has taken it up after {minutes} minutes.",
         "kind": "problem",
         "detail": f"You are told as {step.post.words.lower()}.",
-        "link": {"words": "Open the red board", "url": "/red"},
+        "link": {"words": "Open the board", "url": "/red"},
     }
     for user_id, _ in holders:
         leave_notice_for(session, user_id=user_id, notice=notice, at=at)
@@ -84,14 +84,14 @@ def _tell(session: Session, waits: Waiting, step: Step, *, at: datetime) -> None
 def _write(session: Session, waits: Waiting, step: Step, holders: list[int], minutes: int, at: datetime) -> None:
     post, to = step.post.words.lower(), list(reached(session, holders, at).values())
     why = f"you are the {post}" if to else f"no e-mail reaches a {post}"
-    says = f"red, and no manager has taken it up after {minutes} minutes"
+    says = f"needs a manager now, and none has taken it up after {minutes} minutes"
     letters = [
         Letter(
             key=f"{DEADLINE}-clock-{waits.id}-{step.post.value}-{reader.id}",
             kind=DEADLINE,
             to=reader.email,
-            subject=f"{waits.reference}: {says}",
-            body=f"{waits.reference} is {says}.\n\nYou are told because {why}. Open the red board.",
+            subject=f"{waits.reference} {says}",
+            body=f"{waits.reference} {says}.\n\nYou are told because {why}. Open the board.",
             hold_until=at,
             contact_id=waits.contact_id,
         )

@@ -68,10 +68,10 @@ def give(session: Session, reference: str, to_id: int, *, by: Actor, at: datetim
     )
     _keep(session, contact, "given", "red.given", {"to": ready[to_id]}, by=by, at=at, to_id=to_id)
     notice = {
-        "text": f"{by.name} has given you {reference}, which is red.",
+        "text": f"{by.name} has given you {reference}, which needs a manager now.",
         "kind": "problem",
         "detail": "It is yours once you take it up.",
-        "link": {"words": "Open the red board", "url": "/red"},
+        "link": {"words": "Open the board", "url": "/red"},
     }
     leave_notice_for(session, user_id=to_id, notice=notice, at=at)
     return ready[to_id]

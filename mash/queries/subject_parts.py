@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mash.intake.codes import DISABILITIES, ETHNICITIES, GENDERS, SEXES
 from mash.models import (
     Address,
     Agreement,
@@ -28,6 +29,7 @@ from mash.models import (
 )
 from mash.queries.subject_reach import contacts_of_people, places_told
 from mash.queries.withheld import POLICE
+from mash.workflow import words
 from mash.workflow.calendar import london_day, on_screen
 
 
@@ -105,11 +107,11 @@ def _known(person: Person) -> str:
         "Date of birth": person.date_of_birth and on_screen(person.date_of_birth),
         "Due": person.due_date and on_screen(person.due_date),
         "Estimated age": person.estimated_age,
-        "Sex": {"F": "Female", "M": "Male"}.get(person.sex),
-        "Gender": person.gender,
-        "Ethnicity": person.ethnicity_given or person.ethnicity,
+        "Sex": SEXES.words_for(person.sex) if person.sex != "U" else "",
+        "Gender": GENDERS.words_for(person.gender),
+        "Ethnicity": ETHNICITIES.words_for(person.ethnicity, person.ethnicity_given),
         "Language": person.language,
-        "Disabilities": ", ".join(person.disabilities),
+        "Disabilities": ", ".join(map(DISABILITIES.words_for, person.disabilities)),
         "Council’s number": person.council_id,
         "NHS number": person.nhs_number,
         "Unique pupil number": person.upn,
@@ -178,7 +180,7 @@ def _from_the_public(contact: Contact) -> bool:
 
 def _received(contact: Contact) -> str:
     first = f"Received {_day(contact.received_at)}."
-    rated = f" Rated {contact.rating}." if contact.rating else ""
+    rated = f" Rated {_term(words.Rating, contact.rating).lower()}." if contact.rating else ""
     closed = f" Closed {_day(contact.closed_at)}." if contact.closed_at else ""
     return first + rated + closed
 
@@ -223,7 +225,8 @@ def _of_child(session: Session, around: Around, child: ChildOnContact, facts: Ma
         said = f"{facts.get(seen.code, seen.code)}: {_plain(seen.value)}. {seen.source} {seen.evidence}"
         yield from around.part("fact", f"What was noted {_day(seen.at)}", said)
     for rated in session.scalars(select(Rating).where(Rating.child_id == child.id).order_by(Rating.id)):
-        yield from around.part("opinion", f"Rating of {_day(rated.at)}", f"{rated.value}. {rated.reason}")
+        said = f"{_term(words.Rating, rated.value)}. {rated.reason}"
+        yield from around.part("opinion", f"Rating of {_day(rated.at)}", said)
     for made in session.scalars(select(Decision).where(Decision.child_id == child.id).order_by(Decision.id)):
         said = f"Level {made.level}, {made.route.replace('_', ' ')}. {made.reason} {made.lower_reason}"
         yield from around.part("decision", f"Decision, {made.status}", said)
@@ -243,7 +246,7 @@ def _answers(session: Session, around: Around) -> Iterator[Part]:
 def _written(session: Session, around: Around) -> Iterator[Part]:
     here = around.contact.id
     for agreed in session.scalars(select(Agreement).where(Agreement.contact_id == here).order_by(Agreement.id)):
-        said = " ".join(filter(None, (f"{agreed.status.replace('_', ' ')}.", agreed.given_by, agreed.reason)))
+        said = " ".join(filter(None, (f"{_term(words.Agreement, agreed.status)}.", agreed.given_by, agreed.reason)))
         yield from around.part("agreement", f"Agreement, {agreed.kind.replace('_', ' ')}", said)
     for done in session.scalars(select(Oversight).where(Oversight.contact_id == here).order_by(Oversight.id)):
         yield from around.part("opinion", f"Manager, {done.kind.replace('_', ' ')}", done.reason)
@@ -253,6 +256,10 @@ def _written(session: Session, around: Around) -> Iterator[Part]:
     for note in session.scalars(select(Event).where(Event.contact_id == here, kinds).order_by(Event.seq)):
         said = f"{note.data['said_by']}: " if "said_by" in note.data else ""
         yield from around.part("note", f"Note of {_day(note.at)}", said + str(note.data.get("text", "")))
+
+
+def _term(kind: type[words.Term], code: str) -> str:
+    return kind(code).words if code in set(kind) else code.replace("_", " ").capitalize()
 
 
 def _plain(value: Any) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mash.replay.beside import count_beside
-from mash.replay.compare import Cohort, Compared, Period, compare, directions, doubtful, first_ticked
+from mash.replay.compare import Cohort, Compared, Period, compare, doubtful, first_ticked
 from mash.replay.edits import Edit, edits
 from mash.replay.frame import Frame
 from mash.replay.judge import History
@@ -84,10 +84,7 @@ def compared_by(work: Work, number: int, history: History) -> Compared:
 
 def part_of(work: Work, one: Compared) -> Part:
     """Count a frame."""
-    alone = []
-    for judged in one.others:
-        lower, higher = directions(one.baseline, judged)
-        alone.append(((lower & one.asked).bit_count(), (higher & one.asked).bit_count()))
+    alone = [(lower.bit_count(), higher.bit_count()) for lower, higher in one.alone]
     tally = counted(one, work.period.of(one.history.frame), work.upto)
     count_beside(tally, one)
     marks = [one.moved, one.lower, one.higher, one.cannot_tell]

@@ -107,7 +107,7 @@ class Compared:
         cannot_tell: A comparison that only the candidate makes has no answer, and the answer would move the result.
         open_for: By fact, those of `cannot_tell` who have no answer to it.
         lower_range: `lower` if every missing answer were as bad as can be, and if as well as can be.
-        others: Further versions that were asked for, over the whole frame.
+        alone: Who would be lower, and who higher, by each further version that was asked for, in their order.
     """
 
     history: History
@@ -121,7 +121,7 @@ class Compared:
     open_for: Mapping[str, int]
     lower_range: tuple[int, int]
     higher_range: tuple[int, int]
-    others: Sequence[Judged] = ()
+    alone: Sequence[tuple[int, int]] = ()
 
 
 def compare(
@@ -130,7 +130,7 @@ def compare(
     baseline: RuleSet,
     candidate: RuleSet,
     open_answers: Mapping[Input, int] | None = None,
-    others: Sequence[RuleSet] = (),
+    alone: Sequence[RuleSet] = (),
 ) -> Compared:
     """Judge a frame by two versions.
 
@@ -140,9 +140,9 @@ def compare(
         baseline: The version compared with.
         candidate: The version rehearsed.
         open_answers: From `doubts`; none means that no answer is missing.
-        others: Further versions to judge the frame by in the same pass.
+        alone: Further versions to judge the frame by in the same pass, each against the baseline by itself.
     """
-    before, after, *beside = judge_together(history, (baseline, candidate, *others), reasons=2)
+    before, after, *beside = judge_together(history, (baseline, candidate, *alone), reasons=2)
     lower, higher = directions(before, after)
     worst, best = after, after
     if open_answers:
@@ -166,7 +166,7 @@ def compare(
         {fact: children for fact, children in open_for.items() if children},
         (down[0] & asked, up[0] & asked),
         (up[1] & asked, down[1] & asked),
-        beside,
+        [(low & asked, high & asked) for low, high in (directions(before, judged) for judged in beside)],
     )
 
 

@@ -26,9 +26,13 @@ CAME_BACK_SO_FAR = "came_back_so_far_"  # however lately received: it names chil
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one difference does alone: children whose level or route would be lower, and higher."""
+    """What one difference does alone: children whose level or route would be lower, and higher.
+
+    `place` is among the differences that can be had alone: who they are is marked `alone_{place}_lower`, and `_higher`.
+    """
 
     edit: Edit
+    place: int | None
     lower: int
     higher: int
 
@@ -96,8 +100,12 @@ def rehearse(
         if told is not None:
             told(number, len(cohort.histories))
         whole.add(one)
-    counts = iter(whole.alone or [[0, 0] for _ in work.alone])
-    effects = [Effect(edit, *(next(counts) if edit.alone else (0, 0))) for edit in differences]
+    counts = whole.alone or [[0, 0] for _ in work.alone]
+    places = iter(range(len(counts)))
+    effects = [
+        Effect(edit, place := next(places), *counts[place]) if edit.alone else Effect(edit, None, 0, 0)
+        for edit in differences
+    ]
     effects.sort(key=lambda one: -(one.lower + one.higher))  # a count differs with what it counts
     proof = whole.proof.certain() if rulebook else None
     return Rehearsal(whole.tally, effects, kept, proof, whole.digest())
@@ -135,6 +143,8 @@ def results(one: Compared, upto: str) -> Frame:
             columns[f"{side}:{axis}"] = _within(frame.size, judged.axis(axis), asked)
     marks = {"moved": one.moved, "lower": one.lower, "higher": one.higher, "cannot_tell": one.cannot_tell}
     marks |= {f"missing {fact}": children for fact, children in one.open_for.items()}
+    for place, (lower, higher) in enumerate(one.alone):
+        marks |= {f"alone_{place}_lower": lower, f"alone_{place}_higher": higher}
     for side in ("baseline", "candidate"):
         away = turned_away(one, side, upto)
         marks |= {f"turned_away_by_{side}": away["children"], f"came_back_worse_{side}": away["came_back_worse"]}

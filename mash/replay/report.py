@@ -12,7 +12,7 @@ from mash.replay.judge import AXES
 from mash.replay.past import HORIZONS, LATER_KINDS, NOT_A_CHILD, WHO_NAMES
 from mash.replay.proof import Proof
 from mash.replay.ranges import SURE, held_back, paired_difference, share_range
-from mash.replay.rehearse import Rehearsal
+from mash.replay.rehearse import Effect, Rehearsal
 from mash.replay.tally import GROUPS, NONE, PAIRS, SIDES, Tally
 from mash.rules import RuleSet
 
@@ -45,11 +45,7 @@ def report(
         },
         "cannot_tell": {"children": tally.cannot_tell, "missing": dict(sorted(tally.missing.items()))},
         "tables": {axis: _tables(tally, axis, baseline, candidate) for axis in AXES},
-        "edits": [
-            {"id": e.edit.id, "part": e.edit.part, "change": e.edit.change, "was": e.edit.was, "now": e.edit.now}
-            | ({"lower": e.lower, "higher": e.higher} if e.edit.alone else {"lower": None, "higher": None})
-            for e in found.effects
-        ],
+        "edits": [_effect(one) for one in found.effects],
         "agreement": _agreement(tally),
         "later": _later(tally),
         "turned_away": _turned_away(tally),
@@ -59,6 +55,12 @@ def report(
         "rules": {side: _rules(tally, side) for side in ("baseline", "candidate")},
         "digest": found.digest,
     }
+
+
+def _effect(one: Effect) -> dict[str, Any]:
+    edit, counted = one.edit, one.place is not None
+    said = {"id": edit.id, "part": edit.part, "change": edit.change, "was": edit.was, "now": edit.now}
+    return said | {way: getattr(one, way) if counted else None for way in ("lower", "higher")} | {"place": one.place}
 
 
 def words(tally: Tally, baseline: RuleSet, candidate: RuleSet) -> list[str]:

@@ -16,7 +16,7 @@
    ``Actor`` for journeys). ``needs_role(..., keeps_alive=False)`` is for what a page asks for by itself.
    ``mash.web.wiring``: ``wiring()`` (database, settings, rulebook), ``transaction()``, ``reading()``,
    ``moment()`` (the time of this request: pass it to journeys as ``at``).
-   An entry in ``mash/web/navigation.py`` shows in the header once its path exists.
+   ``mash/web/navigation.py``: what stands in the header, by role.
 
 2. A form is a ``Schema`` (``mash.web.schemas``: ``SafeText``, ``Whole``, ``Choice``, ``Choices``, ``Tick``,
    ``DayMonthYear``) read by ``Form`` (``mash.web.forms``), shown with ``macros/fields.html``, and posted once::

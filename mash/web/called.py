@@ -4,17 +4,25 @@ Where every version calls them the same, which is usual, nothing is asked of the
 contacts looks for their versions at once (`tell_apart`), and one that shows a single contact as it comes to it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Any
 
 from flask import g
 from flask.sansio.app import App
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from sqlalchemy.exc import OperationalError
 
+from mash.db import Unavailable
 from mash.journeys.routes import routes_of
 from mash.queries.judging import judged_by_each
-from mash.rules import RuleBook, RuleSet
+from mash.rules import NoRuleSetInForce, RuleBook, RuleSet
+from mash.rules.book import ThresholdsChanged
+from mash.web.contact_words import SHORT_CLOCKS
 from mash.web.version_words import rating_words
 from mash.web.wiring import moment, reading, wiring
+from mash.workflow.calendar import london_day
 from mash.workflow.words import Rating
 
 NOT_RATED = "Not rated"
@@ -38,6 +46,20 @@ def judging(reference: str | None) -> RuleSet | None:
 def rated(rating: str | None, reference: str | None = None) -> str:
     """Name a rating as the version that judges a contact does; of no contact, as any version does."""
     return rated_by(judging(reference), rating, wiring().rulebook) if rating else NOT_RATED
+
+
+def rated_now(rating: str) -> str:
+    """Name a rating as the version in force does, where no contact is spoken of; as is usual where none can be had."""
+    try:
+        named = rating_words(wiring().rulebook.in_force(london_day(moment())))
+    except (NoRuleSetInForce, ThresholdsChanged, Unavailable, OperationalError):
+        named = {}
+    return named.get(rating) or Rating(rating).words
+
+
+def short_clock(name: str | None, reference: str | None = None) -> str:
+    """Name a contact's clock in short; that of its most urgent rating as its version calls the rating."""
+    return f"{rated('red', reference)} clock" if name == "red" else SHORT_CLOCKS.get(name or "", "")
 
 
 def rated_by(ruleset: RuleSet | None, rating: str | None, book: RuleBook) -> str:
@@ -91,6 +113,18 @@ def _look(references: Iterable[str]) -> None:
     _known().update({one: found.get(one) for one in wanted})
 
 
+def _asked_each_time(filter: Callable[..., str]) -> Callable[..., str]:
+    """Keep a filter of a constant from being worked out once, when its template is compiled."""
+
+    @pass_context
+    def ask(context: Context, *said: Any) -> str:
+        return filter(*said)
+
+    return ask
+
+
 def set_up(app: App) -> None:
     """Give templates these words as filters."""
-    app.jinja_env.filters.update(rated=rated, route_words=route_words)
+    words: dict[str, Callable[..., str]] = {"rated": rated, "rated_now": rated_now}
+    words |= {"route_words": route_words, "short_clock": short_clock}
+    app.jinja_env.filters.update({name: _asked_each_time(filter) for name, filter in words.items()})

@@ -25,7 +25,6 @@ SOURCE_GROUPS: Mapping[str, tuple[str, ...]] = {group: tuple(codes) for group, c
 SHORT_CLOCKS = {
     "social-care": "Social care clock",
     "early-help": "Early help clock",
-    "red": "Red clock",
 }
 
 
@@ -77,5 +76,4 @@ def set_up(app: App) -> None:
         state_words=state_words,
         agreement_words=agreement_words,
         clock_words=clock_words,
-        short_clock=lambda name: SHORT_CLOCKS.get(name, ""),
     )

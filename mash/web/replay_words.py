@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mash.replay.text import AWAY, plain
 from mash.rules import Advice, RuleSet
@@ -28,11 +29,22 @@ LISTS |= {
     for side, called in SIDES.items()
     for what, words in _AWAY.items()
 }
+ALONE = {"lower": "a lower level or a weaker route", "higher": "a higher level or a stronger route"}
 SIDE_WORDS = {
     "decided": "people decided",
     "baseline": "the version compared with gives",
     "candidate": "the draft gives",
 }
+
+
+def lists_of(result: Mapping[str, Any]) -> dict[str, str]:
+    """Name every list of a replay that was kept: its own, and who is moved by each difference alone."""
+    return LISTS | {
+        f"alone_{edit['place']}_{way}": f"who would get {words} by {edit['id']} alone, whatever the rest does"
+        for edit in result["edits"]
+        if edit.get("place") is not None
+        for way, words in ALONE.items()
+    }
 
 
 class Words:

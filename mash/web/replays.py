@@ -36,7 +36,7 @@ from mash.web import reads
 from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.replay_words import EVERYONE, LISTS, VERDICTS, Words, parts_of
+from mash.web.replay_words import EVERYONE, VERDICTS, Words, lists_of, parts_of
 from mash.web.replay_work import work_of
 from mash.web.schemas import Choice, DayMonthYear, FormSchema
 from mash.web.wiring import moment, reading, transaction, wiring
@@ -170,8 +170,8 @@ def children(number: int) -> str:
     wanted = {
         f"{side}:{axis}": value for side in SIDES for axis in AXES if (value := request.args.get(f"{side}-{axis}"))
     }
-    listed = request.args.get("list", "")
-    if listed in LISTS and listed != EVERYONE:
+    listed, lists = request.args.get("list", ""), lists_of(found.result or {"edits": ()})
+    if listed in lists and listed != EVERYONE:
         wanted[f"is:{listed}"] = "yes"
     if not (wanted or listed == EVERYONE) or found.result is None:
         raise NotFound("There is no such list.")
@@ -179,7 +179,7 @@ def children(number: int) -> str:
         count, rows = children_of(session, number, wanted, current().roles)
     reads.told(children=[row.number for row in rows])
     words = words_of(found)
-    said = words.of_list(wanted, LISTS.get(listed, ""))
+    said = words.of_list(wanted, lists.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
     return render_template("replay_children.html", replay=found, **more)
 

@@ -168,3 +168,20 @@ def test_without_scrolling_the_workspace_shows_who_by_when_how_urgent_and_the_fi
             "rows => rows.filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"
         )
         assert seen >= 6
+
+
+def test_a_managers_places_stand_on_one_line_and_more_opens_and_closes_by_the_keyboard(door: FrontDoor) -> None:
+    with door.opened("manager") as page:
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.goto("/subject-access")
+        places = page.get_by_role("navigation", name="Main")
+        tops = places.locator("> ul > li").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(tops) == 10
+        assert len(set(tops)) == 1
+        settings = places.get_by_role("link", name="Settings")
+        places.get_by_text("More: Subject access").focus()
+        page.keyboard.press("Enter")
+        expect(settings).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(settings).to_be_hidden()
+        page.set_viewport_size(USUAL)

@@ -7,19 +7,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, delete, func, select
 
 from mash.cli import main
+from mash.cli.opening import SETTINGS
 from mash.config import Config
-from mash.db import Base, Database, open_database, reading
+from mash.db import Base, Database, open_database, reading, transaction
+from mash.journeys.actor import Actor
 from mash.journeys.events import first_break
+from mash.journeys.set_up import set_up, shipped_entries
 from mash.measures.counting import behind
-from mash.models import Contact, Event, ImportBatch
+from mash.models import Contact, Event, ImportBatch, Policy
+from mash.rules import RuleBook
+from tests.factories import MONDAY
 from tests.full import Sums, sums
 from tests.importing import A_ROW, TELLS_OF_THE_RUN
 from tests.intake.writers import A_CHILD, LIST_1, write_csv, write_records
@@ -126,7 +132,7 @@ def test_more_problems_than_fit_on_a_screen_are_counted_not_dropped_in_silence(
     rows = [A_ROW | {"contact_id": f"C{number}", "channel": "Pigeon"} for number in range(53)]
     lines = bring(settings, own(tmp_path, *rows), "--dry-run").stdout.splitlines()
     assert lines[50] == "And 3 more. To see all of them, name a file with --problems."
-    assert len(lines) == 53
+    assert len(lines) == 54
 
 
 def test_a_dry_run_needs_no_database_refuses_what_the_run_would_and_changes_nothing(
@@ -136,12 +142,34 @@ def test_a_dry_run_needs_no_database_refuses_what_the_run_would_and_changes_noth
     told = bring(settings, own(tmp_path, *WRONG), "--dry-run")
     assert (told.exit_code, told.stdout.splitlines()[-2:]) == (
         1,
-        ["2 readable, 2 refused, 1 with a warning", "Nothing was changed."],
+        [SETTINGS["installation"], "Nothing was changed."],
     )
+    assert "2 readable, 2 refused, 1 with a warning" in told.stdout
     with reading(database) as session:
         assert (record(database), session.scalars(select(ImportBatch)).all()) == (before, [])
     nowhere = bring(Config(folder=tmp_path / "nowhere"), own(tmp_path, A_ROW), "--dry-run")
     assert (nowhere.exit_code, (tmp_path / "nowhere").exists()) == (0, False)
+
+
+def test_a_dry_run_goes_by_the_dated_policies_of_the_database_as_the_run_does(
+    database: Database, settings: Config, rulebook: RuleBook, tmp_path: Path
+) -> None:
+    """A contact comes from before the clocks of this database begin, and after those that come with the service."""
+    path = own(tmp_path, A_ROW | {"received_at": "01/12/2020"})
+    with transaction(database) as session:
+        set_up(session, rulebook=rulebook, by=Actor.system("test"), at=MONDAY)
+    (first,) = [entry for entry in shipped_entries("clocks") if entry["from"] <= "2020-12-01"]
+    later = {"from": "2021-06-01"}
+    with transaction(database) as session:
+        session.execute(delete(Policy).where(Policy.name == "clocks"))
+        session.add(Policy(name="clocks", effective_from=date(2021, 6, 1), content=first | later, at=MONDAY))
+    dry, nowhere = (
+        json.loads(bring(where, path, "--dry-run", "--format", "json").stdout)
+        for where in (settings, Config(folder=tmp_path / "nowhere"))
+    )
+    assert (dry["settings"], dry["counts"]) == ("installation", {"refused": 1, "warnings": 0})
+    assert (nowhere["settings"], nowhere["counts"]) == ("shipped", {"readable": 1, "warnings": 0})
+    assert json.loads(bring(settings, path, "--format", "json").stdout)["problems"] == dry["problems"]
 
 
 def test_the_same_file_twice_changes_nothing(database: Database, settings: Config, tmp_path: Path) -> None:

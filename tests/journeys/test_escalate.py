@@ -88,7 +88,7 @@ def test_whoever_is_told_gets_an_email_at_once_and_managers_do_where_it_reaches_
     sent = list(session.scalars(select(Message).order_by(Message.id)))
     everyone = ["deputy@anytown.example", "manager@anytown.example"]
     assert [row.to for row in sent] == ["deputy@anytown.example", *everyone]
-    assert sent[0].subject == f"{contact.reference}: red, and no manager has taken it up after 60 minutes"
+    assert sent[0].subject == f"{contact.reference} needs a manager now, and none has taken it up after 60 minutes"
     assert "You are told because you are the deputy manager." in sent[0].body
     assert "You are told because no e-mail reaches a head of service." in sent[1].body
     assert {row.hold_until for row in sent} == {at}

@@ -49,6 +49,21 @@ def test_every_kind_of_part_is_proposed_with_its_ground(
     assert all(row.answer is None for row in found.values())
 
 
+def test_what_is_known_of_a_person_is_said_in_words_not_codes(
+    session: Session, contact: Contact, two: tuple[Actor, Actor]
+) -> None:
+    ada = contact.children[0].person
+    ada.sex, ada.gender, ada.ethnicity, ada.disabilities = "F", "09", "WBRI", ["AUT", "VIS"]
+    contact.rating = "red"
+    found = items(session, opened(session, contact, two[0]))
+    known = found["person"].text.splitlines()
+    assert "Sex: Female" in known
+    assert "Gender: Neither" in known
+    assert "Ethnicity: White British" in known
+    assert "Disabilities: Autism or Asperger syndrome, Vision" in known
+    assert "Rated red." in found["receipt"].text
+
+
 def test_of_a_restricted_contact_everything_is_proposed_to_be_withheld_on_its_ground(
     session: Session, contact: Contact, two: tuple[Actor, Actor]
 ) -> None:

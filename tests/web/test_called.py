@@ -57,6 +57,25 @@ def test_a_list_names_each_rating_as_its_own_version_does(
     assert (told[both[0]], told[both[1]]) == ("Red", "Urgent")
 
 
+def test_the_board_and_a_clock_are_called_as_the_version_in_force_calls_the_rating(
+    app: Flask, sign_in_as: SignInAs, both: tuple[str, str], rulebook: RuleBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:  # a template that was compiled while an earlier version was in force
+        before.setitem(app.extensions, "mash", replace(app.extensions["mash"], files=rulebook))
+        with app.test_request_context():
+            said = app.jinja_env.from_string('{{ "red"|rated_now }}')
+    with app.test_request_context():
+        assert said.render() == "Urgent"
+    browser = sign_in_as("manager")
+    board = browser.get("/red").text
+    assert re.search(r"<h1[^>]*>Urgent board</h1>", board)
+    assert re.search(r"<title>.*Urgent board", board)
+    assert '<a href="/red" aria-current="page">Urgent board</a>' in board
+    assert "No urgent contact is being worked." in board
+    rows = ROW.findall(browser.get("/queue?view=everyone&rating=red").text)
+    assert re.findall(r"\w+ clock", next(row for row in rows if both[1] in row)) == ["Urgent clock"]
+
+
 def test_a_timeline_and_a_page_name_ratings_and_outcomes_as_the_version_that_judges_the_contact_does(
     sign_in_as: SignInAs, both: tuple[str, str], app: Flask
 ) -> None:

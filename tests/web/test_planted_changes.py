@@ -92,6 +92,11 @@ def test_a_hidden_change_is_found_from_the_pages_alone(
     assert f"planted would refer 1 fewer of 2 children than {NEW}" in page
     edits = page.partition('id="edits"')[2].partition("</section>")[0]
     assert re.findall(r'<th scope="row">([^<]+)', edits)[0] == change.shown
+    alone = re.search(r'href="([^"]+list=alone_[0-9]+_lower)">1</a>', edits)
+    assert alone
+    by_it = browser.get(alone[1]).text
+    assert f"by {change.shown} alone" in by_it
+    assert re.findall(r'href="/replays/[0-9]+/children/([0-9]+)"', by_it) == [str(hurt)]
     lower = re.search(r'Lower: <a class="govuk-link" href="([^"]+)"', page)
     assert lower
     one = re.search(r'href="(/replays/\d+/children/\d+)"', browser.get(lower[1]).text)

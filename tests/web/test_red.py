@@ -155,7 +155,7 @@ def test_a_red_is_given_to_a_named_manager_who_is_told_and_takes_it_up(
     assert "Given to Joy Cole" in page
     assert "1 open, 1 not taken up" in page
     page = other.get("/red").text
-    assert f"Invented manager has given you {reference}, which is red." in page
+    assert f"Invented manager has given you {reference}, which needs a manager now." in page
     assert "Given to you" in page
     other.send("/red", f"/red/{reference}/acknowledge")
     assert "Joy Cole has had this since" in manager.get("/red").text
@@ -205,7 +205,7 @@ def test_the_board_says_who_is_told_next_who_was_and_that_nobody_watches(
     reference, manager = red(app), sign_in_as("manager")
     page = manager.get("/red").text
     assert "Deputy manager is told at" in page
-    assert "Nobody is told by this service when a red waits too long." in page
+    assert "Nobody is told by this service when red contacts wait too long." in page
     admin = sign_in_as("admin")
     user = f"/admin/users/{people['manager']}"
     assert admin.send(user, f"{user}/post", post="deputy").status_code == 303
@@ -213,7 +213,7 @@ def test_the_board_says_who_is_told_next_who_was_and_that_nobody_watches(
         assert escalate(session, at=clock.now() + timedelta(minutes=31)) == 1
         note_run(session, job="deadlines", started_at=clock.now(), finished_at=clock.now(), result="")
     page = manager.get("/red").text
-    assert f"{reference} is red and no manager has taken it up after 31 minutes." in page
+    assert f"{reference} needs a manager now, and none has taken it up after 31 minutes." in page
     assert "(Invented manager)" in page
     assert "Nobody is told by this service" not in page
 

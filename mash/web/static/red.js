@@ -23,9 +23,9 @@ function announce(fresh) {
   const now = waiting(fresh);
   const added = now.filter((reference) => !known.has(reference));
   known = new Set(now);
-  if (added.length) said.textContent = `${added.join(", ")} is red and needs a manager.`;
+  if (added.length) said.textContent = `${added.join(", ")} needs a manager now.`;
   const title = document.title.replace(/\(\d+\) /, "");
-  document.title = now.length ? title.replace("Red board", `(${now.length}) Red board`) : title;
+  document.title = now.length ? `(${now.length}) ${title}` : title;
   count.textContent = fresh.dataset.count;
 }
 
