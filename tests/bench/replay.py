@@ -5,6 +5,8 @@ database, or `--history` a frozen file, repeated whole where a size asks for mor
 the one in force, and the same with its first four written rules left out. All engines start from the same comparisons,
 three-valued answers already read, and give the from-to table of levels; those that take rows do so for a sample. Beside
 that stands the whole replay: every table, each difference alone, who moves, and the report, versions compiled anew.
+Anew means that nothing compiled is kept. What was read before is: a version's file, in which equal conditions are one
+object, and the answers of history held in memory with the children of each comparison, as for any version before it.
 Every goal stands beside what was reached. At 15 million frames are held once a million and passed again and again.
 """
 

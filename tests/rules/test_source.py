@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+import yaml
 
 from mash.rules.problems import DocumentRefused, Problems, Wrong, meant
 from mash.rules.source import MOST_BYTES, MOST_DEPTH, MOST_SHOWN, Entry, entry_of, read_yaml
@@ -188,3 +191,48 @@ def test_only_a_near_name_is_guessed_at() -> None:
     assert meant("never", ["nearly", "refused"], "See the List") == "See the List"
     assert meant("abcd", ["abxy"], "See the List") == "See the List"
     assert meant("abcd", ["abcx"], "See the List") == "Did you mean 'abcx'? If not, see the List"
+
+
+PIECES = (
+    *":-?#[]{},&*!|>%@`~=\t\x07\x85\u2028\ufeff\\'\"",
+    ": ",
+    "- ",
+    "  ",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "|\n",
+    ">-\n",
+    "null",
+)
+
+
+def _spoilt(text: str, by: Random) -> str:
+    """Return the first lines of a text with a few characters put in or taken out."""
+    lines = text.splitlines(keepends=True)
+    cut = [*"".join(lines[: by.randrange(2, 30)])]
+    for _ in range(by.randrange(4)):
+        place = by.randrange(len(cut) + 1)
+        cut[place : place + by.randrange(3)] = [by.choice(PIECES)] if by.random() < 0.7 else []
+    return "".join(cut)
+
+
+def _read(content: bytes) -> Any:
+    try:
+        return read_yaml.__wrapped__(content).plain()
+    except Wrong:
+        return Wrong
+
+
+def test_what_is_read_quickly_is_read_as_by_the_slow_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, by = (Path(__file__).parent / "plain.yaml").read_text(), Random(1)
+    contents = [text.encode(), *(_spoilt(text, by).encode() for _ in range(300))]
+    quick = [_read(content) for content in contents]
+    assert 50 < sum(one is Wrong for one in quick) < 250
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise yaml.YAMLError
+
+    monkeypatch.setattr(yaml, "parse", refuse)
+    for content, found in zip(contents, quick, strict=True):
+        assert _read(content) == found, content
