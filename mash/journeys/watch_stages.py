@@ -64,7 +64,7 @@ def watch_stages(session: Session, *, at: datetime, limit: int) -> int:
 
 
 def _has_more(clock: str, stages: Sequence[Stage]) -> ColumnElement[bool]:
-    """Test whether a clock of this name has a stage yet to be marked: what has none costs no more than to be counted."""
+    """Test whether a clock of this name has a stage yet to be marked. Whatever has none is only counted."""
     names = [stage.name for stage in stages]
     mine = StageMark.subject == "clock", StageMark.subject_id == Clock.id, StageMark.stage.in_(names)
     marks = select(func.count()).select_from(StageMark).where(*mine).scalar_subquery()
