@@ -107,7 +107,11 @@ class Candidate:
             log().error("job_not_noted", job=name)
 
     def leave(self) -> None:
-        """Give up the lead, so that another takes over at once."""
-        if self.mine:
+        """Give up the lead, so that another takes over at once. Where that cannot be kept, it lapses."""
+        if self.mine is None:
+            return
+        try:
             with transaction(self.database) as session:
                 give_up_lead(session, self.mine)
+        except (SQLAlchemyError, Unavailable) as wrong:
+            log().warning("lead_not_given_up", error=type(wrong).__name__)

@@ -4,7 +4,8 @@ Foreign keys are off while tables move and checked after, because SQLite would f
 deleting what points at it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -14,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import Connection
 
-from mash.db import Base, Database, Unavailable
+from mash.db import Base, Database, Unavailable, reading
 
 GUARDS = {"sqlite": {"event_no_update", "event_no_delete"}, "postgresql": {"event_no_change", "event_only_erased"}}
 
@@ -36,7 +37,7 @@ def revision(database: Database) -> str | None:
     Raises:
         Unavailable: If it is at several: a move of its tables was made by hand, or halfway.
     """
-    with database.engine.connect() as connection:
+    with _looking(database) as connection:
         heads = MigrationContext.configure(connection).get_current_heads()
     if len(heads) > 1:
         raise Unavailable("The database is at several versions at once. Put it back from a backup.")
@@ -75,14 +76,26 @@ def known_revision(database: Database, scripts: Path) -> str | None:
     known = {script.revision for script in ScriptDirectory.from_config(_settings(scripts)).walk_revisions()}
     if found is not None and found not in known:
         raise Unavailable(f"The database is at version {found}, which this program does not know. Use a newer one.")
-    if found is None and set(inspect(database.engine).get_table_names()) - {"alembic_version"}:
+    if found is None and _tables(database) - {"alembic_version"}:
         raise Unavailable("The database has tables and no version: it is not ours, or not whole. Nothing was changed.")
     return found
 
 
+@contextmanager
+def _looking(database: Database) -> Generator[Connection]:
+    """Look without the lock that writers take, so that whatever starts need not wait for one."""
+    with reading(database) as session:
+        yield session.connection()
+
+
+def _tables(database: Database) -> set[str]:
+    with _looking(database) as connection:
+        return set(inspect(connection).get_table_names())
+
+
 def _require_tables(database: Database) -> None:
     """Refuse tables that say they are up to date and are not: some are missing."""
-    missing = Base.metadata.tables.keys() - set(inspect(database.engine).get_table_names())
+    missing = Base.metadata.tables.keys() - _tables(database)
     if missing:
         raise Unavailable(f"The database lacks the table {min(missing)}. Put it back from a backup.")
 
@@ -91,7 +104,7 @@ def _require_guards(database: Database) -> None:
     named = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     if not database.embedded:
         named = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"
-    with database.engine.connect() as connection:
+    with _looking(database) as connection:
         there = set(connection.execute(text(named)).scalars())
     if gone := GUARDS[database.engine.dialect.name] - there:
         raise Unavailable(f"The database lacks the trigger {min(gone)}, which keeps events. Put it back from a backup.")

@@ -14,7 +14,7 @@ from mash.cli.opening import opened
 from mash.db import reading
 from mash.journeys.practice import calendar_from
 from mash.measures.every import every_figure, held
-from mash.measures.figures import by_period, month_of, months, reconciled, with_company, year_on_year
+from mash.measures.figures import Figure, by_period, month_of, months, reconciled, with_company, year_on_year
 from mash.measures.frozen import Freeze, as_frozen, freezes
 from mash.measures.registry import CONVERSION, MEASURES
 from mash.measures.written import csv_table, definition, figure_rows, table_of
@@ -123,16 +123,27 @@ def _year_on_year(
 def _by_month(
     session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool
 ) -> dict[str, Any]:
-    at, calendar = clock.now(), calendar_from(session)
-    found = [one for period in periods for one in every_figure(session, ids, *period, at, calendar)]
+    """Give months as they stand now. What leaves the team gives away nothing that a month's freezings hide.
+
+    So what is hidden is the same whichever of a month's figures are asked for.
+    """
+    at, calendar, wanted = clock.now(), calendar_from(session), {one.id for one in with_company(ids)}
+    read = held() if leaving else ids
+    found = [one for period in periods for one in every_figure(session, read, *period, at, calendar)]
+    before = [past for first, _ in periods for past in _freezings(session, first)] if leaving else []
     whole = [] if leaving or tuple(ids) != CONVERSION else by_period(session, ids, periods, at)
     measures = dict.fromkeys([*(one.measure for one in found), *(MEASURES[id] for id in ids)])
     return {
         "as_of": at.isoformat(timespec="seconds"),
-        "measures": [definition(one) for one in measures],
-        "rows": figure_rows(found, leaving=leaving),
+        "measures": [definition(one) for one in measures if one.id in wanted],
+        "rows": [row for row in figure_rows(found, leaving=leaving, before=before) if row["measure"] in wanted],
         "notes": [note for one in whole for note in reconciled(one)],
     }
+
+
+def _freezings(session: Session, month: date) -> list[list[Figure]]:
+    """Give a month's figures as they were frozen each time, the oldest first."""
+    return [as_frozen(session, freeze) for freeze in reversed(freezes(session, month))]
 
 
 def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool) -> dict[str, Any]:
@@ -142,8 +153,9 @@ def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date
     """
     wanted = {one.id for one in with_company(ids)}
     kept = {first: freezes(session, first) for first, _ in periods}
-    found = [one for of in kept.values() for freeze in of[:1] for one in as_frozen(session, freeze)]
-    before = [as_frozen(session, freeze) for of in kept.values() for freeze in reversed(of[1:])] if leaving else []
+    past = {first: _freezings(session, first) for first in kept}
+    found = [one for of in past.values() for one in (of[-1] if of else [])]
+    before = [one for of in past.values() for one in of[:-1]] if leaving else []
     told = [f"{first:%Y-%m}: {_freeze_words(of[0]) if of else 'not frozen'}" for first, of in kept.items()]
     measures = dict.fromkeys(one.measure for one in found if one.measure.id in wanted)
     return {

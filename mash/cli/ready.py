@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from mash.backup.pages_key import require_pages_key
 from mash.clock import LONDON
 from mash.config import Config, Misconfigured
-from mash.db import Database, Unavailable, reading
+from mash.db import Database, Unavailable, reading, why
 from mash.provider import LOOPBACK
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -57,7 +57,8 @@ def require_engine(version: tuple[int, ...] = sqlcipher3.dbapi2.sqlite_version_i
 def require_sound(database: Database) -> None:
     """Read every page of an embedded database once, and refuse one with a page that its key did not write.
 
-    A page that another process writes at that moment looks damaged too, so what looks so is looked at again.
+    A page that another process writes at that moment looks damaged too, so what looks so is looked at again. One that
+    another process has for itself is said to be locked: nobody should put a backup over it.
 
     Raises:
         Unavailable: In one line.
@@ -69,6 +70,7 @@ def require_sound(database: Database) -> None:
             with reading(database) as session:
                 if not session.execute(text("PRAGMA cipher_integrity_check")).first():
                     return
-    except DatabaseError:
-        pass
+    except DatabaseError as wrong:
+        if "locked" in why(wrong):
+            raise Unavailable(why(wrong)) from wrong
     raise Unavailable("The database is damaged. Stop, keep the file, and put a backup back: mash restore")

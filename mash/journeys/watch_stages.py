@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from mash.journeys.actor import Actor
@@ -14,6 +14,7 @@ from mash.journeys.tell_holders import Passed, tell_holders
 from mash.journeys.timeliness import timeliness_policy
 from mash.models import Clock, ClockMark, Contact, EventHead, InformationRequest, StageMark
 from mash.workflow.clock_policy import CLOCKS
+from mash.workflow.timeliness import Stage
 
 SCHEDULER = Actor.system("scheduler")
 SAYS = {"half": "half of its time has gone", "hour": "it is due within the hour", "due": "it is due now"}
@@ -34,7 +35,7 @@ def watch_stages(session: Session, *, at: datetime, limit: int) -> int:
     stages, made = timeliness_policy(session, at).stages, 0
     late = exists().where(ClockMark.clock_id == Clock.id, ClockMark.stage == "late")
     running = select(Clock.id, Clock.contact_id, Clock.name, Clock.started_at, Clock.due_at).where(
-        Clock.stopped_at.is_(None), Clock.name.in_(stages), ~late
+        Clock.stopped_at.is_(None), or_(false(), *map(_has_more, stages, stages.values())), ~late
     )
     reached = [
         (clock, names)
@@ -60,6 +61,14 @@ def watch_stages(session: Session, *, at: datetime, limit: int) -> int:
     record_events(session, happened, at=at, by=SCHEDULER)
     _tell(session, told, at)
     return made
+
+
+def _has_more(clock: str, stages: Sequence[Stage]) -> ColumnElement[bool]:
+    """Test whether a clock of this name has a stage yet to be marked. Whatever has none is only counted."""
+    names = [stage.name for stage in stages]
+    mine = StageMark.subject == "clock", StageMark.subject_id == Clock.id, StageMark.stage.in_(names)
+    marks = select(func.count()).select_from(StageMark).where(*mine).scalar_subquery()
+    return and_(Clock.name == clock, marks < len(names))
 
 
 def tell_late(session: Session, clocks: Sequence[Any], *, at: datetime) -> None:

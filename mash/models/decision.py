@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from mash.db import BIG, Base
-from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, UserRef, Words, one_of
+from mash.models.columns import ChildRef, Code, ContactRef, Id, Name, UserRef, Words, one_of, only
 
 
 class Rating(Base):
@@ -143,6 +143,7 @@ class HandOver(Base):
         one_of("kind", "hand_over", "step_down"),
         Index("ix_hand_over_child", "child_id", "id"),
         Index("ix_hand_over_open", "state", "route", "id"),
+        Index("ix_hand_over_answered", "answered_at", "id", **only("answered_at IS NOT NULL")),
     )
     id: Mapped[Id]
     child_id: Mapped[ChildRef]

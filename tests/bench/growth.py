@@ -2,7 +2,8 @@
 
     MASH_FOLDER=small .venv/bin/mash demo --contacts 25000
     MASH_FOLDER=large .venv/bin/mash demo --contacts 250000
-    .venv/bin/python -m tests.bench.growth small large --write     (puts the table into README.md)
+    .venv/bin/python -m tests.bench.multiply large huge --times 10
+    .venv/bin/python -m tests.bench.growth small large huge --write     (puts the table into README.md)
 
 The exponent is that of n in the time: 1 doubles with the record, nought does not grow. Time is the processor's, which a
 busy machine stretches little, and the embedded database's with it, which runs in the same process. Sizes go in turn.
@@ -29,7 +30,7 @@ from mash.db import Database, open_database
 from mash.web.app import create_app
 from tests.bench.pages import counted, signed_in
 
-PAGES = ("/timeliness", "/timeliness/time")
+PAGES = ("/timeliness", "/timeliness/time", "/timeliness/charts", "/timeliness/figures")
 BEGIN, END = "<!-- growth: begin -->", "<!-- growth: end -->"
 
 

@@ -9,6 +9,7 @@ are opened that somebody holds and that have just run out; so whatever differs b
 
 import argparse
 import math
+import os
 import shutil
 import sys
 import tempfile
@@ -37,11 +38,13 @@ BEGIN, END = "<!-- sweep-bench: begin -->", "<!-- sweep-bench: end -->"
 
 @dataclass
 class Size:
-    """One size: how many contacts are closed, and how long each sweep took, in seconds of the wall and a processor."""
+    """One size: how many contacts are closed, and what each sweep took, in seconds."""
 
     closed: int
     wall: list[float] = field(default_factory=list)
     processor: list[float] = field(default_factory=list)
+    queued: list[float] = field(default_factory=list)
+    """Ready to go on, while others had the processors."""
     quiet: list[float] = field(default_factory=list)
     """Seconds of a processor with nothing due."""
 
@@ -92,12 +95,17 @@ def marked(database: Database) -> tuple[int, int]:
         return marks, session.scalar(select(func.count()).select_from(Message)) or 0
 
 
-def sweep(worker: Worker) -> tuple[float, float]:
-    """Do one round as the scheduler does; return its seconds of the wall and of a processor."""
+def sweep(worker: Worker) -> tuple[float, float, float]:
+    """Do one round as the scheduler does; return its seconds of the wall, of a processor, and in wait for one."""
     worker.beat()
-    wall, processor = time.perf_counter(), time.process_time()
+    wall, processor, queued = time.perf_counter(), time.process_time(), in_wait()
     worker.run("deadlines", deadlines, BATCH)
-    return time.perf_counter() - wall, time.process_time() - processor
+    return time.perf_counter() - wall, time.process_time() - processor, in_wait() - queued
+
+
+def in_wait() -> float:
+    """Return for how many seconds this thread has been ready while others had the processors, by Linux's account."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
 
 
 def measured(folder: Path, rounds: int) -> Size:
@@ -108,11 +116,12 @@ def measured(folder: Path, rounds: int) -> Size:
             size.quiet.append(sweep(worker)[1])
             open_due(database, clock.now(), part)
             before = marked(database)
-            wall, processor = sweep(worker)
+            wall, processor, queued = sweep(worker)
             if marked(database) != (before[0] + DUE, before[1] + DUE):
                 raise SystemExit("The sweep did not mark and write of all that was due.")
             size.wall.append(wall)
             size.processor.append(processor)
+            size.queued.append(queued)
             close_all(database, clock.now())
     return size
 
@@ -130,13 +139,16 @@ def table_of(sizes: Sequence[Size]) -> str:
     lines = [
         f"SQLCipher, {DUE:,} newly late, each marked, kept and written of; {len(sizes[0].wall)} sweeps, median (most):",
         "",
-        "| Closed contacts | Sweep, s of the wall | s of a processor | ms of a processor with nothing due |",
-        "| --: | --: | --: | --: |",
+        "| Closed contacts | Sweep, s | In wait for a processor | Without that | s of a processor | ms, nothing due |",
+        "| --: | --: | --: | --: | --: | --: |",
     ]
     for size in sizes:
-        wall = f"{median(size.wall):.2f} ({max(size.wall):.2f})"
-        processor = f"{median(size.processor):.2f} ({max(size.processor):.2f})"
-        lines.append(f"| {size.closed:,} | {wall} | {processor} | {1000 * median(size.quiet):.0f} |")
+        own = [wall - queued for wall, queued in zip(size.wall, size.queued, strict=True)]
+        seconds = " | ".join(
+            f"{median(some):.2f} ({max(some):.2f})" for some in (size.wall, size.queued, own, size.processor)
+        )
+        lines.append(f"| {size.closed:,} | {seconds} | {1000 * median(size.quiet):.0f} |")
+    lines += ["", f"The load was {os.getloadavg()[0]:.0f} on {os.cpu_count()} processors."]
     if len(sizes) > 1:
         exponent = slope([(size.closed, median(size.processor)) for size in sizes])
         lines += ["", f"The sweep’s processor time grows with the closed contacts to the power of {exponent:.2f}."]

@@ -149,6 +149,32 @@ def test_the_scheduler_freezes_and_the_command_gives_what_was_frozen(
     assert [row["numerator"] for row in command(settings, *again, "--outside")["rows"]] == ["c"]
 
 
+def test_figures_that_leave_the_team_give_away_nothing_that_the_frozen_month_hides(
+    database: Database, settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has the frozen month and today's would take the one from the other; whichever figure is asked for."""
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    few, many = ([replace(A_FEW[0], request=asked) for _ in range(n)] for asked, n in ((True, 3), (False, 97)))
+    with transaction(database) as session:
+        for told in few + many:
+            write(session, told)
+        fold(session, at=FROZEN_AT)
+    live = "request-share", "--from", "2026-03", "--outside"
+    assert shown(settings, *live) == ("c", 100)
+    with transaction(database) as session:
+        frozen(session)
+        for told in few + few:
+            write(session, told)
+    assert shown(settings, *live, "--as-frozen") == ("c", 100)
+    assert shown(settings, "request-share", "--from", "2026-03") == (9, 106)
+    assert shown(settings, *live) == ("c", 106)
+
+
+def shown(settings: Config, *words: str) -> tuple[Any, Any]:
+    (row,) = (row for row in command(settings, *words)["rows"] if row["measure"] == "request-share")
+    return row["numerator"], row["denominator"]
+
+
 def command(settings: Config, *words: str) -> Any:
     done = CliRunner().invoke(main, ["figures", *words, "--format", "json"], env=environment(settings))
     assert done.exit_code == 0, done.output
