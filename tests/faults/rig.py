@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -61,6 +62,7 @@ class Tally:
     survived: int = 0
     failures: list[str] = field(default_factory=list)
     counts: dict[str, float] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
 
     @contextmanager
     def fault(self, said: str = "", *, number: int = 1) -> Generator[None]:
@@ -85,7 +87,8 @@ class Tally:
         """Leave this tally in ``var/faults``, where all of them are read from."""
         LEDGERS.mkdir(parents=True, exist_ok=True)
         whole = asdict(self)
-        details = {"failures": whole.pop("failures"), **whole.pop("counts")}
+        seconds = round(time.monotonic() - whole.pop("began"))
+        details = {"failures": whole.pop("failures"), **whole.pop("counts"), "seconds": seconds}
         path = LEDGERS / f"{self.name.replace(' ', '_')}.json"
         path.write_text(json.dumps(whole | {"details": details}, indent=1) + "\n")
         sys.stdout.write(f"{self.name}: {self.survived} of {self.injected} survived {self.counts}\n")

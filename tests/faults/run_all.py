@@ -2,6 +2,7 @@
 
     FAULTS_MINUTES=10 .venv/bin/python -m tests.faults.run_all         (``make faults`` is all of it, about two hours)
     .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
+    .venv/bin/python -m tests.faults.run_all --none                    (none: only puts together what they left)
 
 A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
 injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error is
@@ -145,7 +146,7 @@ def put_into(readme: Path, written: str) -> None:
 
 def main() -> None:
     """Run all, or those named; write what came of it, and leave with 1 where anything was not survived."""
-    asked = sys.argv[1:] or runs()
+    asked = [name for name in sys.argv[1:] if name != "--none"] if sys.argv[1:] else runs()
     if not sys.argv[1:]:
         for old in LEDGERS.glob("*.json"):
             old.unlink()
