@@ -14,7 +14,6 @@ import random
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -31,12 +30,11 @@ from mash.queries.access import ROLES
 from tests import postgresql
 from tests.faults import corpus
 from tests.faults.crawl import Crawled, Found, crawl, stage
-from tests.faults.rig import ENGINES, House, Tally, house, scaled
+from tests.faults.rig import ENGINES, House, Tally, house, in_memory, scaled
 from tests.web.conftest import Browser
 
 PARTS = 8
 """On each database."""
-ROOM = 4 << 30
 OFTEN = 20
 """After how many forms that were taken PostgreSQL's database is put back."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND")
@@ -264,8 +262,7 @@ def part(ready: Stage, engine: str, number: int, tries: int) -> Tally:
 
 def parts_on(engine: str, numbers: list[int], tries: int) -> None:
     """Take parts on a database, one after another, each kept as it ends."""
-    if (memory := Path("/dev/shm")).is_dir() and shutil.disk_usage(memory).free > ROOM:
-        tempfile.tempdir = str(memory)
+    in_memory()
     with house(engine) as made:
         ready = set_stage(made)
         for number in numbers:

@@ -23,7 +23,7 @@ from mash.journeys.events import first_break
 from mash.journeys.practice import practice_from
 from mash.journeys.triage import RatingGiven, rate
 from mash.models import Contact, Event, User
-from tests.faults.rig import ENGINES, House, Tally, house, minutes, scaled
+from tests.faults.rig import ENGINES, House, Tally, house, in_memory, minutes, scaled
 from tests.full import sums
 from tests.web.contacts import SOUND, fields_of
 
@@ -221,6 +221,7 @@ def run(engine: str, operations: tuple[Operation, ...], failures: tuple[str, ...
 
 def main() -> None:
     """Go through all twelve on both databases; through fewer where there is little time."""
+    in_memory()
     failures = tuple(FAILURES) if minutes() >= 30 else ("lost",)
     for engine in ENGINES:
         run(engine, OPERATIONS[: scaled(3 * len(OPERATIONS), least=3)], failures).save()

@@ -5,8 +5,8 @@
     .venv/bin/python -m tests.faults.run_all --none                    (none: only puts together what they left)
 
 A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
-injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error is
-one fault that was not survived.
+injected and survived, and details; ``kind`` is "input" where it counts bad inputs, "check" where it only asks. A run
+that leaves with an error is one fault that was not survived.
 """
 
 import ast
@@ -29,6 +29,12 @@ LEDGER = HERE / "ledger.json"
 NOT_RUNS = {"run_all", "load"}
 """What has a ``main()`` and is no fault run: this, and the load, which has a table of its own."""
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+NOUGHT = {
+    "answered_writes_lost": "answered writes lost",
+    "writes_done_twice": "done twice",
+    "breaks_in_the_chain": "breaks in the chain",
+}
+"""What runs count that must stay at nought, and what it is called in the headline."""
 LEAST_SECONDS = 1200
 """What each run may take however few the minutes are; beyond that, none may take longer than all of them."""
 
@@ -58,7 +64,7 @@ def run(name: str) -> dict[str, Any]:
         _, said = process.communicate(timeout=max(LEAST_SECONDS, 60 * minutes()))
     except subprocess.TimeoutExpired:
         said = _end(process)
-    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began)}
+    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began), "scaled_to_minutes": minutes()}
     if process.returncode:
         sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
     return left
@@ -86,18 +92,21 @@ def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:
 def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Put it all together: every entry, the sums, how each run left, and what the machine was."""
     failed = [name for name, how in left.items() if how["exit"]]
-    faults = [one for one in entries if one.get("kind") != "input"]
-    inputs = [one for one in entries if one.get("kind") == "input"]
+    kinds = {kind: [one for one in entries if one.get("kind", "fault") == kind] for kind in ("fault", "input", "check")}
+    sums = {
+        kind: [sum(one[what] for one in found) for what in ("injected", "survived")] for kind, found in kinds.items()
+    }
     return {
         "about": "Written by tests/faults/run_all.py; what was injected, and what of it was survived",
         "on": clock.now().date().isoformat(),
-        "minutes": minutes(),
         "processors": os.cpu_count(),
-        "injected": sum(one["injected"] for one in faults) + len(failed),
-        "survived": sum(one["survived"] for one in faults),
-        "inputs": sum(one["injected"] for one in inputs),
-        "inputs_refused_or_kept": sum(one["survived"] for one in inputs),
-        "answered_writes_lost": sum(int(_numbers(one).get("answered_writes_lost", 0)) for one in entries),
+        "injected": sums["fault"][0] + len(failed),
+        "survived": sums["fault"][1],
+        "inputs": sums["input"][0],
+        "inputs_refused_or_kept": sums["input"][1],
+        "checks": sums["check"][0],
+        "checks_right": sums["check"][1],
+        **{name: sum(int(_numbers(one).get(name, 0)) for one in entries) for name in NOUGHT},
         "runs_that_failed": failed,
         "runs": left,
         "entries": list(entries),
@@ -120,10 +129,10 @@ def table(whole: dict[str, Any]) -> str:
 
 def _headline(whole: dict[str, Any]) -> str:
     faults, inputs = f"{whole['survived']:,} of {whole['injected']:,}", f"{whole['inputs_refused_or_kept']:,}"
+    nought = ", ".join(f"{whole[name]} {words}" for name, words in NOUGHT.items())
     return (
-        f"{whole['on']}, scaled to {whole['minutes']:g} minutes: {faults} faults survived, {inputs} of "
-        f"{whole['inputs']:,} bad inputs refused or kept as words, "
-        f"{whole['answered_writes_lost']} answered writes lost."
+        f"{whole['on']}: {faults} faults survived, {inputs} of {whole['inputs']:,} bad inputs refused or kept as words,"
+        f" {whole['checks_right']:,} of {whole['checks']:,} checks right; {nought}."
     )
 
 
@@ -150,13 +159,15 @@ def main() -> None:
     if not sys.argv[1:]:
         for old in LEDGERS.glob("*.json"):
             old.unlink()
-    kept = json.loads(LEDGER.read_text())["runs"] if sys.argv[1:] and LEDGER.exists() else {}
-    left = kept | {name: run(name) for name in asked}
+    left = {name: run(name) for name in asked}
+    if sys.argv[1:] and LEDGER.exists():  # read now, for another may have run beside this one
+        left = json.loads(LEDGER.read_text())["runs"] | left
     whole = ledger(collected(), left)
     LEDGER.write_text(json.dumps(whole, indent=1) + "\n")
     put_into(HOUSE / "README.md", table(whole))
     sys.stdout.write(table(whole) + "\n")
-    sound = whole["injected"] == whole["survived"] and whole["inputs"] == whole["inputs_refused_or_kept"]
+    pairs = (("injected", "survived"), ("inputs", "inputs_refused_or_kept"), ("checks", "checks_right"))
+    sound = all(whole[one] == whole[other] for one, other in pairs) and not any(whole[name] for name in NOUGHT)
     sys.exit(0 if sound else 1)
 
 
