@@ -9,6 +9,7 @@ kept, the page says so in plain words, and the same form sent again does the who
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Self
 
 from sqlalchemy import event
@@ -37,6 +38,7 @@ UNCLEAN = re.compile(
     r"Traceback|sqlalchemy|psycopg|sqlcipher|injected|connection lost|broken constraint", re.IGNORECASE
 )
 MOST_CALLS = 400
+NUMBER = count(1)
 THE_DRAFT = frozenset({"draft", "contact", "event", "event_head", "change_mark"})
 RED = dict(SOUND) | {"all-rating": "red"}
 
@@ -101,7 +103,7 @@ def _change(house: House) -> tuple[str, str, dict[str, Any]]:
 
 def _add_user(house: House) -> tuple[str, str, dict[str, Any]]:
     page = "/admin/users/new"
-    answers = {"username": "new.person", "name": "New Invented", "roles": ["practitioner"]}
+    answers = {"username": f"new.person{next(NUMBER)}", "name": "New Invented", "roles": ["practitioner"]}
     return "admin", page, house.browser("admin").tokens(page) | answers
 
 
