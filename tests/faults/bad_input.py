@@ -1,7 +1,7 @@
 """Bad input by every form, address and column of the service: each is refused or kept as words, and none is a 5xx.
 
     .venv/bin/python -m tests.faults.bad_input              (200,000, half on each database; FAULTS_MINUTES scales)
-    .venv/bin/python -m tests.faults.bad_input 3 7          (those of its eight parts only)
+    .venv/bin/python -m tests.faults.bad_input 3 7          (those of its forty parts only)
 
 The forms are those that the service's own pages hold, as each role finds them. A few words of every kind go into each
 field of each form, on both databases; then, by chance with a fixed seed: any word in any field, fields left out, sent
@@ -33,7 +33,7 @@ from tests.faults.crawl import Crawled, Found, crawl, stage
 from tests.faults.rig import ENGINES, House, Tally, house, in_memory, scaled
 from tests.web.conftest import Browser
 
-PARTS = 8
+PARTS = 40
 """On each database."""
 OFTEN = 20
 """After how many forms that were taken PostgreSQL's database is put back."""
@@ -272,7 +272,7 @@ def parts_on(engine: str, numbers: list[int], tries: int) -> None:
 def main() -> None:
     """Take all parts, or those named, on both databases at once."""
     numbers = [int(word) for word in sys.argv[1:]] or list(range(PARTS))
-    tries = scaled(200_000, least=2 * PARTS * 100) // (2 * PARTS)
+    tries = scaled(200_000, least=2 * PARTS * 10) // (2 * PARTS)
     with ProcessPoolExecutor(len(ENGINES), mp_context=get_context("spawn")) as pool:
         for done in [pool.submit(parts_on, engine, numbers, tries) for engine in ENGINES]:
             done.result()

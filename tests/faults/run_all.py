@@ -12,6 +12,7 @@ that leaves with an error is one fault that was not survived.
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -121,10 +122,26 @@ def table(whole: dict[str, Any]) -> str:
         "| Fault | Injected | Survived | Besides |",
         "| --- | --: | --: | --- |",
     ]
-    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in whole["entries"])
+    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in _together(whole["entries"]))
     lines += [f"| {name} | {injected:,} | {survived:,} | {more} |" for name, injected, survived, more in rows]
     lines += [f"| {name}: the run itself failed | 1 | 0 | |" for name in whole["runs_that_failed"]]
     return "\n".join(lines)
+
+
+def _together(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the numbered parts of a run into one line: the most of what is "at most" something, the sum of all else."""
+    lines: dict[str, dict[str, Any]] = {}
+    for one in entries:
+        name, numbers = re.sub(r" \d+$", "", one["name"]), _numbers(one)
+        if name not in lines:
+            lines[name] = {"name": name, "injected": 0, "survived": 0, "details": dict.fromkeys(numbers, 0)}
+        line, sums = lines[name], lines[name]["details"]
+        for what in ("injected", "survived"):
+            line[what] += one[what]
+        for what, number in numbers.items():
+            before = sums.get(what, 0)
+            sums[what] = max(before, number) if what.endswith("_at_most") else before + number
+    return list(lines.values())
 
 
 def _headline(whole: dict[str, Any]) -> str:
