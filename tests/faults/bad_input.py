@@ -14,18 +14,23 @@ import random
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from mash.db import Base
+from mash import clock
+from mash.db import Base, transaction
+from mash.models import UserSession
 from mash.queries.access import ROLES
 from tests import postgresql
 from tests.faults import corpus
@@ -37,6 +42,8 @@ PARTS = 40
 """On each database."""
 OFTEN = 20
 """After how many forms that were taken PostgreSQL's database is put back."""
+FRESH_SECONDS, LONGEST = 240, timedelta(hours=10)
+"""How long a sign-in that is put back may have been idle; how long one lasts."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND")
 BODIES = (
     ("application/json", b'{"a": [1e400, NaN, {"b": null}]}'),
@@ -70,7 +77,7 @@ class Stage:
 
     house: House
     found: Crawled
-    kept_since: int = 0
+    taken: int = 0
 
     def __post_init__(self) -> None:
         """Keep the database as it is now."""
@@ -78,28 +85,37 @@ class Stage:
         self.columns = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
         self.kept = self.house.settings.folder.parent / "kept.db"
         self.server = postgresql.Server(Path(self.house.settings.database_url.partition("host=")[2]))
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep the database as it is, everybody just seen: who is idle for long has to sign in again."""
+        at, self.kept_at = clock.now(), time.monotonic()
+        with transaction(self.house.database) as session:
+            session.execute(update(UserSession).values(started_at=at, seen_at=at, expires_at=at + LONGEST))
         self.house.database.engine.dispose()
         if self.embedded:
             shutil.copyfile(self.house.settings.database_file, self.kept)
         else:
+            self.server.drop("kept", missing_ok=True)
             self.server.make("kept", template="mash")
 
     def put_back(self, *, at_any_cost: bool) -> None:
         """Put the database back, so that the next form is as fresh as the first; PostgreSQL now and then only."""
-        self.kept_since += 1
-        if not self.embedded and (at_any_cost or self.kept_since == OFTEN):
-            self.kept_since = 0
-            self.house.database.engine.dispose()
-            self.server.drop("mash")
-            self.server.make("mash", template="kept")
+        self.taken += 1
+        if not (self.embedded or at_any_cost or self.taken % OFTEN == 0):
+            return
+        self.house.database.engine.dispose()
         if self.embedded:
-            self.house.database.engine.dispose()
             for part in self.house.settings.folder.glob("mash.db-*"):
                 part.unlink()
             shutil.copyfile(self.kept, self.house.settings.database_file)
+        else:
+            self.server.drop("mash")
+            self.server.make("mash", template="kept")
+        if time.monotonic() - self.kept_at > FRESH_SECONDS:
+            self.keep()
 
     def browser(self, role: str) -> Browser:
-        """Give the browser of a role."""
         return self.house.browser(role)
 
 
@@ -242,7 +258,9 @@ def go_through(stage: Stage, tries: Iterator[tuple[str, TestResponse]], number: 
             tally.survived += 1
         tally.add(f"answered_{answer.status_code // 100}xx", 1)
         if answer.status_code == 303:
-            stage.put_back(at_any_cost=answer.location.startswith("/sign-in"))
+            signed_out = answer.location.startswith("/sign-in")
+            tally.add("sent_to_sign_in", signed_out)
+            stage.put_back(at_any_cost=signed_out)
 
 
 def set_stage(made: House, roles: tuple[str, ...] = ROLES) -> Stage:

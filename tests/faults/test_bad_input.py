@@ -22,6 +22,7 @@ def test_two_thousand_bad_inputs_are_refused_or_kept_as_words() -> None:
         go_through(ready, by_chance(ready, random.randrange(1 << 30)), TRIED, tally)
     assert tally.failures == []
     assert tally.survived == tally.injected == TRIED
+    assert tally.counts["sent_to_sign_in"] < TRIED / 10
     assert tally.counts["answered_2xx"] + tally.counts["answered_3xx"] > TRIED / 10
 
 
