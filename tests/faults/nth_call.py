@@ -195,6 +195,7 @@ def go_through(house: House, operation: Operation, failing: str, tally: Tally) -
     for number in range(1, MOST_CALLS):
         with Fails(house.database, number, FAILURES[failing]) as fails:
             answer = browser.client.post(to, data=form)
+        assert not (answer.location or "").startswith("/sign-in"), f"{operation.name}: signed out"
         if not fails.failed:
             assert answer.status_code == 303, (operation.name, answer.status_code)
             with reading(house.database) as session:
@@ -213,6 +214,7 @@ def run(engine: str, operations: tuple[Operation, ...], failures: tuple[str, ...
     with house(engine) as made:
         for operation in operations:
             for failing in failures:
+                made.close_browsers()
                 try:
                     tally.add("calls", go_through(made, operation, failing, tally))
                 except AssertionError as wrong:

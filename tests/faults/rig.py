@@ -144,6 +144,10 @@ class House:
     def app(self) -> Flask:
         return create_app(self.database, self.settings, self.rulebook)
 
+    def close_browsers(self) -> None:
+        """Let everybody sign in anew when they are next asked for: who was idle for long would have to."""
+        self._browsers.clear()
+
     def browser(self, role: str) -> Browser:
         """Return the browser of whoever has a role, signed in once."""
         if role not in self._browsers:
