@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,12 @@ NOUGHT = {
     "breaks_in_the_chain": "breaks in the chain",
 }
 """What runs count that must stay at nought, and what it is called in the headline."""
+AT_ONCE = 2
+"""How many runs go on beside each other: many wait for most of their time."""
 LEAST_SECONDS = 1200
 """What each run may take however few the minutes are; beyond that, none may take longer than all of them."""
+
+_started: list[subprocess.Popen[str]] = []
 
 
 def runs() -> list[str]:
@@ -61,6 +66,7 @@ def run(name: str) -> dict[str, Any]:
         text=True,
         start_new_session=True,
     )
+    _started.append(process)
     try:
         _, said = process.communicate(timeout=max(LEAST_SECONDS, 60 * minutes()))
     except subprocess.TimeoutExpired:
@@ -69,6 +75,19 @@ def run(name: str) -> dict[str, Any]:
     if process.returncode:
         sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
     return left
+
+
+def run_each(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Run these, a few beside each other. Ctrl-C ends those that run, and begins no more."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            return dict(zip(names, pool.map(run, names), strict=True))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in _started:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGINT)
+            raise
 
 
 def _end(process: subprocess.Popen[str]) -> str:
@@ -176,7 +195,7 @@ def main() -> None:
     if not sys.argv[1:]:
         for old in LEDGERS.glob("*.json"):
             old.unlink()
-    left = {name: run(name) for name in asked}
+    left = run_each(asked)
     if sys.argv[1:] and LEDGER.exists():  # read now, for another may have run beside this one
         left = json.loads(LEDGER.read_text())["runs"] | left
     whole = ledger(collected(), left)
