@@ -141,7 +141,7 @@ def counted(database: Database, ledger: Ledger) -> dict[str, int]:
         broken = first_break(session.scalars(select(Event).order_by(Event.seq))) is not None
     return {
         "answered_writes_lost": len({ledger.sent[token] for token in ledger.answered} - found.keys()),
-        "writes_done_twice": sum(number > 1 for number in found.values()),
+        "writes_done_twice": sum(found[one] > 1 for one in set(ledger.sent.values())),
         "breaks_in_the_chain": int(broken),
     }
 
