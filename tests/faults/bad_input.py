@@ -264,7 +264,6 @@ def go_through(stage: Stage, tries: Iterator[tuple[str, TestResponse]], number: 
 
 
 def set_stage(made: House, roles: tuple[str, ...] = ROLES) -> Stage:
-    """Fill a house and find its forms, as these roles do."""
     stage(made)
     return Stage(made, crawl(made, roles))
 

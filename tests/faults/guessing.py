@@ -188,15 +188,9 @@ def main() -> None:
     sound = got_in == 0 and effective < 20 and len(guessing.came_in) == 3 and chance > 0.01
     survived = GUESSES + 2 * SAMPLES - got_in if sound else 0
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    said = {
-        "name": "guessing",
-        "kind": "check",
-        "injected": GUESSES + 2 * SAMPLES,
-        "survived": survived,
-        "details": details,
-    }
-    OUT.write_text(json.dumps(said, indent=1) + "\n")
-    print(json.dumps(said, indent=1))
+    said = {"name": "guessing", "kind": "check", "injected": GUESSES + 2 * SAMPLES, "survived": survived}
+    OUT.write_text(json.dumps(said | {"details": details}, indent=1) + "\n")
+    print(json.dumps(said | {"details": details}, indent=1))
 
 
 if __name__ == "__main__":
