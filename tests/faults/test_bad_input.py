@@ -27,15 +27,18 @@ def test_two_thousand_bad_inputs_are_refused_or_kept_as_words() -> None:
 
 
 def test_postgresql_is_never_asked_about_a_letter_that_it_cannot_hold() -> None:
-    """A zero byte in each field of each form that a contact officer sees; the embedded database would let it pass."""
+    """A zero byte in each field of each form that a contact officer sees, and in a reviewer's own words."""
     tally = Tally("zero bytes")
     with house("postgresql") as made:
         ready = set_stage(made, ("contact_officer",))
         tries = [(form, name) for form in ready.found.forms for name in form.fields]
         sent = ((f"{form.action} {name}", send(ready, form, form.fields | {name: ["a\0b"]})) for form, name in tries)
         go_through(ready, sent, len(tries), tally)
+        draft = "/thresholds/dn-2027-04"
+        comment = made.browser("reviewer").send(f"{draft}/edit", f"{draft}/comments", words="a\0b")
     assert tally.failures == []
     assert tally.survived == len(tries) > 50
+    assert comment.status_code == 422  # words that no schema reads
 
 
 def test_what_would_be_wrong_is_seen() -> None:
