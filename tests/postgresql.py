@@ -42,9 +42,9 @@ class Server:
         self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self.url(name)
 
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, *, missing_ok: bool = False) -> None:
         """Drop a database and whoever is still connected to it."""
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._run(f"DROP DATABASE {'IF EXISTS ' * missing_ok}{name} WITH (FORCE)")
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(host=str(self.folder), user="mash", dbname="postgres", autocommit=True) as connection:

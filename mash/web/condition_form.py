@@ -191,7 +191,7 @@ def read_part(form: MultiDict[str, str], prefix: str, catalogue: Catalogue, dept
     if kind == "fact" and window and code_of(catalogue, part.get("fact")) == part.get("was"):
         part.values["fact"] = fact_label(catalogue, _with_window(part.get("was"), window))
     count = form.get(f"{prefix}.n", "0")
-    if part.group and count.isdigit() and depth < DEEPEST + 2:
+    if part.group and count.isdecimal() and len(count) < 4 and depth < DEEPEST + 2:
         places = range(min(int(count), MOST_PARTS))
         part.parts = [read_part(form, f"{prefix}-{place}", catalogue, depth + 1) for place in places]
     return part

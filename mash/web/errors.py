@@ -9,7 +9,7 @@ from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from mash.db import NoRoom, Unavailable
@@ -83,6 +83,11 @@ def _refused(wrong: Exception) -> Said:
     return replace(BY_STATUS[422], reasons=tuple(str(wrong).splitlines()))
 
 
+def _not_kept(wrong: DataError) -> Said:
+    """Say that an answer holds a zero byte, which PostgreSQL keeps in no text; whatever else it is, is our fault."""
+    return BY_STATUS[422 if "NUL" in str(wrong.orig) else 500]
+
+
 TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (MoveRefused, _refused),
     (Stale, lambda wrong: Said(409, "This contact changed while you were working", str(wrong))),
@@ -95,6 +100,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (NoRoom, lambda wrong: replace(BY_STATUS[507], reasons=(str(wrong),))),
     (Unavailable, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (OperationalError, lambda _: BY_STATUS[503]),
+    (DataError, _not_kept),
     (ThresholdsChanged, lambda wrong: replace(BY_STATUS[503], reasons=(str(wrong),))),
     (PublicationRefused, _refused),
     (ValidationError, _refused),

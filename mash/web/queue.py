@@ -17,7 +17,7 @@ from mash.web.access import actor, needs_role
 from mash.web.filters import moment as moment_words
 from mash.web.forms import Form
 from mash.web.once import once, say
-from mash.web.queue_list import ON_DUTY, asked_from, asker, kept_page
+from mash.web.queue_list import ON_DUTY, REFERENCE, asked_from, asker, kept_page
 from mash.web.schemas import FormSchema, SafeText
 from mash.web.wiring import moment, reading
 
@@ -70,7 +70,7 @@ def start_next() -> ResponseReturnValue:
 def _start_next(session: Session) -> str:
     expected, who = request.form.get("expected", ""), asker()
     taken = triage.claim_next(session, by=actor(), at=moment())
-    quicker = claims.holder_of(session, expected, who) if expected else None
+    quicker = claims.holder_of(session, expected, who) if REFERENCE.match(expected) else None
     if taken is None:
         say(session, _nothing_left(session, who), kind="note")
         return url_for("queue.show", view="everyone")

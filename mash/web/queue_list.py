@@ -1,5 +1,6 @@
 """The queue's page: what was asked of it, and the list that answers, in the order to do things or by a heading."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,8 @@ SORTED = {"rating": ("{} first", "{} last"), "due": ("soonest first", "latest fi
 NAMED = tuple(sorted(SHORT_SOURCES, key=lambda code: (SHORT_SOURCES[code], code)))
 ASKED = ("view", *NARROWING, "sort")
 MOST_AT_ONCE = 1000
+REFERENCE = re.compile(r"C-\d\d-\d{1,9}\Z", re.ASCII)
+"""How a contact is named in what a form says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Several contacts at once from the queue: take, give, print; the list on paper or as a file; views of one's own."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,13 +24,21 @@ from mash.web.filters import count, person_age
 from mash.web.forms import Form
 from mash.web.once import once, say
 from mash.web.proof import needs_proof
-from mash.web.queue_list import ASKED, MOST_AT_ONCE, ON_DUTY, Asked, asked_from, refused_page, whole_list
+from mash.web.queue_list import (
+    ASKED,
+    MOST_AT_ONCE,
+    ON_DUTY,
+    REFERENCE,
+    Asked,
+    asked_from,
+    refused_page,
+    whole_list,
+)
 from mash.web.schemas import Choices, FormSchema, SafeText, Whole
 from mash.web.wiring import moment, reading, transaction
 from mash.workflow.sign_in_policy import Act
 
 blueprint = Blueprint("queue_many", __name__)
-REFERENCE = re.compile(r"C-\d\d-\d{1,9}\Z", re.ASCII)
 COLUMNS = (
     "Reference", "Rating", "Decision due", "Received", "State", "Type", "From", "Source", "Children",
     "Contact in 12 months", "Risk to children marker", "Open with", "Decided",

@@ -29,8 +29,8 @@ from mash.web.access import who
 from mash.web.wiring import moment, transaction, wiring
 
 REFERENCE = re.compile(rb"C-\d\d-\d{5,9}")
-TYPED_IN = re.compile(rb'value="[^"]*"|<kbd[^>]*>[^<]*</kbd>')
-"""What an answer gives back as it was typed tells its reader of nothing."""
+TYPED_IN = re.compile(rb'value="[^"]*"'), re.compile(rb"<kbd[^>]*>[^<]*</kbd>")
+"""What an answer gives back as it was typed tells its reader of nothing. Each is found faster alone."""
 SHOWING = frozenset({200, 409, 422})
 REFUSALS = {403: "refused", 404: "not_found"}
 LONGEST_ASKED = 80
@@ -132,4 +132,6 @@ def shown_in(body: bytes) -> frozenset[str]:
     >>> sorted(shown_in(b'<a href="/contacts/C-26-00001">C-26-00001</a> <input value="C-26-00002">'))
     ['C-26-00001']
     """
-    return frozenset(one.decode() for one in REFERENCE.findall(TYPED_IN.sub(b"", body)))
+    for typed in TYPED_IN:
+        body = typed.sub(b"", body)
+    return frozenset(one.decode() for one in set(REFERENCE.findall(body)))

@@ -111,7 +111,7 @@ def _new_page(form: Form) -> str:
 def begin() -> ResponseReturnValue:
     """Begin a request."""
     form = Form(NewSchema()).post(request.form)
-    if form.errors or not form.data["person"].isdigit():
+    if form.errors or not (form.data["person"].isdecimal() and len(form.data["person"]) < 10):
         return _new_page(form.fault({} if form.errors else {"person": "Select whose records are asked for"})), 422
     names = ("asked_by", "standing", "authority", "wanted")
     asked = Asked(**{name: form.data[name] for name in names}, received_on=form.data["received"])

@@ -1,36 +1,49 @@
 """Bad input by every form, address and column of the service: each is refused or kept as words, and none is a 5xx.
 
-    .venv/bin/python -m tests.faults.bad_input              (200,000; FAULTS_MINUTES scales them)
+    .venv/bin/python -m tests.faults.bad_input              (200,000, half on each database; FAULTS_MINUTES scales)
+    .venv/bin/python -m tests.faults.bad_input 3 7          (those of its forty parts only)
 
-The forms are those that the service's own pages hold, as each role finds them. First a few words of every kind in each
-field of each form; then, by chance with a fixed seed: any word in any field, fields left out, sent twice or made up
-(every column of every table), whole forms sent twice, other kinds of body, other methods, odd addresses and headers.
+The forms are those that the service's own pages hold, as each role finds them. A few words of every kind go into each
+field of each form, on both databases; then, by chance with a fixed seed: any word in any field, fields left out, sent
+twice or made up (every column of every table), whole forms sent twice, other kinds of body, other methods, odd
+addresses and headers. Every input goes through the whole application with everything on, the audit of reads included.
+The databases are kept in memory where there is room: what is tried is what is refused, not what outlives a power cut.
 """
 
 import random
 import secrets
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Response
 
-from mash import log
-from mash.db import Base
+from mash import clock
+from mash.db import Base, transaction
+from mash.models import UserSession
 from mash.queries.access import ROLES
 from tests import postgresql
 from tests.faults import corpus
 from tests.faults.crawl import Crawled, Found, crawl, stage
-from tests.faults.rig import House, Tally, house, scaled
+from tests.faults.rig import ENGINES, House, Tally, house, in_memory, scaled
 from tests.web.conftest import Browser
 
+PARTS = 40
+"""On each database."""
+OFTEN = 20
+"""After how many forms that were taken PostgreSQL's database is put back."""
+FRESH_SECONDS, LONGEST = 240, timedelta(hours=10)
+"""How long a sign-in that is put back may have been idle; how long one lasts."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND")
 BODIES = (
     ("application/json", b'{"a": [1e400, NaN, {"b": null}]}'),
@@ -64,6 +77,7 @@ class Stage:
 
     house: House
     found: Crawled
+    taken: int = 0
 
     def __post_init__(self) -> None:
         """Keep the database as it is now."""
@@ -71,26 +85,37 @@ class Stage:
         self.columns = sorted({column.name for table in Base.metadata.sorted_tables for column in table.columns})
         self.kept = self.house.settings.folder.parent / "kept.db"
         self.server = postgresql.Server(Path(self.house.settings.database_url.partition("host=")[2]))
+        self.keep()
+
+    def keep(self) -> None:
+        """Keep the database as it is, everybody just seen: who is idle for long has to sign in again."""
+        at, self.kept_at = clock.now(), time.monotonic()
+        with transaction(self.house.database) as session:
+            session.execute(update(UserSession).values(started_at=at, seen_at=at, expires_at=at + LONGEST))
         self.house.database.engine.dispose()
         if self.embedded:
             shutil.copyfile(self.house.settings.database_file, self.kept)
         else:
+            self.server.drop("kept", missing_ok=True)
             self.server.make("kept", template="mash")
 
     def put_back(self, *, at_any_cost: bool) -> None:
-        """Put the database back, so that the next form is as fresh as the first; PostgreSQL only where it must be."""
-        if not self.embedded and at_any_cost:
-            self.house.database.engine.dispose()
-            self.server.drop("mash")
-            self.server.make("mash", template="kept")
+        """Put the database back, so that the next form is as fresh as the first; PostgreSQL now and then only."""
+        self.taken += 1
+        if not (self.embedded or at_any_cost or self.taken % OFTEN == 0):
+            return
+        self.house.database.engine.dispose()
         if self.embedded:
-            self.house.database.engine.dispose()
             for part in self.house.settings.folder.glob("mash.db-*"):
                 part.unlink()
             shutil.copyfile(self.kept, self.house.settings.database_file)
+        else:
+            self.server.drop("mash")
+            self.server.make("mash", template="kept")
+        if time.monotonic() - self.kept_at > FRESH_SECONDS:
+            self.keep()
 
     def browser(self, role: str) -> Browser:
-        """Give the browser of a role."""
         return self.house.browser(role)
 
 
@@ -206,12 +231,13 @@ def _said(form: Found, name: str, word: str) -> str:
     return f"{form.role} {form.method} {form.action} {name}={word[:60]!r}"
 
 
-def of_each_field(stage: Stage) -> Iterator[tuple[str, TestResponse]]:
-    """Put a few words of every kind into each field of each form."""
-    for form in stage.found.forms:
-        for name in sorted(form.fields):
-            for word in corpus.core():
-                yield _said(form, name, word), send(stage, form, form.fields | {name: [word]})
+def of_each_field(stage: Stage, number: int) -> Iterator[tuple[str, TestResponse]]:
+    """Put a few words of every kind into each field of each form, shuffled; a part takes its share."""
+    forms = ((form, name) for form in stage.found.forms for name in sorted(form.fields))
+    tries = [(form, name, word) for form, name in forms for word in corpus.core()]
+    random.Random(0).shuffle(tries)
+    for form, name, word in tries[number::PARTS]:
+        yield _said(form, name, word), send(stage, form, form.fields | {name: [word]})
 
 
 def by_chance(stage: Stage, seed: int) -> Iterator[tuple[str, TestResponse]]:
@@ -232,36 +258,41 @@ def go_through(stage: Stage, tries: Iterator[tuple[str, TestResponse]], number: 
             tally.survived += 1
         tally.add(f"answered_{answer.status_code // 100}xx", 1)
         if answer.status_code == 303:
-            stage.put_back(at_any_cost=answer.location.startswith("/sign-in"))
+            signed_out = answer.location.startswith("/sign-in")
+            tally.add("sent_to_sign_in", signed_out)
+            stage.put_back(at_any_cost=signed_out)
 
 
 def set_stage(made: House, roles: tuple[str, ...] = ROLES) -> Stage:
-    """Fill a house and find its forms, as these roles do."""
     stage(made)
     return Stage(made, crawl(made, roles))
 
 
-def part(asked: tuple[str, int, int]) -> Tally:
-    """Take one process's part: a database, a seed, so many tries. An even seed goes through each field first."""
-    engine, seed, number = asked
-    tally = Tally(f"bad input {engine} {seed}", kind="input")
-    with house(engine) as made:
-        log.set_up(quiet=True)
-        ready = set_stage(made)
-        tally.add("forms", len(ready.found.forms))
-        if seed % 2 == 0:
-            go_through(ready, of_each_field(ready), number // 2, tally)
-        go_through(ready, by_chance(ready, seed), number - tally.injected, tally)
+def part(ready: Stage, engine: str, number: int, tries: int) -> Tally:
+    """Take one part: so many tries, up to three quarters of them in each field, the rest by chance."""
+    tally = Tally(f"bad input {engine} {number}", kind="input")
+    tally.most("forms_at_most", len(ready.found.forms))
+    go_through(ready, of_each_field(ready, number), tries * 3 // 4, tally)
+    go_through(ready, by_chance(ready, number), tries - tally.injected, tally)
     return tally
 
 
+def parts_on(engine: str, numbers: list[int], tries: int) -> None:
+    """Take parts on a database, one after another, each kept as it ends."""
+    in_memory()
+    with house(engine) as made:
+        ready = set_stage(made)
+        for number in numbers:
+            part(ready, engine, number, tries).save()
+
+
 def main() -> None:
-    """Take 200,000 on both databases, in two processes at a time."""
-    number = int(sys.argv[1]) if sys.argv[1:] else scaled(200_000, least=600)
-    parts = [("sqlcipher", 0, number * 2 // 5), ("sqlcipher", 1, number * 2 // 5), ("postgresql", 3, number // 5)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for tally in pool.map(part, parts):
-            tally.save()
+    """Take all parts, or those named, on both databases at once."""
+    numbers = [int(word) for word in sys.argv[1:]] or list(range(PARTS))
+    tries = scaled(200_000, least=2 * PARTS * 10) // (2 * PARTS)
+    with ProcessPoolExecutor(len(ENGINES), mp_context=get_context("spawn")) as pool:
+        for done in [pool.submit(parts_on, engine, numbers, tries) for engine in ENGINES]:
+            done.result()
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from mash.journeys.users import make_user
 from mash.models import Event, User
 from mash.rules import RuleBook
 from mash.web.app import create_app
+from tests.faults.rig import in_memory
 from tests.web.authenticator import add_passkey, sign_in_with
 from tests.web.conftest import PASSWORD, Browser
 
@@ -157,6 +158,7 @@ def times(guessing: Guessing, samples: int) -> tuple[list[float], list[float]]:
 def main() -> None:
     """Run it whole, and write down what came of it."""
     log.set_up(quiet=True)
+    in_memory()
     with tempfile.TemporaryDirectory() as folder:
         settings = Config(folder=Path(folder), secure_cookies=False)
         database = open_database(settings, make=True)
@@ -186,9 +188,9 @@ def main() -> None:
     sound = got_in == 0 and effective < 20 and len(guessing.came_in) == 3 and chance > 0.01
     survived = GUESSES + 2 * SAMPLES - got_in if sound else 0
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    said = {"name": "guessing", "injected": GUESSES + 2 * SAMPLES, "survived": survived, "details": details}
-    OUT.write_text(json.dumps(said, indent=1) + "\n")
-    print(json.dumps(said, indent=1))
+    said = {"name": "guessing", "kind": "check", "injected": GUESSES + 2 * SAMPLES, "survived": survived}
+    OUT.write_text(json.dumps(said | {"details": details}, indent=1) + "\n")
+    print(json.dumps(said | {"details": details}, indent=1))
 
 
 if __name__ == "__main__":

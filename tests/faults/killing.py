@@ -21,6 +21,7 @@ from tests.faults.recording import (
     assert_clean,
     assert_kept,
     assert_whole,
+    counted,
     kill_a_worker,
     narratives,
     signed_in_driver,
@@ -156,8 +157,7 @@ def run(name: str, engine: str, times: int) -> Tally:
             tally.injected += 1
             tally.failures.append(f"at the end: {wrong}")
         tally.add("writes_answered", len(driver.ledger.answered))
-        lost = {driver.ledger.sent[token] for token in driver.ledger.answered} - narratives(database).keys()
-        tally.add("answered_writes_lost", len(lost))
+        tally.counts |= counted(database, driver.ledger)
         database.engine.dispose()
     return tally
 

@@ -31,6 +31,7 @@ from mash.models import Contact, HandOver, NamedAccess, RedTurn, User, UserSessi
 from mash.queries.access import ROLES
 from mash.rules import RuleBook
 from mash.web.app import create_app
+from tests.faults.rig import in_memory
 from tests.web.access_policy import STRANGER, addresses, declared, inner, records, write, written
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.contacts import Desk
@@ -240,6 +241,7 @@ def trier_in(folder: Path) -> tuple[Flask, Trier]:
 def main() -> int:
     """Try every cell and write what came of it."""
     log.set_up(quiet=True)
+    in_memory()
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with tempfile.TemporaryDirectory() as folder:
         app, trier = trier_in(Path(folder))
@@ -249,7 +251,13 @@ def main() -> int:
         tried, wrong = run(trier, cells(app))
     wrong += [f"{one}: the table says otherwise" for one in sorted(strange)]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
-    said = {"name": "authorisation matrix", "injected": tried, "survived": tried - len(wrong), "details": wrong}
+    said = {
+        "name": "authorisation matrix",
+        "kind": "check",
+        "injected": tried,
+        "survived": tried - len(wrong),
+        "details": wrong,
+    }
     REPORT.write_text(json.dumps(said, indent=1) + "\n")
     print(f"{tried} cells tried, {len(wrong)} not as the policy has them: {REPORT.relative_to(HOUSE)}")
     print("\n".join(wrong[:40]))

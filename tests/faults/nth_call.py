@@ -9,6 +9,7 @@ kept, the page says so in plain words, and the same form sent again does the who
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Self
 
 from sqlalchemy import event
@@ -23,7 +24,7 @@ from mash.journeys.events import first_break
 from mash.journeys.practice import practice_from
 from mash.journeys.triage import RatingGiven, rate
 from mash.models import Contact, Event, User
-from tests.faults.rig import ENGINES, House, Tally, house, minutes, scaled
+from tests.faults.rig import ENGINES, House, Tally, house, in_memory, minutes, scaled
 from tests.full import sums
 from tests.web.contacts import SOUND, fields_of
 
@@ -37,6 +38,7 @@ UNCLEAN = re.compile(
     r"Traceback|sqlalchemy|psycopg|sqlcipher|injected|connection lost|broken constraint", re.IGNORECASE
 )
 MOST_CALLS = 400
+NUMBER = count(1)
 THE_DRAFT = frozenset({"draft", "contact", "event", "event_head", "change_mark"})
 RED = dict(SOUND) | {"all-rating": "red"}
 
@@ -101,7 +103,7 @@ def _change(house: House) -> tuple[str, str, dict[str, Any]]:
 
 def _add_user(house: House) -> tuple[str, str, dict[str, Any]]:
     page = "/admin/users/new"
-    answers = {"username": "new.person", "name": "New Invented", "roles": ["practitioner"]}
+    answers = {"username": f"new.person{next(NUMBER)}", "name": "New Invented", "roles": ["practitioner"]}
     return "admin", page, house.browser("admin").tokens(page) | answers
 
 
@@ -193,6 +195,7 @@ def go_through(house: House, operation: Operation, failing: str, tally: Tally) -
     for number in range(1, MOST_CALLS):
         with Fails(house.database, number, FAILURES[failing]) as fails:
             answer = browser.client.post(to, data=form)
+        assert not (answer.location or "").startswith("/sign-in"), f"{operation.name}: signed out"
         if not fails.failed:
             assert answer.status_code == 303, (operation.name, answer.status_code)
             with reading(house.database) as session:
@@ -211,6 +214,7 @@ def run(engine: str, operations: tuple[Operation, ...], failures: tuple[str, ...
     with house(engine) as made:
         for operation in operations:
             for failing in failures:
+                made.close_browsers()
                 try:
                     tally.add("calls", go_through(made, operation, failing, tally))
                 except AssertionError as wrong:
@@ -221,6 +225,7 @@ def run(engine: str, operations: tuple[Operation, ...], failures: tuple[str, ...
 
 def main() -> None:
     """Go through all twelve on both databases; through fewer where there is little time."""
+    in_memory()
     failures = tuple(FAILURES) if minutes() >= 30 else ("lost",)
     for engine in ENGINES:
         run(engine, OPERATIONS[: scaled(3 * len(OPERATIONS), least=3)], failures).save()

@@ -30,7 +30,15 @@ from mash.rules import RuleBook
 from tests import postgresql
 from tests.faults.killing import green_again
 from tests.faults.proxy import MODES, Proxy
-from tests.faults.recording import Driver, assert_clean, assert_kept, assert_whole, signed_in_driver, while_recording
+from tests.faults.recording import (
+    Driver,
+    assert_clean,
+    assert_kept,
+    assert_whole,
+    counted,
+    signed_in_driver,
+    while_recording,
+)
 from tests.faults.rig import Tally, scaled
 from tests.processes import Serving, serving
 from tests.web.contacts import Desk
@@ -212,6 +220,7 @@ def run(name: str, times: int) -> Tally:
             tally.injected += 1
             tally.failures.append(f"at the end: {wrong}")
         tally.add("writes_answered", len(made.driver.ledger.answered))
+        tally.counts |= counted(made.database, made.driver.ledger)
     return tally
 
 

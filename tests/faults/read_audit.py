@@ -2,25 +2,24 @@
 
     .venv/bin/python -m tests.faults.read_audit [--requests 10000] [--seed 1]
 
-Writes ``var/faults/read_audit.json``. The oracle knows who may see what, from the roles and the record alone; it never
-looks at an answer. Nothing may be missing, nothing more, and in the order it happened.
+On both databases. Writes ``var/faults/read_audit.json``. The oracle knows who may see what, from the roles and the
+record alone; it never looks at an answer. Nothing may be missing, nothing more, and in the order it happened.
 """
 
 import argparse
 import json
 import random
 import sys
-import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import select, update
 
-from mash import clock, log, migrate
+from mash import clock, log
 from mash.config import HOUSE, Config
 from mash.db import Database, open_database, reading, transaction
 from mash.journeys import passwords
@@ -31,6 +30,7 @@ from mash.models import AuditList, AuditRead, ChildOnContact, Contact, Person, U
 from mash.queries.access import ROLES
 from mash.rules import RuleBook
 from mash.web.app import create_app
+from tests.faults.rig import ENGINES, in_memory, installed, scaled
 from tests.web.arriving import arrive, rated
 from tests.web.conftest import PASSWORD, Browser
 
@@ -213,28 +213,35 @@ def asked(world: World, requests: int, seed: int) -> tuple[int, list[str]]:
     return len(wanted), wrong
 
 
+def tried(engine: str, requests: int, seed: int) -> dict[str, Any]:
+    """Ask on one database, compare, and give the entry for the ledger."""
+    began = time.monotonic()
+    with installed(engine) as settings:
+        database = open_database(settings)
+        world = made(database, settings, RuleBook.load(HOUSE / "thresholds"))
+        rows, wrong = asked(world, requests, seed)
+        database.engine.dispose()
+    print(f"{requests:,} requests by {PEOPLE} people on {engine}: {rows:,} rows expected, {len(wrong)} differ.")
+    print("\n".join(wrong[:10]))
+    details = {"requests": requests, "people": PEOPLE, "seed": seed, "differing": wrong[:50]}
+    details["seconds"] = round(time.monotonic() - began)
+    said = {"name": f"audit of reads {engine}", "kind": "check", "injected": rows, "survived": rows - len(wrong)}
+    return said | {"details": details}
+
+
 def main() -> int:
     """Ask, compare, and keep what was found."""
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--requests", type=int, default=10_000)
+    arguments.add_argument("--requests", type=int, default=scaled(10_000, least=500))
     arguments.add_argument("--seed", type=int, default=1)
     said = arguments.parse_args()
     log.set_up(quiet=True)
+    in_memory()
     passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    with tempfile.TemporaryDirectory() as held:
-        settings = Config(folder=Path(held, "var"), secure_cookies=False)
-        database = open_database(settings, make=True)
-        migrate.upgrade(database, settings.migrations)
-        world = made(database, settings, RuleBook.load(HOUSE / "thresholds"))
-        rows, wrong = asked(world, said.requests, said.seed)
-        database.engine.dispose()
+    ledger = [tried(engine, said.requests, said.seed) for engine in ENGINES]
     LEDGER.parent.mkdir(parents=True, exist_ok=True)
-    details = {"requests": said.requests, "people": PEOPLE, "seed": said.seed, "differing": wrong[:50]}
-    ledger = {"name": "read_audit", "injected": rows, "survived": rows - len(wrong), "details": details}
     LEDGER.write_text(json.dumps(ledger, indent=1) + "\n")
-    print(f"{said.requests:,} requests by {PEOPLE} people: {rows:,} rows expected, {len(wrong)} differ.")
-    print("\n".join(wrong[:10]))
-    return 1 if wrong else 0
+    return 1 if any(one["details"]["differing"] for one in ledger) else 0
 
 
 if __name__ == "__main__":

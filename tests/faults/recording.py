@@ -134,6 +134,18 @@ def assert_kept(database: Database, ledger: Ledger) -> None:
     assert ledger.wrong == []
 
 
+def counted(database: Database, ledger: Ledger) -> dict[str, int]:
+    """Count what must be nought: answered writes that are not there, writes done twice, breaks in the chain."""
+    found = narratives(database)
+    with reading(database) as session:
+        broken = first_break(session.scalars(select(Event).order_by(Event.seq))) is not None
+    return {
+        "answered_writes_lost": len({ledger.sent[token] for token in ledger.answered} - found.keys()),
+        "writes_done_twice": sum(found[one] > 1 for one in set(ledger.sent.values())),
+        "breaks_in_the_chain": int(broken),
+    }
+
+
 def while_recording(driver: Driver, served: Serving, strike: Callable[[], None]) -> None:
     """Strike at a random moment after the first answers have come, with several people recording."""
     before, stop = len(driver.ledger.answered), threading.Event()

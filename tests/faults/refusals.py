@@ -30,6 +30,8 @@ SERVE = (sys.executable, "-m", "mash.cli", "serve", "--port", "0")
 AS_OWNER_ONLY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all")
 OLD_ENGINE = "import sqlcipher3.dbapi2 as d; d.sqlite_version_info = (3, 40, 1); from mash.cli import main; main()"
 TIMES = 10
+PATIENCE = 300
+"""How many seconds a start may take on a machine that does much else; one that serves never ends by itself."""
 DAMAGE = random.Random(26)
 
 
@@ -94,7 +96,7 @@ def refused(sound: Path, folder: Path, spoil: Spoil) -> list[str]:
         place.command, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
-        _, lines = process.communicate(timeout=60)
+        _, lines = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()

@@ -2,20 +2,23 @@
 
     FAULTS_MINUTES=10 .venv/bin/python -m tests.faults.run_all         (``make faults`` is all of it, about two hours)
     .venv/bin/python -m tests.faults.run_all killing nth_call          (those named only; what others left is kept)
+    .venv/bin/python -m tests.faults.run_all --none                    (none: only puts together what they left)
 
 A run is any module here with a ``main()``. Each leaves ``var/faults/<name>.json`` with a name, how many faults were
-injected and survived, and details; ``kind`` is "input" where it counts bad inputs. A run that leaves with an error is
-one fault that was not survived.
+injected and survived, and details; ``kind`` is "input" where it counts bad inputs, "check" where it only asks. A run
+that leaves with an error is one fault that was not survived.
 """
 
 import ast
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +31,18 @@ LEDGER = HERE / "ledger.json"
 NOT_RUNS = {"run_all", "load"}
 """What has a ``main()`` and is no fault run: this, and the load, which has a table of its own."""
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+NOUGHT = {
+    "answered_writes_lost": "answered writes lost",
+    "writes_done_twice": "done twice",
+    "breaks_in_the_chain": "breaks in the chain",
+}
+"""What runs count that must stay at nought, and what it is called in the headline."""
+AT_ONCE = 2
+"""How many runs go on beside each other: many wait for most of their time."""
 LEAST_SECONDS = 1200
 """What each run may take however few the minutes are; beyond that, none may take longer than all of them."""
+
+_started: list[subprocess.Popen[str]] = []
 
 
 def runs() -> list[str]:
@@ -53,14 +66,28 @@ def run(name: str) -> dict[str, Any]:
         text=True,
         start_new_session=True,
     )
+    _started.append(process)
     try:
         _, said = process.communicate(timeout=max(LEAST_SECONDS, 60 * minutes()))
     except subprocess.TimeoutExpired:
         said = _end(process)
-    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began)}
+    left = {"exit": process.returncode, "seconds": round(time.monotonic() - began), "scaled_to_minutes": minutes()}
     if process.returncode:
         sys.stderr.write(f"{name} left with {process.returncode}: {said[-2000:]}\n")
     return left
+
+
+def run_each(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Run these, a few beside each other. Ctrl-C ends those that run, and begins no more."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        try:
+            return dict(zip(names, pool.map(run, names), strict=True))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in _started:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGINT)
+            raise
 
 
 def _end(process: subprocess.Popen[str]) -> str:
@@ -85,18 +112,21 @@ def collected(folder: Path = LEDGERS) -> list[dict[str, Any]]:
 def ledger(entries: Sequence[dict[str, Any]], left: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Put it all together: every entry, the sums, how each run left, and what the machine was."""
     failed = [name for name, how in left.items() if how["exit"]]
-    faults = [one for one in entries if one.get("kind") != "input"]
-    inputs = [one for one in entries if one.get("kind") == "input"]
+    kinds = {kind: [one for one in entries if one.get("kind", "fault") == kind] for kind in ("fault", "input", "check")}
+    sums = {
+        kind: [sum(one[what] for one in found) for what in ("injected", "survived")] for kind, found in kinds.items()
+    }
     return {
         "about": "Written by tests/faults/run_all.py; what was injected, and what of it was survived",
         "on": clock.now().date().isoformat(),
-        "minutes": minutes(),
         "processors": os.cpu_count(),
-        "injected": sum(one["injected"] for one in faults) + len(failed),
-        "survived": sum(one["survived"] for one in faults),
-        "inputs": sum(one["injected"] for one in inputs),
-        "inputs_refused_or_kept": sum(one["survived"] for one in inputs),
-        "answered_writes_lost": sum(int(_numbers(one).get("answered_writes_lost", 0)) for one in entries),
+        "injected": sums["fault"][0] + len(failed),
+        "survived": sums["fault"][1],
+        "inputs": sums["input"][0],
+        "inputs_refused_or_kept": sums["input"][1],
+        "checks": sums["check"][0],
+        "checks_right": sums["check"][1],
+        **{name: sum(int(_numbers(one).get(name, 0)) for one in entries) for name in NOUGHT},
         "runs_that_failed": failed,
         "runs": left,
         "entries": list(entries),
@@ -111,18 +141,34 @@ def table(whole: dict[str, Any]) -> str:
         "| Fault | Injected | Survived | Besides |",
         "| --- | --: | --: | --- |",
     ]
-    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in whole["entries"])
+    rows = ((one["name"], one["injected"], one["survived"], _besides(one)) for one in _together(whole["entries"]))
     lines += [f"| {name} | {injected:,} | {survived:,} | {more} |" for name, injected, survived, more in rows]
     lines += [f"| {name}: the run itself failed | 1 | 0 | |" for name in whole["runs_that_failed"]]
     return "\n".join(lines)
 
 
+def _together(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Put the numbered parts of a run into one line: the most of what is "at most" something, the sum of all else."""
+    lines: dict[str, dict[str, Any]] = {}
+    for one in entries:
+        name, numbers = re.sub(r" \d+$", "", one["name"]), _numbers(one)
+        if name not in lines:
+            lines[name] = {"name": name, "injected": 0, "survived": 0, "details": dict.fromkeys(numbers, 0)}
+        line, sums = lines[name], lines[name]["details"]
+        for what in ("injected", "survived"):
+            line[what] += one[what]
+        for what, number in numbers.items():
+            before = sums.get(what, 0)
+            sums[what] = max(before, number) if what.endswith("_at_most") else before + number
+    return list(lines.values())
+
+
 def _headline(whole: dict[str, Any]) -> str:
     faults, inputs = f"{whole['survived']:,} of {whole['injected']:,}", f"{whole['inputs_refused_or_kept']:,}"
+    nought = ", ".join(f"{whole[name]} {words}" for name, words in NOUGHT.items())
     return (
-        f"{whole['on']}, scaled to {whole['minutes']:g} minutes: {faults} faults survived, {inputs} of "
-        f"{whole['inputs']:,} bad inputs refused or kept as words, "
-        f"{whole['answered_writes_lost']} answered writes lost."
+        f"{whole['on']}: {faults} faults survived, {inputs} of {whole['inputs']:,} bad inputs refused or kept as words,"
+        f" {whole['checks_right']:,} of {whole['checks']:,} checks right; {nought}."
     )
 
 
@@ -145,17 +191,19 @@ def put_into(readme: Path, written: str) -> None:
 
 def main() -> None:
     """Run all, or those named; write what came of it, and leave with 1 where anything was not survived."""
-    asked = sys.argv[1:] or runs()
+    asked = [name for name in sys.argv[1:] if name != "--none"] if sys.argv[1:] else runs()
     if not sys.argv[1:]:
         for old in LEDGERS.glob("*.json"):
             old.unlink()
-    kept = json.loads(LEDGER.read_text())["runs"] if sys.argv[1:] and LEDGER.exists() else {}
-    left = kept | {name: run(name) for name in asked}
+    left = run_each(asked)
+    if sys.argv[1:] and LEDGER.exists():  # read now, for another may have run beside this one
+        left = json.loads(LEDGER.read_text())["runs"] | left
     whole = ledger(collected(), left)
     LEDGER.write_text(json.dumps(whole, indent=1) + "\n")
     put_into(HOUSE / "README.md", table(whole))
     sys.stdout.write(table(whole) + "\n")
-    sound = whole["injected"] == whole["survived"] and whole["inputs"] == whole["inputs_refused_or_kept"]
+    pairs = (("injected", "survived"), ("inputs", "inputs_refused_or_kept"), ("checks", "checks_right"))
+    sound = all(whole[one] == whole[other] for one, other in pairs) and not any(whole[name] for name in NOUGHT)
     sys.exit(0 if sound else 1)
 
 

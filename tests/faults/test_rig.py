@@ -30,18 +30,24 @@ def test_every_run_is_found() -> None:
 def test_a_run_that_failed_is_a_fault_that_was_not_survived(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps({"name": "a", "injected": 3, "survived": 3, "details": {"lost": 0}}))
     (tmp_path / "b.json").write_text(json.dumps([{"name": "b", "injected": 2, "survived": 1, "details": "said"}]))
-    many = {"name": "c", "kind": "input", "injected": 9, "survived": 8, "details": {"answered_writes_lost": 1}}
-    (tmp_path / "c.json").write_text(json.dumps(many))
+    for number, lost in ((1, 1), (2, 0)):
+        details = {"answered_writes_lost": lost, "seconds_at_most": 4 + number}
+        many = {"name": f"c {number}", "kind": "input", "injected": 9, "survived": 9 - lost, "details": details}
+        (tmp_path / f"c{number}.json").write_text(json.dumps(many))
+    asked = {"name": "d", "kind": "check", "injected": 7, "survived": 7, "details": {"writes_done_twice": 2}}
+    (tmp_path / "d.json").write_text(json.dumps(asked))
     whole = run_all.ledger(run_all.collected(tmp_path), {"killing": {"exit": 1, "seconds": 2}})
     assert (whole["injected"], whole["survived"], whole["runs_that_failed"]) == (6, 4, ["killing"])
-    assert (whole["inputs"], whole["inputs_refused_or_kept"], whole["answered_writes_lost"]) == (9, 8, 1)
+    assert (whole["inputs"], whole["inputs_refused_or_kept"], whole["checks"], whole["checks_right"]) == (18, 17, 7, 7)
+    assert (whole["answered_writes_lost"], whole["writes_done_twice"], whole["breaks_in_the_chain"]) == (1, 2, 0)
     readme = tmp_path / "README.md"
     readme.write_text(f"before {BEGIN}old{END} after")
     run_all.put_into(readme, run_all.table(whole))
-    assert "| a | 3 | 3 | lost 0 |" in readme.read_text()
-    assert readme.read_text().startswith("before ")
-    assert "old" not in readme.read_text()
-    assert readme.read_text().endswith(" after")
+    said = readme.read_text()
+    assert "| a | 3 | 3 | lost 0 |" in said
+    assert "| c | 18 | 17 | answered writes lost 1, seconds at most 6 |" in said
+    assert "1 answered writes lost, 2 done twice, 0 breaks in the chain" in said
+    assert (said.startswith("before "), "old" in said, said.endswith(" after")) == (True, False, True)
 
 
 @pytest.mark.parametrize("engine", ["sqlcipher", "postgresql"])
