@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -48,19 +49,22 @@ def replaced(text: str, path: Path, value: Any) -> str:
     *above, key = path
     parent = _find(text, tuple(above))
     node = _child(parent, key)
-    if node is not None:
+    if isinstance(parent, SequenceNode) and node is not None:
         start = node.start_mark.index
-        if not parent.flow_style and isinstance(node, ScalarNode) and text[start - 1 : start] == ":":
-            return f"{text[:start]} {_flow(value)}{text[_end(text, node) :]}"
-        if isinstance(parent, SequenceNode):
-            return text[:start] + _flow(value, inside=bool(parent.flow_style)) + text[_end(text, node) :]
+        gap = " " if text[start - 1 : start] == "-" else ""
+        return text[:start] + gap + _flow(value, inside=bool(parent.flow_style)) + text[_end(text, node) :]
+    if node is not None:
+        name = next(name for name, _ in parent.value if name.value == key)
+        after = text.index(":", name.end_mark.index) + 1
+        beside = text[after : node.start_mark.index].rstrip()  # nothing, or comments
         said = _value(value, _column(parent), flow=bool(parent.flow_style))
-        return text[:start].rstrip(" ") + said + text[_end(text, node) :]
+        return text[:after] + said + beside + text[_end(text, node) :]
     if parent.flow_style:
         before = parent.end_mark.index - 1
         comma = ", " if parent.value else ""
         return f"{text[:before]}{comma}{_scalar(str(key))}: {_flow(value)}{text[before:]}"
-    at, column = _end(text, parent), _column(parent)
+    line, column = text.find("\n", _end(text, parent)), _column(parent)
+    at = len(text) if line < 0 else line
     return f"{text[:at]}\n{' ' * column}{_scalar(str(key))}:{_value(value, column, flow=False)}{text[at:]}"
 
 
@@ -108,7 +112,7 @@ def _find(text: str, path: Path) -> Node:
     node = _section(text, path[0]) if path else None
     rest = path[1:]
     if node is None:
-        node, rest = YAML(typ="safe", pure=True).compose(text), path
+        node, rest = _composed(text), path
     for key in rest:
         node = _child(node, key)
     if node is None:
@@ -129,7 +133,7 @@ def _section(text: str, key: str | int) -> Node | None:
     start = begins[0].start()
     after = _NEXT_KEY.search(text, begins[0].end())
     try:
-        node = YAML(typ="safe", pure=True).compose(text[start : after.start() if after else len(text)])
+        node = _composed(text[start : after.start() if after else len(text)])
     except MarkedYAMLError:
         return None
     if not isinstance(node, MappingNode) or [name.value for name, _ in node.value] != [key]:
@@ -138,16 +142,33 @@ def _section(text: str, key: str | int) -> Node | None:
     return node.value[0][1]
 
 
+def _composed(text: str) -> Node:
+    """Read text as nodes. A value left empty is marked where it would be written: right after its colon."""
+    whole = YAML(typ="safe", pure=True).compose(text)
+    for node in _nodes(whole):
+        for name, value in node.value if isinstance(node, MappingNode) else ():
+            colon = text.find(":", name.end_mark.index, value.start_mark.index)
+            if colon >= 0 and value.start_mark.index == value.end_mark.index:
+                value.start_mark = value.end_mark = copy(name.end_mark)
+                value.start_mark.index = colon + 1
+    return whole
+
+
 def _shift(section: Node, by: int) -> None:
     """Let the marks of a node, and of all in it, tell places in the whole text; nodes may share a mark."""
-    marks, nodes = dict[int, Any](), [section]
-    while nodes:
-        node = nodes.pop()
-        marks |= {id(mark): mark for mark in (node.start_mark, node.end_mark)}
-        for part in node.value if isinstance(node, MappingNode | SequenceNode) else ():
-            nodes += part if isinstance(part, tuple) else (part,)
+    marks = {id(mark): mark for node in _nodes(section) for mark in (node.start_mark, node.end_mark)}
     for mark in marks.values():
         mark.index += by
+
+
+def _nodes(whole: Node) -> Iterator[Node]:
+    """Yield a node and all in it, each before what is in it."""
+    nodes = [whole]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        for part in node.value if isinstance(node, MappingNode | SequenceNode) else ():
+            nodes += part if isinstance(part, tuple) else (part,)
 
 
 def _child(node: Node | None, key: str | int) -> Node | None:
