@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from mash.models import MoverReading, User
 from mash.queries.replays import frames_of, open_among
-from mash.replay.column import set_bits
 from mash.replay.frame import Frame
 from mash.replay.rehearse import CAME_BACK_SO_FAR
+from mash.rules.bits import set_bits
 
 AT_ONCE = 200
 BACK = f"is:{CAME_BACK_SO_FAR}candidate"

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from mash.models import ChildOnContact, Contact, HistorySegment, Replay, ReplaySegment, User
 from mash.queries.restricted import open_to
-from mash.replay.column import set_bits, without
+from mash.replay.column import without
 from mash.replay.frame import Frame
 from mash.replay.judge import AXES, answer
 from mash.replay.past import FACT, LATER, SEGMENT
 from mash.replay.tally import NONE
 from mash.replay.tight import read_frame
 from mash.rules import Catalogue, Facts
+from mash.rules.bits import set_bits
 
 MOST_LISTED = 200
 SIDES = ("decided", "baseline", "candidate")

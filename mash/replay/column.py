@@ -5,33 +5,10 @@ code. Which children have one of some answers is then a handful of AND and OR ov
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress
 
-_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
-
-
-def set_bits(number: int) -> list[int]:
-    """Return the places of the bits that are set, lowest first.
-
-    >>> set_bits(0b100101)
-    [0, 2, 5]
-    """
-    packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
-    return [place * 8 + bit for place in compress(range(len(packed)), packed) for bit in _BITS[packed[place]]]
-
-
-def of_bits(places: Iterable[int], size: int) -> int:
-    """Return the number with these bits set.
-
-    >>> of_bits([0, 2, 5], 6)
-    37
-    """
-    packed = bytearray(size // 8 + 1)
-    for place in places:
-        packed[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(packed, "little")
+from mash.rules.bits import set_bits
 
 
 def without(number: int, other: int) -> int:
@@ -105,7 +82,7 @@ class Column:
         values = tuple(value for value, group in groups.items() if group)
         planes = [0] * len(values).bit_length()
         for code, value in enumerate(values, 1):
-            for bit in _bits_of(code):
+            for bit in set_bits(code):
                 planes[bit] |= groups[value]
         return cls(size, values, tuple(planes))
 
@@ -216,10 +193,6 @@ def _ways(tables: tuple[int, ...], values: int) -> tuple[tuple[tuple[int, int, i
             whole |= ((1 << spare) - 1) << (values + 1)
         places.append(those(whole, bits))
     return tuple(steps), tuple(places)
-
-
-def _bits_of(code: int) -> Sequence[int]:
-    return _BITS[code] if code < len(_BITS) else [bit for bit in range(code.bit_length()) if code >> bit & 1]
 
 
 def _planes(size: int, codes: Mapping[int, int], most: int) -> tuple[int, ...]:

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from mash.replay.column import set_bits, without
+from mash.replay.column import without
 from mash.replay.compare import Cohort, Period
 from mash.replay.judge import AXES, History, judge, label_at
 from mash.replay.past import THEN
 from mash.rules import RuleBook, RuleSet, VersionRefused
+from mash.rules.bits import set_bits
 
 LISTED = 1000
 

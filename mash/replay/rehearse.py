@@ -6,7 +6,7 @@ from functools import partial, reduce
 from operator import or_
 
 from mash.replay.blocks import Part, Whole, Work, compared_by, part_of, work_on
-from mash.replay.column import Column, set_bits
+from mash.replay.column import Column
 from mash.replay.compare import Cohort, Compared, Period
 from mash.replay.edits import Edit
 from mash.replay.frame import Frame
@@ -16,6 +16,7 @@ from mash.replay.proof import Proof
 from mash.replay.tables import turned_away
 from mash.replay.tally import Tally
 from mash.rules import RuleBook, RuleSet
+from mash.rules.bits import set_bits
 
 Told = Callable[[int, int], None]
 Parts = Callable[[Work], Iterable[Part]]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from mash.rules.bits import of_bits, set_bits
 from mash.rules.columns import NOT_ASKED, NOW, Difference, odd_inputs
 from mash.rules.facts import Facts
 from mash.rules.program import Program, program_for
@@ -63,16 +64,16 @@ def _batch(ruleset: RuleSet, program: Program, batch: Sequence[Facts]) -> list[R
         for level, rating, strength in zip(levels, ratings, strengths, strict=True)
     ]
     for redirect, register in reversed(list(zip(ruleset.redirects, outputs.redirects, strict=True))):
-        for place in _set_bits(registers[register]):
+        for place in set_bits(registers[register]):
             found[place].route = redirect.route
     for basis, register in zip(ruleset.bases, outputs.bases, strict=True):
-        for place in _set_bits(registers[register]):
+        for place in set_bits(registers[register]):
             found[place].bases.append(basis.key)
     for rule, register in zip(ruleset.level_rules(), outputs.rules, strict=True):
-        for place in _set_bits(registers[register]):
+        for place in set_bits(registers[register]):
             found[place].rules.append(rule.id)
     grown = ruleset.routes[ruleset.not_a_child.route].key
-    for place in _set_bits(registers[outputs.not_a_child]):
+    for place in set_bits(registers[outputs.not_a_child]):
         one = found[place]
         one.level, one.route, one.strength, one.bases = None, grown, grown, []
     return found
@@ -89,33 +90,17 @@ def _columns(program: Program, batch: Sequence[Facts]) -> list[int]:
     usual = [full if pattern >> NOW & 1 else 0 for pattern in NOT_ASKED]
     columns = [usual[sense] for sense in program.senses]
     for difference, children in given.items():
-        bits = _of_bits(children, len(batch))
+        bits = of_bits(children, len(batch))
         for place, odd in difference.odd:
             if odd >> NOW & 1:
                 columns[place] ^= bits
     return columns
 
 
-def _of_bits(places: Sequence[int], size: int) -> int:
-    packed = bytearray(size // 8 + 1)
-    for place in places:
-        packed[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(packed, "little")
-
-
-def _set_bits(number: int) -> list[int]:
-    """Return the places of the bits that are set, lowest first."""
-    packed = number.to_bytes((number.bit_length() + 7) // 8, "little")
-    return [place * 8 + bit for place, byte in enumerate(packed) if byte for bit in _BITS[byte]]
-
-
-_BITS = [[bit for bit in range(8) if byte >> bit & 1] for byte in range(256)]
-
-
 def _places(registers: Sequence[int], steps: Sequence[int], size: int) -> list[int]:
     """Return how far each child gets along an ordered list: a register for each place above the lowest."""
     reached = [0] * size
     for register in steps:
-        for child in _set_bits(registers[register]):
+        for child in set_bits(registers[register]):
             reached[child] += 1
     return reached

@@ -22,7 +22,8 @@ Json = str | int | bool | list["Json"] | dict[str, "Json"] | None
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,11})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_READ_OTHERWISE = re.compile("[\t\x85\u2028\u2029\ufeff]")
+_READ_OTHERWISE = re.compile(r"""[\t\x85\u2028\u2029\ufeff|>]|["'][ ]*:|^\.\.\.""", re.MULTILINE)
+_QUICK = getattr(yaml, "CSafeLoader", None)
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 
 
@@ -137,7 +138,7 @@ def entry_of(value: Any, where: str = "the file") -> Entry:
 
 @lru_cache(maxsize=8)
 def read_yaml(content: bytes) -> Entry:
-    """Read one YAML document into a tree, which nobody changes: the newest few are kept, for reading takes a second.
+    """Read one YAML document into a tree, which nobody changes: the newest few are kept.
 
     Raises:
         Wrong: when it is too large or deep, is not YAML, writes a key twice, or uses anchors, aliases, tags or a second
@@ -164,13 +165,14 @@ def read_yaml(content: bytes) -> Entry:
 
 
 def _root(text: str) -> Entry | None:
-    """Read with libyaml, in a thirtieth of the time; what it refuses or would read otherwise with ruamel.yaml.
+    """Read with libyaml, in a thirtieth of the time; what it refuses or might read otherwise with ruamel.yaml.
 
-    ruamel.yaml says in words what is wrong, takes no tab for a space, and no rare character for the end of a line.
+    ruamel.yaml says in words what is wrong. It takes no tab for a space and no rare character for the end of a line,
+    and is stricter about text in lines of its own, quoted keys and marks of the end.
     """
-    if not _READ_OTHERWISE.search(text):
+    if _QUICK and not _READ_OTHERWISE.search(text):
         try:
-            return _Tree().read(yaml.parse(text, Loader=yaml.CSafeLoader))
+            return _Tree().read(yaml.parse(text, Loader=_QUICK))
         except yaml.YAMLError:
             pass
     return _Tree().read(YAML(typ="safe", pure=True).parse(text))

@@ -24,7 +24,6 @@ from mash.db import reading
 from mash.journeys.freeze_history import freeze_history
 from mash.queries.past import kept_segments
 from mash.replay.blocks import Part, Work, compared_by, part_of
-from mash.replay.column import set_bits
 from mash.replay.compare import Cohort, Period
 from mash.replay.frame import Frame
 from mash.replay.judge import History, judge, judge_together
@@ -34,6 +33,7 @@ from mash.replay.past import SEGMENT
 from mash.replay.rehearse import Parts, Rehearsal, rehearse
 from mash.replay.report import report
 from mash.rules import Catalogue, Program, RuleSet
+from mash.rules.bits import set_bits
 from mash.rules.program import together
 from tests.bench.replay_cold import passing
 from tests.bench.replay_goals import ANEW, FILE, FROM_TO, LEFT_OUT, WHOLE, Taken

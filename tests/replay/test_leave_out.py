@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mash.replay.column import set_bits
 from mash.replay.judge import judge
 from mash.replay.leave_out import falls_without, met_by
 from mash.rules import Facts, RuleSet
+from mash.rules.bits import set_bits
 from mash.rules.reference import interpret
 from tests.replay.history import a_cohort, a_past
 from tests.rules.generate import facts, rulesets
@@ -28,4 +28,4 @@ def test_a_level_falls_without_a_rule_as_it_does_when_the_rule_is_not_there(
         rest = replace(ruleset, rules=tuple(one for one in ruleset.rules if one is not rule), content_hash=rule.id)
         fell = [number for number, one in enumerate(known) if interpret(rest, one).level != whole[number]]
         said = judged.fired[rule.id] & falls.get(gives[rule.id], 0)
-        assert list(set_bits(said)) == fell
+        assert set_bits(said) == fell

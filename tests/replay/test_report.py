@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from mash.replay.column import set_bits
 from mash.replay.compare import Cohort, Period, compare, doubts
 from mash.replay.edits import edits
 from mash.replay.past import Past
@@ -15,6 +14,7 @@ from mash.replay.rehearse import rehearse
 from mash.replay.report import report
 from mash.replay.text import lines
 from mash.rules import RuleBook, RuleSet, evaluate, read_facts
+from mash.rules.bits import set_bits
 from tests.replay.history import a_cohort, a_past
 from tests.rules.small import CATALOGUE
 from tests.rules.written import a_document, a_ruleset, said

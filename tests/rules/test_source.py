@@ -207,6 +207,16 @@ PIECES = (
 )
 
 
+STRICTER = (
+    b"a: >-\n   \n    text\n",
+    b"a: >-#old\n  text\n",
+    b"a: ['b':c]\n",
+    b'a: ["b" :]\n',
+    b"a: b\n...\n...\n",
+)
+"""Texts that ruamel.yaml refuses and libyaml would take."""
+
+
 def _spoilt(text: str, by: Random) -> str:
     """Return the first lines of a text with a few characters put in or taken out."""
     lines = text.splitlines(keepends=True)
@@ -226,7 +236,7 @@ def _read(content: bytes) -> Any:
 
 def test_what_is_read_quickly_is_read_as_by_the_slow_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     text, by = (Path(__file__).parent / "plain.yaml").read_text(), Random(1)
-    contents = [text.encode(), *(_spoilt(text, by).encode() for _ in range(300))]
+    contents = [text.encode(), *STRICTER, *(_spoilt(text, by).encode() for _ in range(300))]
     quick = [_read(content) for content in contents]
     assert 50 < sum(one is Wrong for one in quick) < 250
 
