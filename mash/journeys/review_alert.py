@@ -21,14 +21,12 @@ def review_alert(session: Session, alert_id: int, *, answer: str, note: str, by:
         answer: ``explained`` or ``raised``.
 
     Raises:
-        NotFound: If there is no such alert.
-        AlertRefused: If it is about the reviewer, was reviewed already, or no note says why.
+        NotFound: If there is no such alert, or it is about the reviewer, to whom it is not told of.
+        AlertRefused: If it was reviewed already, or no note says why.
     """
     alert = session.get(PrivacyAlert, alert_id, with_for_update=True)
-    if alert is None:
+    if alert is None or alert.user_id == by.user_id:
         raise NotFound("There is no such alert.")
-    if alert.user_id == by.user_id:
-        raise AlertRefused("This alert is about you: another auditor reviews it.")
     if session.get(PrivacyReview, alert_id) is not None:
         raise AlertRefused("Somebody reviewed this alert already.")
     if not note.strip():

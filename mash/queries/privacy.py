@@ -1,6 +1,7 @@
 """Privacy alerts, those that wait for a review first, with what was made of the rest."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from mash.models import PrivacyAlert, PrivacyReview, User, WatchedAlert
+from mash.queries.audit import person
 
 MOST = 200
 
@@ -30,8 +32,12 @@ class AlertRow:
     reviewed_at: datetime | None
 
 
-def alerts(session: Session) -> list[AlertRow]:
-    """List alerts: those that wait first, each group the newest first."""
+def alerts(session: Session, reader_id: int, roles: AbstractSet[str]) -> list[AlertRow]:
+    """List alerts for a reader: those that wait first, each group the newest first.
+
+    Left out are those about the reader, which would tell what is kept from them, and those of a watched record that
+    the reader may not know of: another auditor reviews them.
+    """
     reviewer = aliased(User)
     rows = (
         select(PrivacyAlert.id, PrivacyAlert.pattern, PrivacyAlert.user_id, User.name, PrivacyAlert.hour)
@@ -47,7 +53,11 @@ def alerts(session: Session) -> list[AlertRow]:
         .outerjoin(WatchedAlert, WatchedAlert.alert_id == PrivacyAlert.id)
         .outerjoin(PrivacyReview, PrivacyReview.alert_id == PrivacyAlert.id)
         .outerjoin(reviewer, reviewer.id == PrivacyReview.by_id)
+        .where(PrivacyAlert.user_id != reader_id)
         .order_by(PrivacyReview.at.is_not(None), PrivacyAlert.id.desc())
         .limit(MOST)
     )
-    return [AlertRow(*row) for row in session.execute(rows)]
+    found = [AlertRow(*row) for row in session.execute(rows)]
+    watched = {row.person_id for row in found if row.person_id is not None}
+    unknown = {person_id for person_id in watched if person(session, person_id, roles) is None}
+    return [row for row in found if row.person_id not in unknown]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mash.journeys.review_alert import AlertRefused, review_alert
 from mash.queries import privacy as queries
+from mash.web import reads
 from mash.web.access import actor, current, needs_role
 from mash.web.forms import Form
 from mash.web.once import once, say
@@ -38,11 +39,11 @@ def _blank(number: int) -> Form:
 
 def _page(form: Form, number: int = 0) -> str:
     with reading() as session:
-        found = queries.alerts(session)
+        found = queries.alerts(session, current().user_id, current().roles)
+    reads.told(people={one.person_id for one in found if one.person_id is not None})
     told: dict[str, Any] = {
         "answers": ANSWERS,
         "patterns": WORDS,
-        "mine": current().user_id,
         "number": number,
         "blank": _blank,
     }

@@ -123,7 +123,8 @@ def _known(session: Session, references: frozenset[str]) -> frozenset[str]:
 def _asked_for(said: Mapping[str, str]) -> dict[str, str]:
     """Give what was asked for of a page that was refused: what its address names."""
     named = {name: str(value)[:LONGEST_ASKED] for name, value in (request.view_args or {}).items()}
-    return {**named, **said, "method": request.method}
+    asked = {**named, **said, "method": request.method}
+    return {name: text.replace("\0", "\N{SYMBOL FOR NULL}") for name, text in asked.items()}  # which PostgreSQL refuses
 
 
 def shown_in(body: bytes) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """What a manager and an administrator fill in about timeliness: by keyboard alone, and by keyboard without scripts."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -67,15 +69,16 @@ def test_a_day_is_closed(empty_door: FrontDoor, scripts: bool) -> None:
 
 
 def test_an_extract_is_asked_for_with_a_reason(empty_door: FrontDoor, scripts: bool) -> None:
+    reason = f"Asked for by the inspectorate, {'at first' if scripts else 'again'}"
     with empty_door.opened("manager", scripts=scripts) as page:
         page.goto("/timeliness/extracts")
         press(page, "Write it")
         expect(page.get_by_role("alert")).to_contain_text("There is a problem")
         reach(page, page.get_by_label("Extract", exact=True))
         page.keyboard.press("ArrowDown")
-        fill(page, "Why it is taken", "Asked for by the inspectorate")
+        fill(page, "Why it is taken", reason)
         press(page, "Write it")
-        expect(page.get_by_role("row", name="Annex A").first).to_contain_text("Asked for by the inspectorate")
+        expect(page.get_by_role("row", name="Annex A").filter(has_text=reason)).to_have_count(1)
 
 
 def test_what_would_reach_the_aim_is_asked(taught: FrontDoor, scripts: bool) -> None:
@@ -85,4 +88,4 @@ def test_what_would_reach_the_aim_is_asked(taught: FrontDoor, scripts: bool) -> 
         reach(page, page.get_by_label("The soonest due is always taken first"))
         page.keyboard.press("Space")
         press(page, "Work it out")
-        expect(page.get_by_role("heading", name="The next")).to_be_visible()
+        expect(page.get_by_role("heading", name=re.compile("The next|weeks from")).first).to_be_visible()
