@@ -21,6 +21,7 @@ from mash.journeys.actor import Actor
 from mash.journeys.contacts import NotFound
 from mash.journeys.events import ERASED, kept_hash, record_event
 from mash.journeys.restrict import standing
+from mash.journeys.subject_access import is_kept
 from mash.journeys.subject_forget import empty_requests, still_asked_for
 from mash.measures.counting import since_folded
 from mash.models import (
@@ -37,7 +38,7 @@ from mash.models import (
 from mash.queries.named_access import reader_of
 from mash.queries.restricted import open_to
 from mash.queries.retention import outlived
-from mash.queries.subject_access import open_requests_on
+from mash.queries.subject_access import open_requests_on, people_of
 
 WHO_MIGHT = (NamedAccess, BreakGlass)
 STAYS = frozenset({"event", "viewing", "disposal", "legal_hold", "event_erasure", "figure_contact"}) | {
@@ -96,7 +97,7 @@ def propose(session: Session, reference: str, reason: str, *, by: Actor, at: dat
     contact = _contact(session, Contact.reference == reference, by, at)
     if not reason.strip():
         raise DisposalRefused("Say what you looked at")
-    _require_not_asked_for(session, contact)
+    _require_not_asked_for(session, contact, by, at)
     found = next(iter(outlived(session, at, roles=by.roles, only=contact.id)), None)
     if found is None or found.held:
         raise DisposalRefused("It must be kept: something holds it, its day has not come, or it was proposed already")
@@ -165,7 +166,7 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
         raise DisposalRefused("It is held now, so it must be kept")
     if not outlived(session, at, roles=_reader(session, by, at), only=contact.id, but=("disposed",)):
         raise DisposalRefused("It is open again, or its day has not come, so it must be kept")
-    _require_not_asked_for(session, contact)
+    _require_not_asked_for(session, contact, by, at)
     if contact.restricted or standing(session, contact):
         raise DisposalRefused("It is restricted: lift that first")
     opened = BreakGlass.contact_id == contact.id, BreakGlass.reviewed_at.is_(None)
@@ -177,10 +178,11 @@ def _require_disposable(session: Session, contact: Contact, by: Actor, at: datet
         raise DisposalRefused("The figures have not counted all that it says yet: try again in a few minutes")
 
 
-def _require_not_asked_for(session: Session, contact: Contact) -> None:
-    """Refuse what somebody on it has asked for and not had an answer to."""
+def _require_not_asked_for(session: Session, contact: Contact, by: Actor, at: datetime) -> None:
+    """Refuse what somebody on it has asked for and not had an answer to; a request kept from the actor goes unnamed."""
     if numbers := open_requests_on(session, contact.id):
-        which = ", ".join(f"SAR-{number}" for number in numbers)
+        known = [one for one in numbers if not is_kept(session, people_of(session, one), by, at)]
+        which = ", ".join(f"SAR-{number}" for number in known) or "the request"
         raise DisposalRefused(f"It is asked for under subject access: answer and close {which} first")
 
 

@@ -1,17 +1,20 @@
 """What a kept replay says of work: the assessments that a change of thresholds brings a week, for the weeks ahead."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from mash.models import Replay
+from mash.queries.narrow_replays import too_narrow
 from mash.replay.teams import EVERYONE, by_team
 from mash.staffing.working import Change
 
 MOST_OFFERED = 20
+_DONE = select(Replay.id, Replay.baseline_id, Replay.candidate_id, Replay.since, Replay.until, Replay.result).where(
+    Replay.state == "done"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +53,23 @@ class Extra:
 
 
 def extra_of(session: Session, number: int) -> Extra | None:
-    """Return what a replay says of assessments; None if it has no result, or one that does not tell of kinds."""
-    kept = select(Replay.baseline_id, Replay.candidate_id, Replay.result).where(Replay.id == number)
-    row = session.execute(kept.where(Replay.state == "done")).first()
-    return None if row is None else _extra(number, row.baseline_id, row.candidate_id, row.result or {})
+    """Return what a replay says of assessments; None if it is too narrow, or tells of no kinds."""
+    row = session.execute(_DONE.where(Replay.id == number)).first()
+    return None if row is None else _extra(session, row)
 
 
 def extras(session: Session) -> dict[str, str]:
     """Return the newest replays whose assessments the weeks ahead can be asked with: number to words."""
-    kept = select(Replay.id, Replay.baseline_id, Replay.candidate_id, Replay.result).where(Replay.state == "done")
-    rows = session.execute(kept.order_by(Replay.id.desc()).limit(MOST_OFFERED)).all()
-    found = (_extra(row.id, row.baseline_id, row.candidate_id, row.result or {}) for row in rows)
+    rows = session.execute(_DONE.order_by(Replay.id.desc()).limit(MOST_OFFERED)).all()
+    found = (_extra(session, row) for row in rows)
     return {str(one.replay): one.words for one in found if one is not None}
 
 
-def _extra(number: int, baseline: str, candidate: str, said: Mapping[str, Any]) -> Extra | None:
-    if "routes" not in said:
+def _extra(session: Session, row: Row[Any]) -> Extra | None:
+    said, among = row.result or {}, (row.id, row.baseline_id, row.candidate_id)
+    if "routes" not in said or too_narrow(session, row.since, row.until, said):
         return None
     loads = (one for one in by_team(said, {}) if (one.team, one.work) == (EVERYONE, "assessments"))
     for load in loads:
-        return Extra(number, baseline, candidate, load.change, *load.range)
-    return Extra(number, baseline, candidate, 0.0, 0.0, 0.0)
+        return Extra(*among, load.change, *load.range)
+    return Extra(*among, 0.0, 0.0, 0.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from mash.models import ChildOnContact, Contact, HistorySegment, Replay, ReplaySegment, User
@@ -84,26 +84,38 @@ def _columns() -> Sequence[Any]:
 
 def children_of(
     session: Session, number: int, wanted: Mapping[str, str], roles: AbstractSet[str]
-) -> tuple[int, list[ChildRow]]:
-    """Give how many children have all of these values, by the names of a result's columns, and the first of them.
+) -> tuple[int, int, list[ChildRow]]:
+    """Give the children that have all of these values, by the names of a result's columns.
 
     Args:
         wanted: None of anything gives everyone; NONE those to whom nothing was given there.
-        roles: The reader's; children whose contact is restricted are not listed to those who may not know of it.
+        roles: The reader's, who may not know of every child as things stand now.
+
+    Returns:
+        How many the reader may know of, how many others there are, and the first of those they may know of.
     """
-    count, rows = 0, list[ChildRow]()
+    theirs = select(ChildOnContact.id).join(Contact, Contact.id == ChildOnContact.contact_id)
+    unknown = {str(child) for child in session.scalars(theirs.where(not_(open_to(roles))))}
+    count, hidden, rows = 0, 0, list[ChildRow]()
     for frame in frames_of(session, number):
-        found = everyone = frame.column("baseline:level").answered
-        for name, value in wanted.items():
-            there = frame.where(name, value)
-            found &= there if value != NONE else there | without(everyone, frame.column(name).answered)
-        count += found.bit_count()
-        for place in set_bits(found):
+        places = set_bits(_having(frame, wanted))
+        shown = [place for place in places if frame.keys[place] not in unknown]
+        count, hidden = count + len(shown), hidden + len(places) - len(shown)
+        for start in range(0, len(shown), MOST_LISTED):
             if len(rows) >= MOST_LISTED:
                 break
-            rows.append(_child(frame, place))
-    known = open_among(session, (row.number for row in rows), roles)
-    return count, [row for row in rows if row.number in known]
+            some = [_child(frame, place) for place in shown[start : start + MOST_LISTED]]
+            still = open_among(session, (row.number for row in some), roles)  # one disposed of is kept no more
+            rows += [row for row in some if row.number in still]
+    return count, hidden, rows[:MOST_LISTED]
+
+
+def _having(frame: Frame, wanted: Mapping[str, str]) -> int:
+    found = everyone = frame.column("baseline:level").answered
+    for name, value in wanted.items():
+        there = frame.where(name, value)
+        found &= there if value != NONE else there | without(everyone, frame.column(name).answered)
+    return found
 
 
 def open_among(session: Session, children: Iterable[int], roles: AbstractSet[str]) -> set[int]:

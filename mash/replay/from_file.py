@@ -126,6 +126,6 @@ def _facts(written: str | None, where: str) -> dict[str, Any] | None:
 
 
 def _days(written: str, where: str) -> int:
-    if not written.isdigit():
+    if not (written.isdecimal() and len(written) < 10):
         raise HistoryRefused(f"{where}: {written!r} is not a number of days. Write a whole number, or nothing.")
     return int(written)

@@ -26,6 +26,7 @@ from mash.rules import FactsRefused
 from mash.rules.book import ThresholdsChanged
 from mash.web.access import who
 from mash.web.contact_page import ContactRefused, ReadOnly, note_refused
+from mash.web.narrow_replays import TooNarrow
 from mash.web.request_check import NotFromOurPage
 from mash.web.sent import hold_sent, words_sent
 from mash.workflow.contact import MoveRefused
@@ -107,6 +108,7 @@ TABLE: tuple[tuple[type[Exception], Callable[[Any], Said]], ...] = (
     (FactsRefused, _refused),
     (UserRefused, _refused),
     (PasswordRefused, _refused),
+    (TooNarrow, lambda wrong: Said(403, "This replay is not open to you", str(wrong))),
     (ReadOnly, lambda _: ONLY_READ),
     (NotFromOurPage, lambda _: NOT_OURS),
     (CSRFError, lambda _: NOT_OURS),

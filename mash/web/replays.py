@@ -13,8 +13,10 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.resume_replay import SILENT
 from mash.journeys.run_replay import Asked, begin_replay, cancel_replay, run_replay
 from mash.journeys.views import seen
+from mash.measures.suppress import SMALLEST_SHOWN
 from mash.queries.going_live import strongest_of
 from mash.queries.movers import agreement, next_unread, readings
+from mash.queries.narrow_replays import too_narrow
 from mash.queries.replays import (
     MOST_LISTED,
     SIDES,
@@ -26,6 +28,7 @@ from mash.queries.replays import (
     facts_then,
     one_replay,
 )
+from mash.queries.restricted import may_see_restricted
 from mash.queries.rule_books import book_with_drafts
 from mash.replay.compare import Period
 from mash.replay.judge import AXES
@@ -35,6 +38,7 @@ from mash.rules import RuleBook, RuleSet, evaluate
 from mash.web import reads
 from mash.web.access import actor, current, has_role, needs_role
 from mash.web.forms import Form
+from mash.web.narrow_replays import TooNarrow, faults_of
 from mash.web.once import once, say
 from mash.web.replay_words import EVERYONE, VERDICTS, Words, lists_of, parts_of
 from mash.web.replay_work import work_of
@@ -74,7 +78,7 @@ def show() -> str:
     """List the replays, with a form for the next: of the last year, where it is asked for from a draft."""
     start: dict[str, Any] = {name: request.args.get(name, "") for name in ("baseline", "candidate")}
     if start["candidate"]:
-        first = london_day(moment()) - timedelta(days=365)
+        first = (london_day(moment()) - timedelta(days=365)).replace(day=1)
         start["since"] = {"day": first.day, "month": first.month, "year": first.year}
     return _list(_form(start))
 
@@ -94,6 +98,8 @@ def ask() -> ResponseReturnValue:
     since, until = form.data.get("since"), form.data.get("until")
     if not form.errors and since and until and until < since:
         form.fault({"until": "Choose a last day after the first day"})
+    if not form.errors and not may_see_restricted(current().roles):
+        form.fault(faults_of(since, until, london_day(moment())))
     if form.errors:
         return _list(form), 422
     book = _drafted()
@@ -176,11 +182,13 @@ def children(number: int) -> str:
     if not (wanted or listed == EVERYONE) or found.result is None:
         raise NotFound("There is no such list.")
     with reading() as session:
-        count, rows = children_of(session, number, wanted, current().roles)
+        count, hidden, rows = children_of(session, number, wanted, current().roles)
     reads.told(children=[row.number for row in rows])
     words = words_of(found)
     said = words.of_list(wanted, lists.get(listed, ""))
     more = {"count": count, "rows": rows, "most": MOST_LISTED, "said": said, "words": words, "sides": SIDES}
+    if not may_see_restricted(current().roles):
+        more |= {"unsaid": hidden < SMALLEST_SHOWN, "hidden": hidden}
     return render_template("replay_children.html", replay=found, **more)
 
 
@@ -223,11 +231,18 @@ def traced(found: ReplayRow, child: int) -> dict[str, Any]:
 
 
 def find_replay(number: int) -> ReplayRow:
-    """Give a replay, or answer that there is none."""
+    """Give a replay, or answer that there is none.
+
+    Raises:
+        TooNarrow: If it is of so little of the past that it is not for who may not see restricted records.
+    """
     with reading() as session:
         found = one_replay(session, number)
-    if found is None:
-        raise NotFound("There is no such replay.")
+        if found is None:
+            raise NotFound("There is no such replay.")
+        narrow = too_narrow(session, found.since, found.until, found.result)
+    if narrow and not may_see_restricted(current().roles):
+        raise TooNarrow
     return found
 
 

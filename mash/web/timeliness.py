@@ -1,5 +1,6 @@
 """The timeliness page: the day that can still be saved first, then the figures, each with what it is made of."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -20,7 +21,7 @@ from mash.measures.today import Due, today
 from mash.measures.written import figure_rows, table_of
 from mash.queries.chart_limits import limits_begun
 from mash.queries.owed import late_replies, to_be_told
-from mash.queries.restricted import open_to
+from mash.queries.restricted import may_see_restricted, open_to
 from mash.web.access import current, needs_role
 from mash.web.ahead_words import ahead_of
 from mash.web.called import tell_apart
@@ -88,6 +89,7 @@ def behind(term: str) -> str:
     with reading() as session:
         visible, at = open_to(current().roles), moment()
         rows, hidden = listed(session, term, first, last, at, visible=visible, limit=A_PAGE + 1, offset=offset)
+    counted = _whole_months(first, last)
     tell_apart(row.reference for row in rows)
     return render_template(
         "timeliness_contacts.html",
@@ -95,10 +97,16 @@ def behind(term: str) -> str:
         first=first,
         last=last,
         rows=rows[:A_PAGE],
-        hidden=hidden,
+        hidden=hidden if counted else 0,
+        unsaid=not counted and not may_see_restricted(current().roles),
         offset=offset,
         more=offset + A_PAGE if len(rows) > A_PAGE else 0,
     )
+
+
+def _whole_months(first: date, last: date) -> bool:
+    """Say whether days are whole months. Of fewer, how many contacts are restricted would tell of one of them."""
+    return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
 
 
 @blueprint.get("/timeliness/definitions")

@@ -269,6 +269,14 @@ def test_what_is_asked_for_under_subject_access_stays_until_the_request_is_close
     decide_disposal(session, row.id, dispose=False, reason="Asked for", by=manager, at=LATER)
     with pytest.raises(DisposalRefused, match=f"close SAR-{request.id} first"):
         propose(session, old.reference, "Again", by=auditor, at=LATER)
+    elsewhere = a_contact(session, state="closed", closed_at=MONDAY)
+    also = SubjectPerson(request_id=request.id, person_id=elsewhere.children[0].person_id)
+    conflict: dict[str, Any] = {"kind": "conflict", "reason": "", "by_id": auditor.user_id, "at": MONDAY}
+    session.add_all([also, NamedAccess(user_id=manager.user_id, contact_id=elsewhere.id, **conflict)])
+    session.flush()
+    with pytest.raises(DisposalRefused, match="close the request first"):  # it is not there for the child's own family
+        propose(session, old.reference, "Again", by=manager, at=LATER)
+    session.delete(also)
     request.state = "closed"
     words: dict[str, Any] = {"label": "What is known of them", "text": NAME, "proposal": "release"}
     session.add(SubjectItem(request_id=request.id, place=1, kind="person", **words))

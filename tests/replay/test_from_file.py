@@ -39,6 +39,8 @@ def test_each_column_lands_where_it_belongs() -> None:
         ([HEAD, "a,2021-03-08,{,,,,\n"], "Line 2: the facts are not JSON"),
         ([HEAD, "a,2021-03-08,[],,,,\n"], "Line 2: the facts are not an object"),
         ([HEAD, "a,2021-03-08,,,,,soon\n"], "Line 2: 'soon' is not a number of days"),
+        ([HEAD, "a,2021-03-08,,,,,²\n"], "Line 2: '²' is not a number of days"),
+        ([HEAD, f"a,2021-03-08,,,,,{'9' * 5000}\n"], "Line 2: '9+' is not a number of days"),
         ([HEAD, *["a,2021-03-08,,,,,\n"] * 2], "Line 3: the id 'a' comes twice"),
     ],
 )

@@ -125,6 +125,22 @@ def test_a_number_has_its_denominator_and_the_list_behind_it(app: Flask, sign_in
     assert "1 more contact in this number, restricted" in received
 
 
+@pytest.mark.parametrize("term", ["received", "requests"])
+def test_of_less_than_whole_months_nobody_is_told_how_many_are_restricted(
+    app: Flask, sign_in_as: SignInAs, term: str
+) -> None:
+    made = a_day(app)
+    for name in made:
+        restrict(app, made[name])
+    browser = sign_in_as("practitioner")
+    for days in ("from=2026-04-14&to=2026-04-14", "from=2026-04-01&to=2026-04-29", "from=2026-04-10&to=9999-12-31"):
+        told = browser.get(f"/timeliness/contacts/{term}?{days}").text
+        assert "more contact" not in told
+        assert "Contacts that are restricted are not listed here" in told
+    empty = browser.get(f"/timeliness/contacts/{term}?from=2026-03-03&to=2026-03-03").text
+    assert "Contacts that are restricted are not listed here" in empty
+
+
 def test_a_figure_that_blends_stands_with_its_parts_and_one_that_flatters_below(
     app: Flask, sign_in_as: SignInAs
 ) -> None:
