@@ -63,9 +63,10 @@ def table_of(rows: Sequence[YearOnYear], *, leaving: bool) -> list[dict[str, Any
     last = totals(rows)
     every = [*rows, last] if last else list(rows)
     numbers: list[dict[str, Any]] = [{"earlier": row.earlier, "later": row.later} for row in every]
-    if leaving and last:
+    if leaving:
         both = [place for place, row in enumerate(every) if row.difference is not None]
-        for place, shown in zip(both, suppressed([numbers[place] for place in both], {}), strict=True):
+        together = suppressed([numbers[place] for place in both], {}) if both else []
+        for place, shown in zip(both, together, strict=True):
             numbers[place] = shown
         alone = [place for place in range(len(every)) if place not in both]
         numbers = [suppressed([row], {})[0] if place in alone else row for place, row in enumerate(numbers)]
