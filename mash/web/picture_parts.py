@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mash.measures.figures import Figure, by_period, months, percentage
+from mash.measures.leaving import held_back
 from mash.measures.national import Area, National
+from mash.measures.outside import FigureNumber
 from mash.measures.pictures import Asked, Share
 from mash.measures.written import figure_rows
 from mash.web.drawings import Bars, Lines, Number, bars, lines
@@ -55,13 +57,14 @@ class InTime:
 def in_time(session: Session, asked: Asked, *, leaving: bool) -> list[InTime]:
     """Give each month's contacts that were decided in time, by receipt, clock by clock: never the two as one."""
     periods = months(asked.first, asked.last)
-    return [_month(found, leaving=leaving) for found in by_period(session, IN_TIME, periods, asked.at)]
+    hidden = held_back(session, periods, asked.at, leaving=leaving)
+    return [_month(found, hidden) for found in by_period(session, IN_TIME, periods, asked.at)]
 
 
-def _month(found: dict[str, Figure], *, leaving: bool) -> InTime:
+def _month(found: dict[str, Figure], hidden: set[FigureNumber] | None) -> InTime:
     one = next(iter(found.values()))
     group = f"{one.first:%Y%m}"
-    rows = figure_rows([found[id] for id in IN_TIME], leaving=leaving)
+    rows = figure_rows([found[id] for id in IN_TIME], hidden)
     return InTime(group, month_words(group), one.first.isoformat(), one.last.isoformat(), rows)
 
 
