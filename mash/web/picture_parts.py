@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mash.measures.figures import Figure, by_period, months, percentage
-from mash.measures.leaving import held_back
 from mash.measures.national import Area, National
 from mash.measures.outside import FigureNumber
 from mash.measures.pictures import Asked, Share
@@ -54,10 +53,13 @@ class InTime:
         return None if written is None else Decimal(str(written))
 
 
-def in_time(session: Session, asked: Asked, *, leaving: bool) -> list[InTime]:
-    """Give each month's contacts that were decided in time, by receipt, clock by clock: never the two as one."""
+def in_time(session: Session, asked: Asked, hidden: set[FigureNumber] | None) -> list[InTime]:
+    """Give each month's contacts that were decided in time, by receipt, clock by clock: never the two as one.
+
+    Args:
+        hidden: What figures of these months hide from who is outside the team; None for who is in it.
+    """
     periods = months(asked.first, asked.last)
-    hidden = held_back(session, periods, asked.at, leaving=leaving)
     return [_month(found, hidden) for found in by_period(session, IN_TIME, periods, asked.at)]
 
 
