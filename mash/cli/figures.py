@@ -14,8 +14,10 @@ from mash.cli.opening import opened
 from mash.db import reading
 from mash.journeys.practice import calendar_from
 from mash.measures.every import every_figure, held
-from mash.measures.figures import Figure, by_period, month_of, months, reconciled, with_company, year_on_year
-from mash.measures.frozen import Freeze, as_frozen, freezes
+from mash.measures.figures import by_period, month_of, months, reconciled, with_company, year_on_year
+from mash.measures.frozen import Freeze, freezes, freezings
+from mash.measures.leaving import held_back, held_back_beside
+from mash.measures.outside import to_hide
 from mash.measures.registry import CONVERSION, MEASURES
 from mash.measures.written import csv_table, definition, figure_rows, table_of
 
@@ -115,7 +117,8 @@ def _year_on_year(
     at, tables = clock.now(), []
     for earlier, later in years:
         rows = year_on_year(session, "contacts-received", earlier, later, at, only)
-        tables.append({"earlier": earlier, "later": later, "rows": table_of(rows, leaving=leaving)})
+        hidden = held_back_beside(session, "contacts-received", (earlier, later), at, only, leaving=leaving)
+        tables.append({"earlier": earlier, "later": later, "rows": table_of(rows, hidden)})
     measures = [definition(MEASURES["contacts-received"])]
     return {"as_of": at.isoformat(timespec="seconds"), "measures": measures, "tables": tables}
 
@@ -130,20 +133,15 @@ def _by_month(
     at, calendar, wanted = clock.now(), calendar_from(session), {one.id for one in with_company(ids)}
     read = held() if leaving else ids
     found = [one for period in periods for one in every_figure(session, read, *period, at, calendar)]
-    before = [past for first, _ in periods for past in _freezings(session, first)] if leaving else []
+    hidden = held_back(session, periods, at, found, leaving=leaving)
     whole = [] if leaving or tuple(ids) != CONVERSION else by_period(session, ids, periods, at)
     measures = dict.fromkeys([*(one.measure for one in found), *(MEASURES[id] for id in ids)])
     return {
         "as_of": at.isoformat(timespec="seconds"),
         "measures": [definition(one) for one in measures if one.id in wanted],
-        "rows": [row for row in figure_rows(found, leaving=leaving, before=before) if row["measure"] in wanted],
+        "rows": figure_rows([one for one in found if one.measure.id in wanted], hidden),
         "notes": [note for one in whole for note in reconciled(one)],
     }
-
-
-def _freezings(session: Session, month: date) -> list[list[Figure]]:
-    """Give a month's figures as they were frozen each time, the oldest first."""
-    return [as_frozen(session, freeze) for freeze in reversed(freezes(session, month))]
 
 
 def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date]], *, leaving: bool) -> dict[str, Any]:
@@ -153,14 +151,14 @@ def _frozen(session: Session, ids: Iterable[str], periods: list[tuple[date, date
     """
     wanted = {one.id for one in with_company(ids)}
     kept = {first: freezes(session, first) for first, _ in periods}
-    past = {first: _freezings(session, first) for first in kept}
+    past = {first: freezings(session, first) for first in kept}
     found = [one for of in past.values() for one in (of[-1] if of else [])]
-    before = [one for of in past.values() for one in of[:-1]] if leaving else []
+    hidden = to_hide(found, [one for of in past.values() for one in of[:-1]]) if leaving else None
     told = [f"{first:%Y-%m}: {_freeze_words(of[0]) if of else 'not frozen'}" for first, of in kept.items()]
     measures = dict.fromkeys(one.measure for one in found if one.measure.id in wanted)
     return {
         "measures": [definition(one) for one in measures],
-        "rows": [row for row in figure_rows(found, leaving=leaving, before=before) if row["measure"] in wanted],
+        "rows": figure_rows([one for one in found if one.measure.id in wanted], hidden),
         "notes": told,
     }
 

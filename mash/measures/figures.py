@@ -44,6 +44,11 @@ class Figure:
     spread: Spread | None = None
 
     @property
+    def key(self) -> tuple[date, str, str]:
+        """Its first day, its measure and its part."""
+        return self.first, self.measure.id, self.part
+
+    @property
     def share(self) -> Decimal | None:
         return None if self.denominator is None else percentage(self.numerator, self.denominator)
 

@@ -151,6 +151,11 @@ def as_frozen(session: Session, freeze: Freeze, ids: Iterable[str] | None = None
     ]
 
 
+def freezings(session: Session, first: date, ids: Iterable[str] | None = None) -> list[list[Figure]]:
+    """Give a month's figures as they were frozen each time, the oldest first."""
+    return [as_frozen(session, freeze, ids) for freeze in reversed(freezes(session, first))]
+
+
 def explained(
     seen: Window, freeze: Freeze, measure: Measure, part: str, *, visible: ColumnElement[bool]
 ) -> tuple[list[Change], bool]:

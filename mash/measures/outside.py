@@ -5,7 +5,8 @@ never to all that were asked. So what is hidden in one figure must not follow fr
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from mash.measures.figures import Figure
@@ -13,6 +14,8 @@ from mash.measures.measure import Measure
 from mash.measures.terms import TERMS
 from mash.measures.withhold import Cell, Sum, equal, withheld
 
+FigureNumber = tuple[date, str, str, str]
+"""A number of a figure: the first day, the measure, the part, and ``numerator`` or ``denominator``."""
 OUT_OF: dict[str, Cell] = {
     "agreement-recorded-share": ("requests",),
     "re-referral-share": ("in", "referrals", ""),
@@ -35,8 +38,10 @@ PARTITIONS = ("early-help", "assessment", "no-service")
 OVERLAPPING = "concern-mix"
 
 
-def to_hide(figures: Sequence[Figure], before: Sequence[Sequence[Figure]] = ()) -> set[tuple[int, str]]:
-    """Return what to hide: the place of each figure, and ``numerator`` or ``denominator``.
+def to_hide(figures: Sequence[Figure], before: Sequence[Sequence[Figure]] = ()) -> set[FigureNumber]:
+    """Return the numbers to hide. Those added up from terms hide one another first, whatever is read row by row.
+
+    So a table of the former alone hides in them what a table of all hides, and neither needs the other's cost.
 
     Args:
         before: The same figures as they left the team earlier, oldest first. What was hidden then stays hidden, and
@@ -45,7 +50,7 @@ def to_hide(figures: Sequence[Figure], before: Sequence[Sequence[Figure]] = ()) 
     by_period: defaultdict[tuple[date, date], list[int]] = defaultdict(list)
     for place, one in enumerate(figures):
         by_period[one.first, one.last].append(place)
-    found: set[tuple[int, str]] = set()
+    found: set[FigureNumber] = set()
     for period, places in by_period.items():
         earlier = [[one for one in some if (one.first, one.last) == period] for some in before]
         found |= _in_period(figures, places, earlier)
@@ -53,23 +58,32 @@ def to_hide(figures: Sequence[Figure], before: Sequence[Sequence[Figure]] = ()) 
 
 
 def _in_period(
-    figures: Sequence[Figure], places: Iterable[int], before: Sequence[Sequence[Figure]]
-) -> set[tuple[int, str]]:
+    figures: Sequence[Figure], places: Sequence[int], before: Sequence[Sequence[Figure]]
+) -> set[FigureNumber]:
     held: set[Cell] = set()
     seen: dict[Cell, int] = {}
     for some in before:
-        numbers, sums, _ = _numbers(some, range(len(some)))
-        hidden = _hidden(numbers, sums, held, seen)
+        numbers, hidden, _ = _hidden(some, range(len(some)), held, seen)
         held |= hidden
         seen |= {cell: number for cell, number in numbers.items() if cell not in hidden}
+    _, hidden, shown = _hidden(figures, places, held, seen)
+    return {(*figures[place].key, side) for (place, side), cell in shown.items() if cell in hidden}
+
+
+def _hidden(
+    figures: Sequence[Figure], places: Sequence[int], held: AbstractSet[Cell], seen: Mapping[Cell, int]
+) -> tuple[dict[Cell, int], set[Cell], dict[tuple[int, str], Cell]]:
+    """Give every number, the cells to hide, and the cell of each number shown: first of what is added up, then all."""
+    added = [place for place in places if figures[place].measure.numerator]
+    hidden, known = set(held), set[Cell]()
+    if len(added) < len(places):
+        numbers, hidden, _ = _hidden(figures, added, held, seen)
+        known = numbers.keys() - hidden
     numbers, sums, shown = _numbers(figures, places)
-    hidden = _hidden(numbers, sums, held, seen)
-    return {number for number, cell in shown.items() if cell in hidden}
-
-
-def _hidden(numbers: dict[Cell, int], sums: list[Sum], held: set[Cell], seen: dict[Cell, int]) -> set[Cell]:
-    known = {cell for cell, number in numbers.items() if seen.get(cell) == number} - held
-    return withheld(numbers, sums, held & numbers.keys(), known=known)
+    same = {cell for cell, number in numbers.items() if seen.get(cell) == number} - held
+    for shows in (known | same, known):  # where no other does, what is as it was: no reader knows that it still is
+        hidden = withheld(numbers, sums, hidden & numbers.keys(), known=shows) | held
+    return numbers, hidden, shown
 
 
 def _numbers(

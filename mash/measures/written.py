@@ -12,8 +12,8 @@ from typing import Any
 from mash.measures.extract_rows import guarded
 from mash.measures.figures import Figure, YearOnYear, totals
 from mash.measures.measure import Measure
-from mash.measures.outside import to_hide
-from mash.measures.suppress import HIDDEN, suppressed
+from mash.measures.outside import FigureNumber
+from mash.measures.suppress import HIDDEN, small
 
 
 def signed(number: int | None) -> str:
@@ -54,21 +54,24 @@ def definition(measure: Measure) -> dict[str, Any]:
     }
 
 
-def table_of(rows: Sequence[YearOnYear], *, leaving: bool) -> list[dict[str, Any]]:
+def table_of(rows: Sequence[YearOnYear], hidden: AbstractSet[tuple[int, str]] | None) -> list[dict[str, Any]]:
     """Write months of two years with their differences, and their total last.
 
+    A total that adds up a hidden month is hidden too: the other months are shown elsewhere, and with fewer of them.
+
     Args:
-        leaving: Whether it leaves the team, so that small numbers are hidden and none can be worked out.
+        hidden: The months, and ``earlier`` or ``later``, that may not leave the team; None for a table that stays.
     """
     last = totals(rows)
     every = [*rows, last] if last else list(rows)
     numbers: list[dict[str, Any]] = [{"earlier": row.earlier, "later": row.later} for row in every]
-    if leaving and last:
-        both = [place for place, row in enumerate(every) if row.difference is not None]
-        for place, shown in zip(both, suppressed([numbers[place] for place in both], {}), strict=True):
-            numbers[place] = shown
-        alone = [place for place in range(len(every)) if place not in both]
-        numbers = [suppressed([row], {})[0] if place in alone else row for place, row in enumerate(numbers)]
+    if hidden is not None:
+        for year in ("earlier", "later"):
+            few = [(row.month, year) in hidden or small(shown[year]) for row, shown in zip(every, numbers, strict=True)]
+            summed = any(one for row, one in zip(every, few, strict=True) if row.difference is not None)
+            for row, shown, one in zip(every, numbers, few, strict=True):
+                if one or (summed and row is last):
+                    shown[year] = HIDDEN
     return [_written(row, shown) for row, shown in zip(every, numbers, strict=True)]
 
 
@@ -84,17 +87,14 @@ def _written(row: YearOnYear, shown: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def figure_rows(
-    found: Sequence[Figure], *, leaving: bool, before: Sequence[Sequence[Figure]] = ()
-) -> list[dict[str, Any]]:
+def figure_rows(found: Sequence[Figure], hidden: AbstractSet[FigureNumber] | None) -> list[dict[str, Any]]:
     """Write figures over their periods: numerator, denominator, percentage, and how long they took where that is told.
 
     Args:
-        leaving: Whether they leave the team, so that small numbers are hidden, and none follows from all together.
-        before: The same figures as they left the team earlier, oldest first.
+        hidden: The numbers that may not leave the team; None for figures that stay.
     """
-    hidden = to_hide(found, before) if leaving else set()
-    return [_figure_row(one, {side for place, side in hidden if place == at}) for at, one in enumerate(found)]
+    sides = ("numerator", "denominator")
+    return [_figure_row(one, {side for side in sides if (*one.key, side) in (hidden or ())}) for one in found]
 
 
 def _figure_row(found: Figure, hidden: AbstractSet[str]) -> dict[str, Any]:

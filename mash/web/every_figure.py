@@ -15,7 +15,9 @@ from mash.measures.counting import behind as events_behind
 from mash.measures.every import contacts_behind, every_figure, held, opened
 from mash.measures.figures import Figure, month_of
 from mash.measures.frozen import as_frozen, explained, freezes, measured
+from mash.measures.leaving import held_back
 from mash.measures.measure import Measure
+from mash.measures.outside import FigureNumber
 from mash.measures.reading import IN, OF, Window, window
 from mash.measures.registry import MEASURES
 from mash.measures.written import figure_rows
@@ -91,6 +93,7 @@ def _page(form: Form) -> str:
         if (waiting := events_behind(session)) > FAR_BEHIND:
             return render_template("timeliness_wait.html", waiting=waiting)
         found = every_figure(session, held(), *month_of(month), at, calendar_from(session))
+        hidden = held_back(session, [month_of(month)], at, found, leaving=not by_name)
         kept = freezes(session, month) if by_name else []  # of two tables that leave the team one undoes the other
         then = as_frozen(session, kept[0]) if kept else []
     return render_template(
@@ -99,17 +102,17 @@ def _page(form: Form) -> str:
         over=month_of(month)[1] < day_of(at),
         by_name=by_name,
         may_freeze="manager" in roles,
-        lines=_lines(found, then, leaving=not by_name),
+        lines=_lines(found, then, hidden),
         absent=[one for one in MEASURES.values() if one.not_held],
         freezes=kept,
         form=form,
     )
 
 
-def _lines(now: list[Figure], then: list[Figure], *, leaving: bool) -> list[Line]:
+def _lines(now: list[Figure], then: list[Figure], hidden: set[FigureNumber] | None) -> list[Line]:
     """Set each figure beside what was frozen, in the order of the registry."""
     sides: list[dict[tuple[str, str], Row]] = [
-        {(one.measure.id, one.part): row for one, row in zip(some, figure_rows(some, leaving=leaving), strict=True)}
+        {(one.measure.id, one.part): row for one, row in zip(some, figure_rows(some, hidden), strict=True)}
         for some in (now, then)
     ]
     order = {id: place for place, id in enumerate(MEASURES)}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from mash.measures.figures import Figure, by_period, months, percentage
 from mash.measures.national import Area, National
+from mash.measures.outside import FigureNumber
 from mash.measures.pictures import Asked, Share
 from mash.measures.written import figure_rows
 from mash.web.drawings import Bars, Lines, Number, bars, lines
@@ -52,16 +53,20 @@ class InTime:
         return None if written is None else Decimal(str(written))
 
 
-def in_time(session: Session, asked: Asked, *, leaving: bool) -> list[InTime]:
-    """Give each month's contacts that were decided in time, by receipt, clock by clock: never the two as one."""
+def in_time(session: Session, asked: Asked, hidden: set[FigureNumber] | None) -> list[InTime]:
+    """Give each month's contacts that were decided in time, by receipt, clock by clock: never the two as one.
+
+    Args:
+        hidden: What figures of these months hide from who is outside the team; None for who is in it.
+    """
     periods = months(asked.first, asked.last)
-    return [_month(found, leaving=leaving) for found in by_period(session, IN_TIME, periods, asked.at)]
+    return [_month(found, hidden) for found in by_period(session, IN_TIME, periods, asked.at)]
 
 
-def _month(found: dict[str, Figure], *, leaving: bool) -> InTime:
+def _month(found: dict[str, Figure], hidden: set[FigureNumber] | None) -> InTime:
     one = next(iter(found.values()))
     group = f"{one.first:%Y%m}"
-    rows = figure_rows([found[id] for id in IN_TIME], leaving=leaving)
+    rows = figure_rows([found[id] for id in IN_TIME], hidden)
     return InTime(group, month_words(group), one.first.isoformat(), one.last.isoformat(), rows)
 
 

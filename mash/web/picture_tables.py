@@ -1,15 +1,24 @@
 """A picture as a table: numbers with the lists behind them, shares, and what a reader outside the team may not see."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from mash.measures.outside import FigureNumber
 from mash.measures.pictures import WHOLE, Picture, Row, Share, whole
 from mash.measures.suppress import HIDDEN, small
 
 Address = Callable[[Picture, str, str], str]
 """Where the list behind a number of a group is: of a picture, its number and its group."""
+FIGURES = {
+    "received": "contacts-received",
+    "requests": "request-share",
+    "helped": "early-help-share",
+    "children": "children-on-contacts",
+}
+"""The numbers of a month that are also the numerator of a figure added up by day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +53,20 @@ class Seen:
         return [None if row is None else row.share(share) for _, row in self.rows]
 
 
-def seen(picture: Picture, rows: Sequence[Row], *, leaving: bool) -> Seen:
-    """Hide each row with a small number, or a small rest of one, from a reader outside the team; and then their sum."""
-    hidden = {row.group for row in rows if leaving and _tells_a_few(picture, row)}
-    shown = [(row.group, None if row.group in hidden else row) for row in rows]
-    return Seen(picture, shown, None if hidden else whole(rows, picture))
+def seen(picture: Picture, rows: Sequence[Row], hidden: AbstractSet[FigureNumber] | None) -> Seen:
+    """Hide each row with a small number, or a small rest of one, from a reader outside the team; and then their sum.
+
+    Args:
+        hidden: What figures of these months hide, which their rows do not tell either; None for who is in the team.
+    """
+    told = {(f"{first:%Y%m}", id) for first, id, part, side in hidden or () if side == "numerator" and not part}
+    few = {row.group for row in rows if hidden is not None and (_tells_a_few(picture, row) or _tells(row, told))}
+    shown = [(row.group, None if row.group in few else row) for row in rows]
+    return Seen(picture, shown, None if few else whole(rows, picture))
+
+
+def _tells(row: Row, told: AbstractSet[tuple[str, str]]) -> bool:
+    return any((row.group, FIGURES.get(number, "")) in told for number in row.numbers)
 
 
 def _tells_a_few(picture: Picture, row: Row) -> bool:

@@ -12,7 +12,8 @@ from mash.journeys.contacts import NotFound
 from mash.measures.acceptance import times_to_acceptance
 from mash.measures.come_backs import CAME_BACK, RE_REFERRALS
 from mash.measures.counting import behind as events_behind
-from mash.measures.figures import month_of
+from mash.measures.figures import month_of, months
+from mash.measures.leaving import held_back
 from mash.measures.national import national
 from mash.measures.picture_rows import CHILDREN, CONVERSION, EARLY_HELP, REPEATS, SOURCES, STRANDS
 from mash.measures.pictures import WHOLE, Asked, Picture, behind, tally
@@ -82,8 +83,9 @@ def show(page: str) -> str:
         if (waiting := events_behind(session)) > FAR_BEHIND:
             return render_template("timeliness_wait.html", waiting=waiting)
         asked = _asked(session, month, many)
-        found = [seen(one, tally(session, one, asked), leaving=not by_name) for one in SHOWN[page].pictures]
-        met = in_time(session, asked, leaving=not by_name) if page == "came-back" else []
+        hidden = held_back(session, months(asked.first, asked.last), at, leaving=not by_name)
+        found = [seen(one, tally(session, one, asked), hidden) for one in SHOWN[page].pictures]
+        met = in_time(session, asked, hidden) if page == "came-back" else []
         times = times_to_acceptance(session, asked) if page == "early-help" and by_name else []
     published = national()
     areas = published.beside(wiring().settings.council)

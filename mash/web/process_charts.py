@@ -13,6 +13,7 @@ from mash.journeys.chart_limits import LimitsRefused, begin_limits, take_back_li
 from mash.journeys.timeliness import timeliness_policy
 from mash.measures.counting import behind as events_behind
 from mash.measures.figures import Figure, by_period, month_of, year_on_year
+from mash.measures.leaving import held_back_beside
 from mash.measures.measure import Measure
 from mash.measures.registry import MEASURES
 from mash.measures.suppress import small
@@ -136,12 +137,13 @@ def years() -> str:
     today, by_name = day_of(moment()), not SEES_CONTACTS.isdisjoint(current().roles)
     asked = request.args.get("measure", "")
     measure = asked if asked in COMPARED else "contacts-received"
-    later = _year("year", today.year, today)
+    later, at = _year("year", today.year, today), moment()
     with reading() as session:
         if wait := _wait(session):
             return wait
-        rows = year_on_year(session, measure, later - 1, later, moment())
-    written = table_of(rows, leaving=not by_name)
+        rows = year_on_year(session, measure, later - 1, later, at)
+        hidden = held_back_beside(session, measure, (later - 1, later), at, leaving=not by_name)
+    written = table_of(rows, hidden)
     told = {"measure": measure, "compared": COMPARED, "later": later, "by_name": by_name, "today": today}
     term = MEASURES[measure].numerator[0]
     return render_template(

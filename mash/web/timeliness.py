@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -13,7 +13,8 @@ from mash.journeys.contacts import NotFound
 from mash.journeys.timeliness import timeliness_policy
 from mash.measures.counting import behind as events_behind
 from mash.measures.counting import listed
-from mash.measures.figures import by_period, figures, month_of, reconciled, year_on_year
+from mash.measures.figures import EVERYONE, by_period, figures, month_of, reconciled, year_on_year
+from mash.measures.leaving import held_back, held_back_beside
 from mash.measures.registry import CONVERSION, MEASURES
 from mash.measures.suppress import small
 from mash.measures.terms import TERMS
@@ -61,15 +62,16 @@ def show() -> str:
         policy = timeliness_policy(session, at)
         day = today(session, at, london_day(at), visible=open_to(roles), at_risk=policy.at_risk) if by_name else None
         found = figures(session, (*IN_TIME, "late-and-open", *CONVERSION), *month_of(month), at)
+        hidden = held_back(session, [month_of(month)], at, leaving=not by_name)
         page = {
             "today": day,
             "replies": late_replies(session, at, visible=open_to(roles)) if by_name else [],
             "telling": to_be_told(session, london_day(at)[1], visible=open_to(roles)) if by_name else [],
             "holders": _holders(day.to_save, day.late) if day and "manager" in roles else None,
-            "rows": dict(zip(found, figure_rows([*found.values()], leaving=not by_name), strict=True)),
+            "rows": dict(zip(found, figure_rows([*found.values()], hidden), strict=True)),
             "notes": reconciled(found) if by_name else [],
             "chart": _chart(session, clock, weeks, policy.target, leaving=not by_name),
-            "years": _years(session, day_of(at), leaving=not by_name),
+            "years": _years(session, at, leaving=not by_name),
             "ahead": ahead_of(session, day.to_save, at) if day else None,
         }
     tell_apart(one.reference for one in ((*day.to_save, *day.late) if day else ()))
@@ -137,9 +139,9 @@ def _chart(session: Session, clock: str, weeks: int, target: int, *, leaving: bo
     return chart_of(shown, target, complete_until=day_of(moment()) - LONGEST, begun=begun)
 
 
-def _years(session: Session, day: date, *, leaving: bool) -> list[dict[str, Any]]:
+def _years(session: Session, at: datetime, *, leaving: bool) -> list[dict[str, Any]]:
     """Set months of contacts received beside the year before: the years asked for, or this one and the last."""
-    asked = request.args.get("years", "")
+    asked, day = request.args.get("years", ""), day_of(at)
     parts = [part for part in asked.split("-") if part.isascii() and part.isdigit() and len(part) == 4]
     years = [int(part) for part in parts if EARLIEST <= int(part) <= day.year]
     pairs = [(years[0], years[1])] if len(years) == 2 else [(day.year - 2, day.year - 1), (day.year - 1, day.year)]
@@ -147,7 +149,10 @@ def _years(session: Session, day: date, *, leaving: bool) -> list[dict[str, Any]
         {
             "earlier": earlier,
             "later": later,
-            "rows": table_of(year_on_year(session, "contacts-received", earlier, later, moment()), leaving=leaving),
+            "rows": table_of(
+                year_on_year(session, EVERYONE, earlier, later, at),
+                held_back_beside(session, EVERYONE, (earlier, later), at, leaving=leaving),
+            ),
         }
         for earlier, later in pairs
     ]

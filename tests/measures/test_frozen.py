@@ -147,6 +147,9 @@ def test_the_scheduler_freezes_and_the_command_gives_what_was_frozen(
     again = "contacts-received", "--from", "2026-03", "--as-frozen"
     assert [row["numerator"] for row in command(settings, *again)["rows"]] == [12]
     assert [row["numerator"] for row in command(settings, *again, "--outside")["rows"]] == ["c"]
+    years = "contacts-by-month", "--years", "2025-2026"
+    for words, number in ((years, 12), ((*years, "--outside"), "c")):
+        assert [row["later"] for row in command(settings, *words)["tables"][0]["rows"]] == [number]
 
 
 def test_figures_that_leave_the_team_give_away_nothing_that_the_frozen_month_hides(
