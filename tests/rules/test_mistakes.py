@@ -101,7 +101,36 @@ def a_catalogue() -> dict[str, Any]:
     return plain
 
 
-SECTIONS = [*a_version(), *(name for name in a_catalogue() if name != "indicators")]
+SIGNS = "signs"
+"""What the indicators of the catalogue are called here, as a version has a section of that name."""
+SECTIONS = [*a_version(), *(SIGNS if name == "indicators" else name for name in a_catalogue())]
+BEYOND: dict[str, tuple[Where, Any]] = {
+    "facts.1.name=again": (("facts", 1, "name"), "contacts_12m"),
+    "facts.3.values=twice": (("facts", 3, "values"), ["no", "yes", "no"]),
+    "facts.3.values=none": (("facts", 3, "values"), []),
+    "facts.3.values=unknown": (("facts", 3, "values"), ["no", "unknown"]),
+    "facts.3.values=not_asked": (("facts", 3, "values"), ["not_asked", "no"]),
+    "facts.3.max=5": (("facts", 3, "max"), 5),
+    "facts.3.unit=each": (("facts", 3, "unit"), "each"),
+    "facts.0.values=some": (("facts", 0, "values"), ["some"]),
+    "facts.0.ordered=true": (("facts", 0, "ordered"), True),
+    "facts.0.max=0": (("facts", 0, "max"), 0),
+    "facts.0.name=contact_type": (("facts", 0, "name"), "contact_type"),
+    "signs.0.ages.from_years=0": (("indicators", 0, "ages", "from_years"), 0),
+    "signs.0.ages.from_years=18": (("indicators", 0, "ages", "from_years"), 18),
+    "signs.0.ages.from_years=19": (("indicators", 0, "ages", "from_years"), 19),
+    "signs.0.ages.under_years=0": (("indicators", 0, "ages", "under_years"), 0),
+    "signs.0.ages.under_years=1": (("indicators", 0, "ages", "under_years"), 1),
+    "signs.0.ages.under_years=18": (("indicators", 0, "ages", "under_years"), 18),
+    "signs.0.ages.under_years=19": (("indicators", 0, "ages", "under_years"), 19),
+    "signs.0.typical=0": (("indicators", 0, "typical"), [0]),
+    "signs.0.typical=9": (("indicators", 0, "typical"), [1, 9]),
+    "signs.0.typical=10": (("indicators", 0, "typical"), [10]),
+    "signs.0.tags=other": (("indicators", 0, "tags"), ["other"]),
+    "signs.0.means=other": (("indicators", 0, "means"), "other"),
+    "signs.1.code=again": (("indicators", 1, "code"), "ng-early"),
+}
+"""Values of the catalogue of the right kind that are wrong all the same, or just right: where each stands, and what."""
 
 
 def places(value: Any, where: Where = ()) -> Iterator[Where]:
@@ -142,10 +171,26 @@ def _catalogue(plain: Any) -> Catalogue:
     return catalogue_from(entry_of(plain), Problems("catalogue"))
 
 
+def _with(where: Where, value: Any) -> dict[str, Any]:
+    """Return the catalogue with a value somewhere."""
+    whole = a_catalogue()
+    place: Any = whole
+    for key in where[:-1]:
+        place = place[key]
+    place[where[-1]] = value
+    return whole
+
+
 def told(section: str) -> Iterator[tuple[str, str]]:
     """Yield each mistake in a section, and what is said of it, without the place; "" where it is none."""
     of_version = section in a_version()
-    for name, changed in mistakes(a_version() if of_version else a_catalogue(), section):
+    key = "indicators" if section == SIGNS else section
+    found = [
+        (section + name.removeprefix(key), changed)
+        for name, changed in mistakes(a_version() if of_version else a_catalogue(), key)
+    ]
+    beyond = [(name, *what) for name, what in BEYOND.items() if name.partition(".")[0] == section]
+    for name, changed in [*found, *((name, _with(where, value)) for name, where, value in beyond)]:
         says = ""
         try:
             _version(changed) if of_version else _catalogue(changed)
