@@ -91,7 +91,7 @@ def behind(term: str) -> str:
     with reading() as session:
         visible, at = open_to(current().roles), moment()
         rows, hidden = listed(session, term, first, last, at, visible=visible, limit=A_PAGE + 1, offset=offset)
-    counted = _whole_months(first, last)
+    counted = _weeks_or_months(first, last)
     tell_apart(row.reference for row in rows)
     return render_template(
         "timeliness_contacts.html",
@@ -106,9 +106,13 @@ def behind(term: str) -> str:
     )
 
 
-def _whole_months(first: date, last: date) -> bool:
-    """Say whether days are whole months. Of fewer, how many contacts are restricted would tell of one of them."""
-    return first.day == 1 and last.day == monthrange(last.year, last.month)[1]
+def _weeks_or_months(first: date, last: date) -> bool:
+    """Say whether days are whole weeks or months, of which charts and tables give the number to everyone anyway.
+
+    Of other days, how many contacts are restricted would tell of one of them.
+    """
+    weeks = first.weekday() == 0 and last.weekday() == 6
+    return weeks or (first.day == 1 and last.day == monthrange(last.year, last.month)[1])
 
 
 @blueprint.get("/timeliness/definitions")

@@ -126,7 +126,7 @@ def test_a_number_has_its_denominator_and_the_list_behind_it(app: Flask, sign_in
 
 
 @pytest.mark.parametrize("term", ["received", "requests"])
-def test_of_less_than_whole_months_nobody_is_told_how_many_are_restricted(
+def test_of_less_than_whole_weeks_or_months_nobody_is_told_how_many_are_restricted(
     app: Flask, sign_in_as: SignInAs, term: str
 ) -> None:
     made = a_day(app)
